@@ -1,0 +1,75 @@
+# One static library per layer, in the order of tools/layers.txt, and one test
+# program per layer; libnumest joins all layers.
+function(numest_layer layer)
+  cmake_parse_arguments(arg "" "" "LAYERS;LIBRARIES" ${ARGN})
+  set(folder ${PROJECT_SOURCE_DIR}/numest/${layer})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(NOT sources)
+    return()
+  endif()
+  set(library numest_${layer})
+  add_library(${library} STATIC ${sources})
+  target_include_directories(${library} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  target_link_libraries(${library} PRIVATE $<BUILD_INTERFACE:numest_flags>
+                        PUBLIC fmt::fmt Threads::Threads)
+  foreach(below ${arg_LAYERS})
+    if(TARGET numest_${below})
+      target_link_libraries(${library} PUBLIC numest_${below})
+    endif()
+  endforeach()
+  target_link_libraries(${library} PRIVATE ${arg_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY NUMEST_LAYERS ${library})
+  if(NUMEST_BUILD_TESTS AND tests)
+    add_executable(${library}_test ${tests})
+    target_link_libraries(${library}_test PRIVATE ${library} numest_flags
+                          ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${library}_test PRIVATE
+      NUMEST_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/golden")
+    gtest_discover_tests(${library}_test TEST_PREFIX ${layer}.
+                         DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
+
+include(cmake/protobuf.cmake)
+numest_layer(base)
+numest_layer(array LAYERS base)
+numest_layer(kernels LAYERS array base
+             LIBRARIES hwy::hwy DNNL::dnnl OpenMP::OpenMP_CXX)
+# Loops need the vectorizer in every build; SSE4.2 is the lowest level, which
+# oneDNN needs too.
+if(TARGET numest_kernels)
+  set(kernel_flags -O3)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(APPEND kernel_flags -msse4.2 -maes -mpclmul)
+  endif()
+  file(GLOB kernel_sources ${PROJECT_SOURCE_DIR}/numest/kernels/*.cpp)
+  list(FILTER kernel_sources EXCLUDE REGEX "_test\\.cpp$")
+  set_source_files_properties(${kernel_sources} PROPERTIES
+    COMPILE_OPTIONS "${kernel_flags}")
+endif()
+numest_layer(graph LAYERS array base)
+numest_layer(ops LAYERS graph kernels array base)
+numest_layer(transforms LAYERS ops graph array base)
+numest_layer(passes LAYERS ops graph kernels array base)
+numest_layer(runtime LAYERS passes ops graph kernels array base)
+numest_layer(data LAYERS array base LIBRARIES nlohmann_json::nlohmann_json)
+numest_layer(formats LAYERS graph array base
+             LIBRARIES numest_proto protobuf::libprotobuf ZLIB::ZLIB PNG::PNG
+             ${NUMEST_LEVELDB})
+numest_layer(feature LAYERS data ops graph array base)
+numest_layer(train LAYERS feature data formats runtime transforms passes ops
+             graph array base)
+numest_layer(estimator LAYERS train feature data formats runtime transforms
+             passes ops graph array base)
+
+# Prints numest/ops/functions.{h,cpp} from the op tables; run by hand:
+# functions_gen numest/ops [--check]
+if(TARGET numest_ops)
+  add_executable(functions_gen EXCLUDE_FROM_ALL
+    ${PROJECT_SOURCE_DIR}/tools/functions_gen.cpp)
+  target_link_libraries(functions_gen PRIVATE numest_ops numest_flags)
+endif()
