@@ -1,0 +1,30 @@
+// The only place that starts threads. One pool per process, as many workers
+// as `num_threads()`; results of users never depend on that number.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace numest {
+
+/// Returns the number of threads that compute (NUMEST_NUM_THREADS, else the
+/// number of cores this process may use). At least 1.
+int num_threads();
+/// Sets it (1 or more); throws ValueError otherwise. Waits for running loops.
+void set_num_threads(int count);
+
+/// Calls `body(begin, end)` over [0, size) in fixed pieces of `grain`
+/// (the split depends on size and grain only, never on the number of
+/// threads). Runs inline if there is one piece, one thread, or if called from
+/// inside a worker. Rethrows the exception of the lowest piece that failed.
+void parallel_for(int64_t size, int64_t grain,
+                  const std::function<void(int64_t, int64_t)>& body);
+
+/// Starts a named thread of its own (prefetch, input/output). Joins on
+/// destruction of the result.
+std::jthread start_thread(const std::string& name,
+                          std::function<void(std::stop_token)> body);
+
+}  // namespace numest
