@@ -1,0 +1,192 @@
+// Pairwise reduction loops, compiled once per SIMD level. An operation Op has
+// Acc (accumulator), Out, empty(), load(x), combine(a, b) and finish(acc);
+// combine also works on compiler vectors of float and double.
+#if defined(NUMEST_KERNELS_REDUCE_LOOP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NUMEST_KERNELS_REDUCE_LOOP_INL_H_
+#undef NUMEST_KERNELS_REDUCE_LOOP_INL_H_
+#else
+#define NUMEST_KERNELS_REDUCE_LOOP_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+#include <vector>
+
+#include "numest/base/thread_pool.h"
+#include "numest/kernels/half_convert.h"
+#include "numest/kernels/reduce_rows.h"
+
+// Vectors pass between inline functions of one file only: no ABI is involved.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+HWY_BEFORE_NAMESPACE();
+namespace numest::kernels::HWY_NAMESPACE {
+
+constexpr int64_t kBlock = 1024;     // elements added lane by lane
+constexpr int64_t kBlockRows = 64;   // rows added one after another
+constexpr int64_t kColumns = 512;    // columns whose sums stay in L1
+constexpr int64_t kPiece = 1 << 16;  // elements of a parallel piece
+
+// 64 bytes whatever the level, so that every level adds in the same order.
+template <class T>
+struct Lanes {
+  typedef T Vector __attribute__((vector_size(64), aligned(alignof(T))));
+  static constexpr int64_t kCount = 64 / static_cast<int64_t>(sizeof(T));
+};
+
+// One block of floats: two vectors of lanes, then the lanes pairwise.
+template <class Op, class T>
+HWY_INLINE T reduce_lanes(const T* x, int64_t n) {
+  using Vector = typename Lanes<T>::Vector;
+  constexpr int64_t kCount = Lanes<T>::kCount;
+  T total = Op::empty();
+  int64_t i = 0;
+  if (n >= 2 * kCount) {
+    Vector a, b, next;
+    std::memcpy(&a, x, sizeof(a));
+    std::memcpy(&b, x + kCount, sizeof(b));
+    for (i = 2 * kCount; i + 2 * kCount <= n; i += 2 * kCount) {
+      std::memcpy(&next, x + i, sizeof(next));
+      a = Op::combine(a, next);
+      std::memcpy(&next, x + i + kCount, sizeof(next));
+      b = Op::combine(b, next);
+    }
+    a = Op::combine(a, b);
+    T lanes[static_cast<size_t>(kCount)];
+    std::memcpy(lanes, &a, sizeof(a));
+    for (int64_t width = kCount / 2; width > 0; width /= 2)
+      for (int64_t l = 0; l < width; ++l)
+        lanes[l] = Op::combine(lanes[l], lanes[l + width]);
+    total = lanes[0];
+  }
+  for (; i < n; ++i) total = Op::combine(total, x[i]);
+  return total;
+}
+
+template <class Op, class T>
+HWY_INLINE typename Op::Acc reduce_block(const T* x, int64_t n) {
+  using Acc = typename Op::Acc;
+  if constexpr (std::is_floating_point_v<Acc> && std::is_same_v<T, Acc>) {
+    return reduce_lanes<Op>(x, n);
+  } else if constexpr (is_half_type<T> && std::is_same_v<Acc, float>) {
+    float wide[kBlock];
+    for (int64_t i = 0; i < n; ++i) wide[i] = to_float(x[i]);
+    return reduce_lanes<Op>(wide, n);
+  } else {
+    Acc total = Op::empty();
+    for (int64_t i = 0; i < n; ++i) total = Op::combine(total, Op::load(x[i]));
+    return total;
+  }
+}
+
+// Splits at a multiple of `block` near the middle.
+inline int64_t split_point(int64_t n, int64_t block) {
+  const int64_t blocks = (n + block - 1) / block;
+  return (blocks + 1) / 2 * block;
+}
+
+template <class Op, class T>
+typename Op::Acc reduce_contiguous(const T* x, int64_t n) {
+  if (n <= kBlock) return reduce_block<Op>(x, n);
+  const int64_t left = split_point(n, kBlock);
+  return Op::combine(reduce_contiguous<Op>(x, left),
+                     reduce_contiguous<Op>(x + left, n - left));
+}
+
+// Reduces `rows` rows of `width` <= kColumns columns into out[width].
+template <class Op, class T>
+void reduce_columns(const T* x, int64_t rows, int64_t stride, int64_t width,
+                    typename Op::Acc* out) {
+  if (rows <= kBlockRows) {
+    std::fill(out, out + width, Op::empty());
+    for (int64_t r = 0; r < rows; ++r) {
+      const T* row = x + r * stride;
+#pragma GCC ivdep
+      for (int64_t i = 0; i < width; ++i)
+        out[i] = Op::combine(out[i], Op::load(row[i]));
+    }
+    return;
+  }
+  const int64_t top = split_point(rows, kBlockRows);
+  reduce_columns<Op>(x, top, stride, width, out);
+  typename Op::Acc below[kColumns];
+  reduce_columns<Op>(x + top * stride, rows - top, stride, width, below);
+  for (int64_t i = 0; i < width; ++i) out[i] = Op::combine(out[i], below[i]);
+}
+
+// Reduces `rows` x `inner` into out[inner].
+template <class Op, class T>
+void reduce_panel(const T* x, int64_t rows, int64_t inner,
+                  typename Op::Acc* out) {
+  if (inner == 1) {
+    *out = reduce_contiguous<Op>(x, rows);
+    return;
+  }
+  for (int64_t c = 0; c < inner; c += kColumns)
+    reduce_columns<Op>(x + c, rows, inner, std::min(kColumns, inner - c),
+                       out + c);
+}
+
+template <class Op, class T>
+void reduce_small(const T* x, typename Op::Out* out, int64_t outer, int64_t n,
+                  int64_t inner) {
+  const int64_t grain =
+      std::max<int64_t>(1, kPiece / std::max<int64_t>(1, n * inner));
+  parallel_for(outer, grain, [=](int64_t begin, int64_t end) {
+    std::vector<typename Op::Acc> sums(static_cast<size_t>(inner));
+    for (int64_t o = begin; o < end; ++o) {
+      reduce_panel<Op>(x + o * n * inner, n, inner, sums.data());
+      for (int64_t i = 0; i < inner; ++i)
+        out[o * inner + i] = Op::finish(sums[static_cast<size_t>(i)]);
+    }
+  });
+}
+
+// Splits the rows of one large panel among pieces, then joins them pairwise.
+template <class Op, class T>
+void reduce_large(const T* x, typename Op::Out* out, int64_t n, int64_t inner) {
+  using Acc = typename Op::Acc;
+  const int64_t rows = std::max<int64_t>(kBlockRows, kPiece / inner);
+  const int64_t pieces = (n + rows - 1) / rows;
+  std::vector<Acc> sums(static_cast<size_t>(pieces * inner));
+  Acc* partial = sums.data();
+  parallel_for(pieces, 1, [=](int64_t begin, int64_t end) {
+    for (int64_t p = begin; p < end; ++p)
+      reduce_panel<Op>(x + p * rows * inner, std::min(rows, n - p * rows),
+                       inner, partial + p * inner);
+  });
+  for (int64_t step = 1; step < pieces; step *= 2)
+    for (int64_t p = 0; p + step < pieces; p += 2 * step)
+      for (int64_t i = 0; i < inner; ++i)
+        partial[p * inner + i] = Op::combine(partial[p * inner + i],
+                                             partial[(p + step) * inner + i]);
+  for (int64_t i = 0; i < inner; ++i) out[i] = Op::finish(partial[i]);
+}
+
+template <class Op, class T>
+void reduce(const void* in, void* out, int64_t outer, int64_t n,
+            int64_t inner) {
+  const T* x = static_cast<const T*>(in);
+  auto* y = static_cast<typename Op::Out*>(out);
+  if (outer == 0 || inner == 0) return;
+  Op::check(n);
+  if (n * inner <= 2 * kPiece || n <= kBlockRows)
+    return reduce_small<Op>(x, y, outer, n, inner);
+  for (int64_t o = 0; o < outer; ++o)
+    reduce_large<Op>(x + o * n * inner, y + o * inner, n, inner);
+}
+
+/// Appends a row of Op<T> for each type.
+template <template <class> class Op, class... T>
+void append_reduce(ReduceRows& rows, std::string_view name) {
+  (rows.push_back(
+       {name, dtype_of<T>, {&reduce<Op<T>, T>, dtype_of<typename Op<T>::Out>}}),
+   ...);
+}
+
+}  // namespace numest::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif  // NUMEST_KERNELS_REDUCE_LOOP_INL_H_

@@ -1,0 +1,164 @@
+// Sorting by std:: algorithms on (key, position) pairs; keys of one row lie
+// together, rows are shared among threads.
+#include "numest/kernels/sort.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+
+#include "numest/base/thread_pool.h"
+#include "numest/kernels/half_convert.h"
+
+namespace numest::kernels {
+namespace {
+
+constexpr int64_t kPiece = 1 << 13;  // elements of a parallel piece
+
+// What is compared: 16-bit floats as float.
+template <class T>
+auto key_of(const T& x) {
+  if constexpr (is_half_type<T>)
+    return to_float(x);
+  else
+    return x;
+}
+
+template <class K>
+bool is_nan(const K& x) {
+  if constexpr (std::is_same_v<K, Bytes> || std::is_integral_v<K>)
+    return false;
+  else
+    return x != x;
+}
+
+// Strict order of keys with NaN last.
+template <class K>
+bool is_less(const K& x, const K& y) {
+  if constexpr (std::is_same_v<K, Complex64> || std::is_same_v<K, Complex128>) {
+    if (is_nan(x) || is_nan(y)) return !is_nan(x) && is_nan(y);
+    return x.real() < y.real() || (x.real() == y.real() && x.imag() < y.imag());
+  } else {
+    return x < y || (is_nan(y) && !is_nan(x));
+  }
+}
+
+template <class K>
+struct Item {
+  K key;
+  int64_t position;
+};
+
+template <class T>
+auto items_of(const T* x, int64_t n) {
+  using K = decltype(key_of(*x));
+  std::vector<Item<K>> items;
+  items.reserve(static_cast<size_t>(n));
+  for (int64_t i = 0; i < n; ++i) items.push_back({key_of(x[i]), i});
+  return items;
+}
+
+template <class T>
+void sort_row(T* x, int64_t n) {
+  if constexpr (std::is_floating_point_v<T>) {  // NaN to the end, then plain
+    T* end = std::stable_partition(x, x + n, [](T v) { return v == v; });
+    std::sort(x, end);
+  } else {
+    std::sort(x, x + n, [](const T& a, const T& b) {
+      return is_less(key_of(a), key_of(b));
+    });
+  }
+}
+
+template <class T>
+void argsort_row(const T* x, int64_t* out, int64_t n) {
+  auto items = items_of(x, n);
+  using Pair = typename decltype(items)::value_type;
+  std::stable_sort(
+      items.begin(), items.end(),
+      [](const Pair& a, const Pair& b) { return is_less(a.key, b.key); });
+  for (const Pair& item : items) *out++ = item.position;
+}
+
+template <class T>
+void top_row(const T* x, int64_t n, int64_t k, T* values, int64_t* indices) {
+  auto items = items_of(x, n);
+  using Pair = typename decltype(items)::value_type;
+  const auto is_before = [](const Pair& a, const Pair& b) {
+    if (is_less(b.key, a.key)) return true;
+    return !is_less(a.key, b.key) && a.position < b.position;
+  };
+  std::partial_sort(items.begin(), items.begin() + k, items.end(), is_before);
+  for (int64_t i = 0; i < k; ++i) {
+    const int64_t position = items[static_cast<size_t>(i)].position;
+    if (values) values[i] = x[position];
+    if (indices) indices[i] = position;
+  }
+}
+
+template <class T>
+int64_t search(const T* sorted, int64_t n, const T& value, bool right) {
+  const auto key = key_of(value);
+  const auto is_before = [&](const T& x) {
+    return right ? !is_less(key, key_of(x)) : is_less(key_of(x), key);
+  };
+  return std::partition_point(sorted, sorted + n, is_before) - sorted;
+}
+
+template <class Body>
+void for_rows(int64_t rows, int64_t n, const Body& body) {
+  const int64_t grain = std::max<int64_t>(1, kPiece / std::max<int64_t>(1, n));
+  parallel_for(rows, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) body(r);
+  });
+}
+
+}  // namespace
+
+void sort_rows(DType dtype, void* x, int64_t rows, int64_t n) {
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    T* data = static_cast<T*>(x);
+    for_rows(rows, n, [=](int64_t r) { sort_row(data + r * n, n); });
+  });
+}
+
+void argsort_rows(DType dtype, const void* x, int64_t* out, int64_t rows,
+                  int64_t n) {
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* data = static_cast<const T*>(x);
+    for_rows(rows, n,
+             [=](int64_t r) { argsort_row(data + r * n, out + r * n, n); });
+  });
+}
+
+void top_k(DType dtype, const void* x, int64_t rows, int64_t n, int64_t k,
+           void* values, int64_t* indices) {
+  NUMEST_USER_CHECK(k >= 0 && k <= n, ValueError,
+                    "top_k: got k {}, expected 0 <= k <= {}, the last extent",
+                    k, n);
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* data = static_cast<const T*>(x);
+    T* out = static_cast<T*>(values);
+    for_rows(rows, n, [=](int64_t r) {
+      top_row(data + r * n, n, k, out ? out + r * k : nullptr,
+              indices ? indices + r * k : nullptr);
+    });
+  });
+}
+
+void searchsorted(DType dtype, const void* sorted, int64_t n,
+                  const void* values, int64_t m, bool right, int64_t* out) {
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* data = static_cast<const T*>(sorted);
+    const T* wanted = static_cast<const T*>(values);
+    parallel_for(m, kPiece, [=](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i)
+        out[i] = search(data, n, wanted[i], right);
+    });
+  });
+}
+
+}  // namespace numest::kernels
