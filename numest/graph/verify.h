@@ -1,0 +1,26 @@
+// What makes a graph legal: a list of named checks. Run between passes in
+// tests.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "numest/graph/node.h"
+
+namespace numest {
+
+/// One law. `run` returns what is wrong, or an empty text.
+struct GraphCheck {
+  std::string_view name;
+  std::string_view doc;
+  std::string (*run)(const Graph&);
+};
+
+std::span<const GraphCheck> graph_checks();
+
+/// Runs all checks, sub-graphs included; throws InternalError that names the
+/// check, the node and `when` ("after pass fold").
+void verify(const Graph& graph, std::string_view when);
+
+}  // namespace numest
