@@ -1,0 +1,229 @@
+// Calling ops: look-up, defaults, promotion.
+#include "numest/ops/call.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "numest/graph/evaluate.h"
+
+namespace numest {
+
+namespace {
+
+using Index = std::unordered_map<std::string_view, const OpDef*>;
+
+Index make_index() {
+  Index index;
+  for (std::span<const OpDef> family : op_families())
+    for (const OpDef& op : family)
+      NUMEST_CHECK(index.emplace(op.name, &op).second,
+                   "op '{}' stands in two tables", op.name);
+  return index;
+}
+
+const Index& op_index() {
+  static const Index index = make_index();
+  return index;
+}
+
+// Levenshtein distance, for "did you mean".
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_name(std::string_view name) {
+  std::string best;
+  size_t least = 1000;
+  for (const auto& [candidate, op] : op_index()) {
+    const size_t distance = edit_distance(name, candidate);
+    if (distance < least || (distance == least && candidate < best)) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+bool is_array_kind(Kind kind) {
+  return kind == Kind::kArray || kind == Kind::kArrays;
+}
+
+void check_inputs(const OpDef& op, size_t given) {
+  const size_t expected = op.num_array_params();
+  const bool is_variadic =
+      std::any_of(op.params.begin(), op.params.end(),
+                  [](const ParamDef& p) { return p.kind == Kind::kArrays; });
+  NUMEST_USER_CHECK(is_variadic ? given + 1 >= expected : given == expected,
+                    TypeError,
+                    "{}: wrong number of arrays: got {}, expected "
+                    "{}",
+                    op.name, given, expected);
+}
+
+// A shape may be given as ints, ints as one int.
+Attr convert(Attr value, Kind kind) {
+  if (const auto* one = std::get_if<int64_t>(&value)) {
+    if (kind == Kind::kInts) return std::vector<int64_t>{*one};
+    if (kind == Kind::kShape) return Shape{*one};
+    if (kind == Kind::kFloat) return double(*one);
+  }
+  if (const auto* ints = std::get_if<std::vector<int64_t>>(&value))
+    if (kind == Kind::kShape) return Shape(std::span<const int64_t>(*ints));
+  return value;
+}
+
+Attrs complete(const OpDef& op, const Attrs& given) {
+  Attrs attrs;
+  size_t used = 0;
+  for (const ParamDef& p : op.params) {
+    if (is_array_kind(p.kind)) continue;
+    const Attr* value = given.find(p.name);
+    used += value ? 1 : 0;
+    NUMEST_USER_CHECK(value || !p.default_value.empty(), TypeError,
+                      "{}: missing argument '{}'", op.name, p.name);
+    attrs.set(p.name, value ? convert(*value, p.kind)
+                            : parse_literal(p.default_value, p.kind));
+  }
+  if (used == given.items().size()) return attrs;
+  for (const auto& [key, value] : given.items())
+    NUMEST_USER_CHECK(attrs.has(key), TypeError,
+                      "{}: unknown argument '{}': got {}", op.name, key,
+                      to_string(value));
+  return attrs;
+}
+
+Tensor cast_to(const Tensor& t, DType dtype) {
+  if (t.dtype() == dtype && !t.is_weak()) return t;
+  if (!t.is_symbolic()) return Tensor(t.numpy().astype(dtype));
+  static const OpDef& astype = op_named("astype");
+  return call_one(astype, {t}, {{"dtype", dtype}});
+}
+
+void promote_inputs(const OpDef& op, std::vector<Tensor>& inputs) {
+  const DType dtype = result_dtype(op, inputs);
+  if (op.is(kKeepsFirst)) inputs[0] = cast_to(inputs[0], DType::kBool);
+  for (size_t i = op.is(kKeepsFirst) ? 1 : 0; i < inputs.size(); ++i)
+    inputs[i] = cast_to(inputs[i], dtype);
+}
+
+// A shape with a symbol that the inputs do not settle makes even constants
+// wait for the run time.
+bool waits_for_extents(const OpDef& op, const std::vector<Tensor>& inputs,
+                       const Attrs& attrs) {
+  if (!has_symbols(attrs)) return false;
+  std::vector<TensorSpec> types;
+  for (const Tensor& t : inputs) types.push_back(t.spec());
+  for (const TensorSpec& out : op.type(TypeContext{op, types, attrs}))
+    if (!out.shape.is_known()) return true;
+  return false;
+}
+
+std::vector<Tensor> compute_now(const OpDef& op,
+                                const std::vector<Tensor>& inputs,
+                                const Attrs& attrs) {
+  std::vector<Array> values;
+  values.reserve(inputs.size());
+  for (const Tensor& t : inputs) values.push_back(t.numpy());
+  std::vector<Tensor> result;
+  for (Array& a : compute(op, values, attrs)) result.emplace_back(std::move(a));
+  return result;
+}
+
+std::vector<int64_t> parse_ints(std::string_view text) {
+  std::vector<int64_t> values;
+  std::string digits;
+  for (char c : text) {
+    if (c == '-' || (c >= '0' && c <= '9')) {
+      digits += c;
+    } else if (!digits.empty()) {
+      values.push_back(std::stoll(digits));
+      digits.clear();
+    }
+  }
+  if (!digits.empty()) values.push_back(std::stoll(digits));
+  return values;
+}
+
+}  // namespace
+
+const OpDef* find_op(std::string_view name) {
+  auto it = op_index().find(name);
+  return it == op_index().end() ? nullptr : it->second;
+}
+
+const OpDef& op_named(std::string_view name) {
+  const OpDef* op = find_op(name);
+  NUMEST_USER_CHECK(op, KeyError, "no op is named '{}'; did you mean '{}'?",
+                    name, nearest_name(name));
+  return *op;
+}
+
+DType result_dtype(const OpDef& op, std::span<const Tensor> inputs) {
+  const auto promoted = inputs.subspan(op.is(kKeepsFirst) ? 1 : 0);
+  NUMEST_CHECK(!promoted.empty());
+  std::optional<DType> strong;
+  for (const Tensor& t : promoted)
+    if (!t.is_weak()) strong = strong ? promote(*strong, t.dtype()) : t.dtype();
+  if (!strong) {
+    DType all = promoted[0].dtype();
+    for (const Tensor& t : promoted) all = promote(all, t.dtype());
+    strong = all;
+  } else {
+    for (const Tensor& t : promoted)
+      if (t.is_weak()) strong = promote_weak(*strong, t.dtype());
+  }
+  // NumPy divides narrow integers in float64, unlike its other functions.
+  if (op.name == "divide" && !is_inexact(*strong)) return DType::kFloat64;
+  return op.is(kInexact) ? to_inexact(*strong) : *strong;
+}
+
+std::vector<Tensor> call(const OpDef& op, std::vector<Tensor> inputs,
+                         Attrs attrs) {
+  check_inputs(op, inputs.size());
+  for (const Tensor& t : inputs)
+    NUMEST_CHECK(!t.is_empty(), "{}: an input is empty", op.name);
+  attrs = complete(op, attrs);
+  if (op.is(kPromotes)) promote_inputs(op, inputs);
+  const bool is_symbolic =
+      waits_for_extents(op, inputs, attrs) ||
+      std::any_of(inputs.begin(), inputs.end(),
+                  [](const Tensor& t) { return t.is_symbolic(); });
+  return is_symbolic ? make_node(op, std::move(inputs), std::move(attrs))
+                     : compute_now(op, inputs, attrs);
+}
+
+Tensor call_one(const OpDef& op, std::vector<Tensor> inputs, Attrs attrs) {
+  std::vector<Tensor> out = call(op, std::move(inputs), std::move(attrs));
+  NUMEST_CHECK(out.size() == 1, "{} has {} outputs", op.name, out.size());
+  return std::move(out[0]);
+}
+
+Attr parse_literal(std::string_view text, Kind kind) {
+  if (text == "None") return std::monostate{};
+  if (kind == Kind::kBool) return text == "True";
+  if (kind == Kind::kInt) return int64_t{std::stoll(std::string(text))};
+  if (kind == Kind::kFloat) return std::stod(std::string(text));
+  if (kind == Kind::kDType) return dtype_named(text);
+  if (kind == Kind::kString)
+    return std::string(text.substr(1, text.size() - 2));
+  if (kind == Kind::kAxes && text.find('(') == text.npos)
+    return int64_t{std::stoll(std::string(text))};
+  if (kind == Kind::kShape) {
+    const auto ints = parse_ints(text);
+    return Shape(std::span<const int64_t>(ints));
+  }
+  return parse_ints(text);
+}
+
+}  // namespace numest

@@ -1,0 +1,189 @@
+// Composites that move, join and cut axes, and products built from matmul.
+#include <algorithm>
+#include <limits>
+
+#include "numest/ops/composite.h"
+#include "numest/ops/emit.h"
+#include "numest/ops/operators.h"
+
+namespace numest {
+
+namespace {
+
+constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
+constexpr int64_t kBeforeStart = std::numeric_limits<int64_t>::min();
+
+using Ints = std::vector<int64_t>;
+
+// a[..., start:stop, ...] at one axis.
+Tensor slice_axis(const Tensor& a, int axis, int64_t start, int64_t stop) {
+  Ints starts(size_t(axis) + 1, 0), stops(size_t(axis) + 1, kEnd);
+  starts.back() = start;
+  stops.back() = stop;
+  return emit("slice", {a}, {{"starts", starts}, {"stops", stops}});
+}
+
+// Axes in the given order, unlike those of a reduction.
+std::vector<int> ordered_axes(const Axes& axes, int ndim, const char* op) {
+  std::vector<int> result;
+  if (const auto* one = std::get_if<int64_t>(&axes.attr()))
+    result.push_back(normalize_axis(*one, ndim, op));
+  if (const auto* all = std::get_if<Ints>(&axes.attr()))
+    for (int64_t axis : *all) result.push_back(normalize_axis(axis, ndim, op));
+  return result;
+}
+
+Tensor permuted(const Tensor& a, const std::vector<int>& order) {
+  return emit("transpose", {a}, {{"axes", Ints(order.begin(), order.end())}});
+}
+
+Tensor reshaped_to(const Tensor& a, const Shape& shape) {
+  return emit("reshape", {a}, {{"shape", shape}});
+}
+
+Tensor concatenated(const std::vector<Tensor>& arrays, int axis) {
+  return emit("concatenate", arrays, {{"axis", int64_t{axis}}});
+}
+
+}  // namespace
+
+Tensor ravel(const Tensor& a) {
+  return a.ndim() == 1 ? a : reshaped_to(a, Shape{-1});
+}
+
+Tensor moveaxis(const Tensor& a, const Axes& source, const Axes& destination) {
+  const auto from = ordered_axes(source, a.ndim(), "moveaxis");
+  const auto to = ordered_axes(destination, a.ndim(), "moveaxis");
+  NUMEST_USER_CHECK(from.size() == to.size(), ValueError,
+                    "moveaxis: source and destination must have the same "
+                    "number of elements: got {} and {}",
+                    from.size(), to.size());
+  std::vector<int> order;
+  for (int i = 0; i < a.ndim(); ++i)
+    if (std::find(from.begin(), from.end(), i) == from.end())
+      order.push_back(i);
+  std::vector<std::pair<int, int>> moves;
+  for (size_t i = 0; i < from.size(); ++i) moves.emplace_back(to[i], from[i]);
+  std::sort(moves.begin(), moves.end());
+  for (auto [at, axis] : moves) order.insert(order.begin() + at, axis);
+  return permuted(a, order);
+}
+
+Tensor swapaxes(const Tensor& a, int axis1, int axis2) {
+  std::vector<int> order;
+  for (int i = 0; i < a.ndim(); ++i) order.push_back(i);
+  std::swap(order[size_t(normalize_axis(axis1, a.ndim(), "swapaxes"))],
+            order[size_t(normalize_axis(axis2, a.ndim(), "swapaxes"))]);
+  return permuted(a, order);
+}
+
+Tensor flip(const Tensor& m, const Axes& axis) {
+  const auto axes = Attrs{{"axis", axis.attr()}}.axes("axis", m.ndim(), "flip");
+  if (axes.empty()) return m;
+  const size_t count = size_t(axes.back()) + 1;
+  Ints starts(count, 0), stops(count, kEnd), steps(count, 1);
+  for (int i : axes) {
+    starts[size_t(i)] = kEnd;
+    stops[size_t(i)] = kBeforeStart;
+    steps[size_t(i)] = -1;
+  }
+  return emit("slice", {m},
+              {{"starts", starts}, {"stops", stops}, {"steps", steps}});
+}
+
+Tensor fliplr(const Tensor& m) { return flip(m, 1); }
+Tensor flipud(const Tensor& m) { return flip(m, 0); }
+
+Tensor diff(const Tensor& a, int n, int axis) {
+  NUMEST_USER_CHECK(n >= 0, ValueError,
+                    "diff: order must be non-negative: got {}", n);
+  const int at = normalize_axis(axis, a.ndim(), "diff");
+  Tensor result = a;
+  for (int i = 0; i < n; ++i) {
+    const Tensor next = slice_axis(result, at, 1, kEnd);
+    const Tensor before = slice_axis(result, at, 0, -1);
+    result =
+        a.dtype() == DType::kBool ? not_equal(next, before) : next - before;
+  }
+  return result;
+}
+
+// --- Joining and splitting ---
+
+Tensor stack(const std::vector<Tensor>& arrays, int axis) {
+  NUMEST_USER_CHECK(!arrays.empty(), ValueError,
+                    "stack: need at least one array to stack");
+  const int at = normalize_axis(axis, arrays[0].ndim() + 1, "stack");
+  std::vector<Tensor> rows;
+  for (const Tensor& a : arrays) {
+    NUMEST_USER_CHECK(a.ndim() == arrays[0].ndim(), ValueError,
+                      "stack: all input arrays must have the same shape: got "
+                      "{} and {}",
+                      arrays[0].shape().to_string(), a.shape().to_string());
+    rows.push_back(insert_ones(a, at, 1));
+  }
+  return concatenated(rows, at);
+}
+
+Tensor vstack(const std::vector<Tensor>& arrays) {
+  std::vector<Tensor> rows;
+  for (const Tensor& a : arrays)
+    rows.push_back(a.ndim() >= 2 ? a : insert_ones(ravel(a), 0, 1));
+  return concatenated(rows, 0);
+}
+
+Tensor hstack(const std::vector<Tensor>& arrays) {
+  std::vector<Tensor> parts;
+  for (const Tensor& a : arrays) parts.push_back(a.ndim() ? a : ravel(a));
+  return concatenated(parts, !parts.empty() && parts[0].ndim() > 1 ? 1 : 0);
+}
+
+Tensor column_stack(const std::vector<Tensor>& arrays) {
+  std::vector<Tensor> columns;
+  for (const Tensor& a : arrays)
+    columns.push_back(a.ndim() >= 2 ? a : insert_ones(ravel(a), 1, 1));
+  return concatenated(columns, 1);
+}
+
+std::vector<Tensor> split(const Tensor& a, int sections, int axis) {
+  const int at = normalize_axis(axis, a.ndim(), "split");
+  const int64_t extent = a.shape()[at];
+  NUMEST_USER_CHECK(!is_symbol(extent), ValueError,
+                    "split: the extent of axis {} is not known while tracing",
+                    at);
+  NUMEST_USER_CHECK(sections > 0 && extent % sections == 0, ValueError,
+                    "split: array split does not result in an equal division: "
+                    "got {} sections of extent {}",
+                    sections, extent);
+  Ints indices;
+  for (int i = 1; i < sections; ++i) indices.push_back(extent / sections * i);
+  return split(a, indices, axis);
+}
+
+std::vector<Tensor> split(const Tensor& a, const Ints& indices, int axis) {
+  const int at = normalize_axis(axis, a.ndim(), "split");
+  std::vector<Tensor> parts;
+  int64_t begin = 0;
+  for (int64_t end : indices) {
+    parts.push_back(slice_axis(a, at, begin, end));
+    begin = end;
+  }
+  parts.push_back(slice_axis(a, at, begin, kEnd));
+  return parts;
+}
+
+// --- Products ---
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  if (a.ndim() == 0 || b.ndim() == 0) return a * b;
+  NUMEST_USER_CHECK(b.ndim() <= 2, NotSupportedError,
+                    "dot: got b of {} axes, expected 1 or 2; use matmul",
+                    b.ndim());
+  return emit("matmul", {a, b});
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  return insert_ones(ravel(a), 1, 1) * insert_ones(ravel(b), 0, 1);
+}
+
+}  // namespace numest

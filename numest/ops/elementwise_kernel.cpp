@@ -1,0 +1,195 @@
+// Runs a tile (numest/kernels/elementwise.h) over whole arrays: the output in
+// pieces that stay in the cache; inputs that are not laid out like the output
+// are gathered into a scratch tile first.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "numest/base/thread_pool.h"
+#include "numest/kernels/elementwise.h"
+#include "numest/ops/rules.h"
+
+namespace numest {
+
+namespace {
+
+constexpr int64_t kTileSize = 4096;  // elements; three inputs fit in L1/L2
+constexpr int64_t kGrain = 1 << 16;  // elements per piece of a parallel loop
+constexpr size_t kMaxInputs = 3;
+constexpr size_t kMaxItemsize = 16;
+
+// One input, seen in the output's shape with neighbouring axes merged.
+struct Source {
+  const std::byte* data = nullptr;
+  int64_t itemsize = 0;
+  bool is_direct = false;  // laid out as the output
+  bool is_scalar = false;
+  Shape extents, strides;
+};
+
+// Merges axes that one stride walks through.
+void merge_axes(Source& s, const Shape& shape, const Strides& strides) {
+  for (int i = 0; i < shape.ndim(); ++i) {
+    if (shape[i] == 1) continue;
+    const int last = s.extents.ndim() - 1;
+    if (last >= 0 && s.strides[last] == strides[i] * shape[i]) {
+      s.extents[last] *= shape[i];
+      s.strides[last] = strides[i];
+    } else {
+      s.extents.push_back(shape[i]);
+      s.strides.push_back(strides[i]);
+    }
+  }
+}
+
+Source make_source(const Array& a, const Shape& shape) {
+  Source s;
+  s.data = a.raw();
+  s.itemsize = a.itemsize();
+  if (a.shape() == shape && a.is_contiguous()) {
+    s.is_direct = true;
+    return s;
+  }
+  Strides strides = Shape::filled(shape.ndim(), 0);
+  const int lead = shape.ndim() - a.ndim();
+  for (int i = 0; i < a.ndim(); ++i)
+    strides[lead + i] = a.shape()[i] == 1 ? 0 : a.strides()[i];
+  merge_axes(s, shape, strides);
+  s.is_scalar =
+      s.extents.empty() || (s.extents.ndim() == 1 && s.strides[0] == 0);
+  s.is_direct =
+      !s.is_scalar && s.extents.ndim() == 1 && s.strides[0] == s.itemsize;
+  return s;
+}
+
+template <class T>
+void copy_run(const std::byte* from, int64_t stride, int64_t count,
+              std::byte* to) {
+  T* out = reinterpret_cast<T*>(to);
+  if (stride == 0) {
+    std::fill(out, out + count, *reinterpret_cast<const T*>(from));
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i, from += stride)
+    out[i] = *reinterpret_cast<const T*>(from);
+}
+
+struct Word16 {
+  uint64_t halves[2];
+};
+
+void copy_strided(const Source& s, const std::byte* from, int64_t stride,
+                  int64_t count, std::byte* to) {
+  if (stride == s.itemsize) {
+    std::memcpy(to, from, size_t(count * stride));
+    return;
+  }
+  switch (s.itemsize) {
+    case 1:
+      return copy_run<uint8_t>(from, stride, count, to);
+    case 2:
+      return copy_run<uint16_t>(from, stride, count, to);
+    case 4:
+      return copy_run<uint32_t>(from, stride, count, to);
+    case 8:
+      return copy_run<uint64_t>(from, stride, count, to);
+    default:
+      return copy_run<Word16>(from, stride, count, to);
+  }
+}
+
+// Copies the elements [begin, begin + count) of the output's order.
+void gather(const Source& s, int64_t begin, int64_t count, std::byte* to) {
+  const int last = s.extents.ndim() - 1;
+  while (count > 0) {
+    int64_t rest = begin / s.extents[last];
+    const int64_t column = begin % s.extents[last];
+    const std::byte* from = s.data + column * s.strides[last];
+    for (int i = last - 1; i >= 0; --i) {
+      from += (rest % s.extents[i]) * s.strides[i];
+      rest /= s.extents[i];
+    }
+    const int64_t run = std::min(count, s.extents[last] - column);
+    copy_strided(s, from, s.strides[last], run, to);
+    to += run * s.itemsize;
+    begin += run;
+    count -= run;
+  }
+}
+
+struct Loop {
+  kernels::TileFn tile = nullptr;
+  std::array<Source, kMaxInputs> sources;
+  size_t num_inputs = 0;
+  std::byte* out = nullptr;
+  int64_t out_itemsize = 0;
+};
+
+std::byte* scratch() {
+  thread_local std::vector<std::max_align_t> buffer(
+      kMaxInputs * size_t(kTileSize) * kMaxItemsize / sizeof(std::max_align_t));
+  return reinterpret_cast<std::byte*>(buffer.data());
+}
+
+std::byte* scratch_of(std::byte* buffer, size_t input) {
+  return buffer + input * size_t(kTileSize) * kMaxItemsize;
+}
+
+void run_piece(const Loop& loop, int64_t begin, int64_t end) {
+  std::byte* buffer = scratch();
+  std::array<const void*, kMaxInputs> in{};
+  const int64_t longest = std::min(kTileSize, end - begin);
+  for (size_t k = 0; k < loop.num_inputs; ++k) {
+    in[k] = scratch_of(buffer, k);
+    const Source& s = loop.sources[k];
+    if (s.is_scalar) copy_strided(s, s.data, 0, longest, scratch_of(buffer, k));
+  }
+  for (int64_t i = begin; i < end; i += kTileSize) {
+    const int64_t count = std::min(kTileSize, end - i);
+    for (size_t k = 0; k < loop.num_inputs; ++k) {
+      const Source& s = loop.sources[k];
+      if (s.is_direct)
+        in[k] = s.data + i * s.itemsize;
+      else if (!s.is_scalar)
+        gather(s, i, count, scratch_of(buffer, k));
+    }
+    loop.tile(in.data(), loop.out + i * loop.out_itemsize, count);
+  }
+}
+
+kernels::TileFn tile_of(const KernelContext& c) {
+  const DType dtype = c.inputs.back().dtype();
+  if (c.op.name == "astype") return kernels::cast_tile(dtype, c.out().dtype());
+  const auto tile = kernels::find_tile(c.op.name, dtype);
+  NUMEST_CHECK(tile.has_value(), "{} of {}", c.op.name, name(dtype));
+  return tile->fn;
+}
+
+}  // namespace
+
+void elementwise_kernel(const KernelContext& c) {
+  const Array& out = c.out();
+  const int64_t size = out.size();
+  if (size == 0) return;
+  const bool is_text =
+      c.inputs.back().dtype() == DType::kBytes || out.dtype() == DType::kBytes;
+  if (is_text && c.op.name == "astype") return out.assign(c.in(0));
+  Loop loop;
+  loop.tile = tile_of(c);
+  loop.num_inputs = c.inputs.size();
+  loop.out = out.raw();
+  loop.out_itemsize = out.itemsize();
+  NUMEST_CHECK(loop.num_inputs <= kMaxInputs);
+  std::array<Array, kMaxInputs> owned;  // strings cannot be gathered bytewise
+  for (size_t k = 0; k < loop.num_inputs; ++k) {
+    if (is_text) owned[k] = c.in(k).broadcast_to(out.shape()).copy();
+    loop.sources[k] = make_source(is_text ? owned[k] : c.in(k), out.shape());
+  }
+  if (size <= kGrain) return run_piece(loop, 0, size);
+  parallel_for(size, kGrain, [&loop](int64_t begin, int64_t end) {
+    run_piece(loop, begin, end);
+  });
+}
+
+}  // namespace numest

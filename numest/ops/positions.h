@@ -1,0 +1,45 @@
+// Gathers and scatters along one axis, seen as loops over blocks of memory.
+#pragma once
+
+#include <vector>
+
+#include "numest/graph/op_def.h"
+
+namespace numest {
+
+/// An array (batch, outer, extent, inner) read or written at `positions`
+/// (batch, count) of its third axis; the other side is (batch, outer, count,
+/// inner).
+struct Gather {
+  int64_t batch = 1, outer = 1, extent = 1, inner = 1, count = 1;
+  std::vector<int64_t> positions;
+};
+
+/// `axis` in [0, ndim).
+int axis_of(const OpDef& op, const Attrs& attrs, int ndim);
+/// Throws TypeError if indices are not integers.
+void check_integers(const OpDef& op, DType dtype);
+
+/// Shape of a[..., indices, ...] by attributes `axis` and `batch_dims`.
+Shape gathered_shape(const OpDef& op, const Shape& a, const Shape& indices,
+                     const Attrs& attrs);
+
+/// Positions in [0, extent) by `mode`: 'raise' (negative ones count from the
+/// end; IndexError outside), 'clip' or 'wrap'.
+std::vector<int64_t> positions_of(const OpDef& op, const Array& indices,
+                                  int64_t extent, int axis,
+                                  const std::string& mode);
+Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
+                 const Attrs& attrs);
+
+/// Reads from contiguous `a` into contiguous `out`.
+void gather(const Gather& g, const Array& a, const Array& out);
+/// Adds contiguous `updates` into contiguous `out`, in order.
+void scatter_add(const Gather& g, const Array& updates, const Array& out);
+/// Writes contiguous `updates` into contiguous `out`; the last wins.
+void scatter_set(const Gather& g, const Array& updates, const Array& out);
+
+/// Writes `from`, whose last axis belongs at `axis`, into `out`.
+void move_last_to(const Array& from, int axis, const Array& out);
+
+}  // namespace numest

@@ -1,0 +1,248 @@
+// Keyed draws. Equal keys give equal values; an array of keys gives one block
+// of values for each, equal to what the key alone would give: element j of a
+// key's block depends on (key, j) only.
+#include "numest/kernels/random.h"
+#include "numest/ops/emit.h"
+#include "numest/ops/families.h"
+#include "numest/ops/positions.h"
+
+namespace numest {
+
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+constexpr ParamDef kFloatDraw[] = {
+    {"key"}, {"shape", Kind::kShape, "()"}, {"dtype", Kind::kDType, "float32"}};
+constexpr ParamDef kBits[] = {
+    {"key"}, {"shape", Kind::kShape, "()"}, {"dtype", Kind::kDType, "uint32"}};
+constexpr ParamDef kIntegers[] = {{"key"},
+                                  {"low"},
+                                  {"high"},
+                                  {"shape", Kind::kShape, "()"},
+                                  {"dtype", Kind::kDType, "int64"}};
+constexpr ParamDef kPermutation[] = {{"key"}, {"n", Kind::kShape}};
+constexpr ParamDef kFoldIn[] = {{"key"}, {"data"}};
+
+// The j-th 64-bit word of a key's stream.
+uint64_t word64(Key key, uint64_t j) {
+  const auto block = philox(key, j / 2);
+  const size_t at = j % 2 * 2;
+  return (uint64_t{block[at]} << 32) | block[at + 1];
+}
+
+// Maps 64 random bits to [0, range); the bias is below range / 2^64.
+uint64_t below(uint64_t bits, uint64_t range) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<uint64_t>((Wide{bits} * range) >> 64);
+}
+
+void check_key(const TypeContext& c) {
+  NUMEST_USER_CHECK(c.in(0).dtype == DType::kUInt64, TypeError,
+                    "{}: got a key of dtype {}, expected uint64", c.op.name,
+                    name(c.in(0).dtype));
+}
+
+Shape drawn_shape(const TypeContext& c, const Shape& shape) {
+  check_key(c);
+  Shape result = c.in(0).shape;
+  for (int64_t extent : shape) result.push_back(extent);
+  return result;
+}
+
+Types draw_type(const TypeContext& c) {
+  return TensorSpec{c.attrs.get<DType>("dtype"),
+                    drawn_shape(c, c.attrs.get<Shape>("shape"))};
+}
+
+Types float_draw_type(const TypeContext& c) {
+  const DType dtype = c.attrs.get<DType>("dtype");
+  NUMEST_USER_CHECK(is_float(dtype), TypeError,
+                    "{}: got dtype {}, expected a floating dtype", c.op.name,
+                    name(dtype));
+  return draw_type(c);
+}
+
+using FloatFill = void (*)(Key, DType, uint64_t, void*, int64_t);
+
+// One block for each key.
+template <FloatFill kFill>
+void float_draw_kernel(const KernelContext& c) {
+  const auto keys = c.in(0).to_vector<uint64_t>();
+  if (c.out().size() == 0) return;
+  const int64_t n = c.out().size() / int64_t(keys.size());
+  std::byte* out = c.out().raw();
+  for (uint64_t key : keys) {
+    kFill(Key{key}, c.out().dtype(), 0, out, n);
+    out += n * c.out().itemsize();
+  }
+}
+
+template <class F>
+void fill_uint64(const KernelContext& c, F&& value) {
+  const auto keys = c.in(0).to_vector<uint64_t>();
+  if (keys.empty() || c.out().size() == 0) return;
+  const Array values(DType::kUInt64, c.out().shape());
+  uint64_t* out = values.data<uint64_t>();
+  const auto n = uint64_t(values.size()) / keys.size();
+  for (uint64_t key : keys)
+    for (uint64_t j = 0; j < n; ++j) *out++ = value(Key{key}, j);
+  c.out().assign(values);
+}
+
+void bits_kernel(const KernelContext& c) {
+  fill_uint64(c, [](Key key, uint64_t j) { return word64(key, j); });
+}
+
+Tensors draw_vmap(const VmapContext& c) {
+  return call(c.op, Tensors(c.inputs.begin(), c.inputs.end()), c.attrs);
+}
+
+// --- random_integers ---
+Types integers_type(const TypeContext& c) {
+  check_integers(c.op, c.in(1).dtype);
+  check_integers(c.op, c.in(2).dtype);
+  const Types types = draw_type(c);
+  check_integers(c.op, types[0].dtype);
+  for (size_t i : {size_t{1}, size_t{2}})
+    broadcast_shapes(types[0].shape, c.in(i).shape, "random_integers");
+  return types;
+}
+
+void integers_kernel(const KernelContext& c) {
+  const auto keys = c.in(0).to_vector<uint64_t>();
+  const Shape& shape = c.out().shape();
+  if (c.out().size() == 0) return;
+  const auto low = c.in(1).broadcast_to(shape).to_vector<int64_t>();
+  const auto high = c.in(2).broadcast_to(shape).to_vector<int64_t>();
+  const Array values(DType::kInt64, shape);
+  int64_t* out = values.data<int64_t>();
+  const size_t n = low.size() / keys.size();
+  for (size_t i = 0; i < low.size(); ++i) {
+    NUMEST_USER_CHECK(low[i] < high[i], ValueError,
+                      "random_integers: low >= high: got {} and {}", low[i],
+                      high[i]);
+    const uint64_t range = uint64_t(high[i]) - uint64_t(low[i]);
+    const uint64_t offset = below(word64(Key{keys[i / n]}, i % n), range);
+    out[i] = int64_t(uint64_t(low[i]) + offset);
+  }
+  c.out().assign(values);
+}
+
+Tensors integers_vmap(const VmapContext& c) {
+  const Tensor key = batched_input(c, 0);
+  const int ndim = key.ndim() + c.attrs.get<Shape>("shape").ndim();
+  Tensors inputs{key};
+  for (size_t i : {size_t{1}, size_t{2}}) {
+    Tensor t = c.inputs[i];
+    if (c.batched[i]) t = insert_ones(t, 1, ndim - t.ndim());
+    inputs.push_back(t);
+  }
+  return call(c.op, inputs, c.attrs);
+}
+
+// --- random_permutation ---
+Types permutation_type(const TypeContext& c) {
+  const Shape& n = c.attrs.get<Shape>("n");
+  NUMEST_USER_CHECK(n.ndim() == 1, ValueError,
+                    "random_permutation: got n {}, expected one extent",
+                    n.to_string());
+  return TensorSpec{DType::kInt64, drawn_shape(c, n)};
+}
+
+void permutation_kernel(const KernelContext& c) {
+  const auto n = uint64_t(c.attrs.get<Shape>("n")[0]);
+  fill_uint64(c,
+              [n](Key key, uint64_t j) { return permuted_index(key, n, j); });
+}
+
+// --- fold_in ---
+Types fold_in_type(const TypeContext& c) {
+  check_key(c);
+  check_integers(c.op, c.in(1).dtype);
+  return broadcast_type(c);
+}
+
+void fold_in_kernel(const KernelContext& c) {
+  const Shape& shape = c.out().shape();
+  const auto keys = c.in(0).broadcast_to(shape).to_vector<uint64_t>();
+  const auto data = c.in(1).broadcast_to(shape).to_vector<uint64_t>();
+  uint64_t* out = c.out().data<uint64_t>();
+  for (size_t i = 0; i < keys.size(); ++i)
+    out[i] = fold(Key{keys[i]}, data[i]).value;
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "random_uniform",
+     .doc = "Draws from [0, 1).",
+     .params = kFloatDraw,
+     .type = float_draw_type,
+     .kernel = float_draw_kernel<kernels::random_uniform>,
+     .vjp = kNoGradient,
+     .vmap = draw_vmap,
+     .samples = {.shapes = "2",
+                 .attrs = "shape=(3, 5); shape=(7,), dtype=float64",
+                 .dtypes = "uint64"}},
+    {.name = "random_normal",
+     .doc = "Draws from the standard normal distribution.",
+     .params = kFloatDraw,
+     .type = float_draw_type,
+     .kernel = float_draw_kernel<kernels::random_normal>,
+     .vjp = kNoGradient,
+     .vmap = draw_vmap,
+     .samples = {.shapes = "2",
+                 .attrs = "shape=(3, 5); shape=(7,), dtype=float64",
+                 .dtypes = "uint64"}},
+    {.name = "random_truncated_normal",
+     .doc = "Standard normal draws, redrawn until they lie in (-2, 2).",
+     .params = kFloatDraw,
+     .type = float_draw_type,
+     .kernel = float_draw_kernel<kernels::random_truncated_normal>,
+     .vjp = kNoGradient,
+     .vmap = draw_vmap,
+     .samples = {.shapes = "2", .attrs = "shape=(3, 5)", .dtypes = "uint64"}},
+    {.name = "random_integers",
+     .doc = "Integers drawn from [low, high), which broadcast.",
+     .params = kIntegers,
+     .type = integers_type,
+     .kernel = integers_kernel,
+     .vjp = kNoGradient,
+     .vmap = integers_vmap,
+     // int32 gives negative numbers, uint64 positive ones.
+     .samples = {.low = -5,
+                 .high = -1,
+                 .shapes = "2;3;1",
+                 .attrs = "shape=(3,)",
+                 .dtypes = "uint64,int32,uint64"}},
+    {.name = "random_bits",
+     .doc = "Integers of random bits.",
+     .params = kBits,
+     .type = draw_type,
+     .kernel = bits_kernel,
+     .vjp = kNoGradient,
+     .vmap = draw_vmap,
+     .samples = {.shapes = "2", .attrs = "shape=(5,)", .dtypes = "uint64"}},
+    {.name = "random_permutation",
+     .doc = "The numbers from 0 to n - 1 in random order.",
+     .params = kPermutation,
+     .type = permutation_type,
+     .kernel = permutation_kernel,
+     .vjp = kNoGradient,
+     .vmap = draw_vmap,
+     .samples = {.shapes = "2", .attrs = "n=9", .dtypes = "uint64"}},
+    {.name = "fold_in",
+     .doc = "Keys derived from a key and integers.",
+     .params = kFoldIn,
+     .type = fold_in_type,
+     .kernel = fold_in_kernel,
+     .vjp = kNoGradient,
+     .vmap = vmap_elementwise,
+     .samples = {.shapes = "3;2,3", .dtypes = "uint64,int64"}},
+};
+static_assert(documented(kOps), "an op needs a one-sentence doc");
+
+}  // namespace
+
+std::span<const OpDef> random_ops() { return kOps; }
+
+}  // namespace numest

@@ -1,0 +1,104 @@
+// Brings arrays into the form (outer, n, inner) of the reductions and scans
+// in numest/kernels/reduce.h; large ones run in pieces of `outer`.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "numest/base/thread_pool.h"
+#include "numest/kernels/reduce.h"
+#include "numest/ops/rules.h"
+
+namespace numest {
+
+namespace {
+
+constexpr int64_t kGrain = 1 << 16;  // elements per piece of a parallel loop
+
+struct ReduceLoop {
+  Array x;  // contiguous
+  int64_t outer = 1, n = 1, inner = 1;
+};
+
+bool is_one_run(const std::vector<int>& axes) {
+  for (size_t i = 1; i < axes.size(); ++i)
+    if (axes[i] != axes[i - 1] + 1) return false;
+  return true;
+}
+
+// Axes that lie apart move to the end, in a copy.
+Array reduced_axes_last(const Array& x, const std::vector<int>& axes) {
+  std::vector<int> order;
+  for (int i = 0; i < x.ndim(); ++i)
+    if (std::find(axes.begin(), axes.end(), i) == axes.end())
+      order.push_back(i);
+  order.insert(order.end(), axes.begin(), axes.end());
+  return x.transpose(order);
+}
+
+ReduceLoop make_loop(const Array& x, std::vector<int> axes) {
+  ReduceLoop loop;
+  Array moved = x;
+  if (!is_one_run(axes)) {
+    moved = reduced_axes_last(x, axes);
+    const int first = x.ndim() - int(axes.size());
+    for (size_t i = 0; i < axes.size(); ++i) axes[i] = first + int(i);
+  }
+  loop.x = moved.contiguous();
+  const Shape& shape = loop.x.shape();
+  const int begin = axes.empty() ? shape.ndim() : axes.front();
+  const int end = axes.empty() ? shape.ndim() : axes.back() + 1;
+  for (int i = 0; i < begin; ++i) loop.outer *= shape[i];
+  for (int i = begin; i < end; ++i) loop.n *= shape[i];
+  for (int i = end; i < shape.ndim(); ++i) loop.inner *= shape[i];
+  return loop;
+}
+
+// The kernel whose result has the output's dtype; casts `x` if none does.
+kernels::ReduceFn find_kernel(const KernelContext& c, Array& x) {
+  auto found = kernels::find_reduce(c.op.name, x.dtype());
+  if (!found || found->out != c.out().dtype()) {
+    x = x.astype(c.out().dtype());
+    found = kernels::find_reduce(c.op.name, x.dtype());
+  }
+  NUMEST_USER_CHECK(found && found->out == c.out().dtype(), TypeError,
+                    "{}: is not defined for dtype {}; use astype first",
+                    c.op.name, name(c.in(0).dtype()));
+  return found->fn;
+}
+
+// `row_size`: elements of the output per step of `outer`.
+void run_loop(kernels::ReduceFn fn, const ReduceLoop& loop, const Array& out,
+              int64_t row_size) {
+  const int64_t step = loop.n * loop.inner;
+  const int64_t in_bytes = step * loop.x.itemsize();
+  const int64_t out_bytes = row_size * out.itemsize();
+  auto run = [&](int64_t begin, int64_t end) {
+    fn(loop.x.raw() + begin * in_bytes, out.raw() + begin * out_bytes,
+       end - begin, loop.n, loop.inner);
+  };
+  if (loop.outer <= 1 || loop.outer * step <= kGrain) return run(0, loop.outer);
+  const int64_t rows =
+      std::max<int64_t>(1, kGrain / std::max<int64_t>(1, step));
+  parallel_for(loop.outer, rows, run);
+}
+
+}  // namespace
+
+void reduce_kernel(const KernelContext& c) {
+  Array x = c.in(0);
+  const kernels::ReduceFn fn = find_kernel(c, x);
+  const ReduceLoop loop = make_loop(
+      x, c.attrs.axes("axis", x.ndim(), std::string(c.op.name).c_str()));
+  run_loop(fn, loop, c.out(), loop.inner);
+}
+
+void scan_kernel(const KernelContext& c) {
+  Array x = c.in(0).reshape(c.out().shape());  // flat if there is no axis
+  const kernels::ReduceFn fn = find_kernel(c, x);
+  const int64_t axis = c.attrs.is_none("axis") ? 0 : c.attrs.integer("axis");
+  const ReduceLoop loop = make_loop(
+      x, {normalize_axis(axis, x.ndim(), std::string(c.op.name).c_str())});
+  run_loop(fn, loop, c.out(), loop.n * loop.inner);
+}
+
+}  // namespace numest

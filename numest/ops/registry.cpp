@@ -1,0 +1,18 @@
+// The list of all op tables: the only place that names every family.
+#include "numest/ops/call.h"
+#include "numest/ops/families.h"
+
+namespace numest {
+
+std::vector<std::span<const OpDef>> op_families() {
+  return {elementwise_ops(), math_ops(),           trig_ops(),
+          rounding_ops(),    compare_ops(),        bit_ops(),
+          reduce_ops(),      creation_ops(),       shape_ops(),
+          rearrange_ops(),   diagonal_ops(),       slice_ops(),
+          index_ops(),       advanced_index_ops(), linalg_ops(),
+          nn_ops(),          activation_ops(),     conv_ops(),
+          pool_ops(),        sort_ops(),           random_ops(),
+          control_ops(),     state_ops()};
+}
+
+}  // namespace numest
