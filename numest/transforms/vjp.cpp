@@ -1,0 +1,214 @@
+// The reverse pass over a graph.
+#include "numest/transforms/vjp.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "numest/graph/evaluate.h"
+#include "numest/ops/call.h"
+#include "numest/ops/control.h"
+#include "numest/transforms/trace.h"
+
+namespace numest {
+
+namespace {
+
+using Cotangents = std::unordered_map<const Node*, std::vector<Tensor>>;
+
+void add_to(Tensor& sum, const Tensor& term) {
+  sum = sum.is_empty() ? term : call_one(op_named("add"), {sum, term});
+}
+
+void accumulate(Cotangents& map, const Tensor& at, const Tensor& term) {
+  std::vector<Tensor>& slots = map[at.node().get()];
+  slots.resize(at.node()->outputs.size());
+  add_to(slots[size_t(at.output())], term);
+}
+
+// Nodes that depend on `wrt`; only these pass cotangents on.
+std::unordered_set<const Node*> dependents(
+    const std::vector<const Node*>& order, std::span<const Tensor> wrt) {
+  std::unordered_set<const Node*> result;
+  for (const Tensor& t : wrt) result.insert(t.node().get());
+  for (const Node* node : order)
+    for (const Tensor& t : node->inputs)
+      if (t.is_symbolic() && result.contains(t.node().get()))
+        result.insert(node);
+  return result;
+}
+
+std::vector<Tensor> outputs_of(const Tensor& any) {
+  std::vector<Tensor> result;
+  for (size_t i = 0; i < any.node()->outputs.size(); ++i)
+    result.emplace_back(any.node(), int(i));
+  return result;
+}
+
+void propagate(const Node& node, const std::vector<Tensor>& outputs,
+               const std::vector<Tensor>& cotangents,
+               const std::unordered_set<const Node*>& active, Cotangents& map) {
+  LocationScope scope(node.location);
+  const std::vector<Tensor> result = node.op->vjp(
+      VjpContext{*node.op, node.inputs, outputs, cotangents, node.attrs});
+  NUMEST_CHECK(result.size() == node.inputs.size(),
+               "vjp of {} gave {} cotangents for {} inputs", node.op->name,
+               result.size(), node.inputs.size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    const Tensor& input = node.inputs[i];
+    if (result[i].is_empty() || !input.is_symbolic()) continue;
+    if (!is_inexact(input.dtype())) continue;
+    if (active.contains(input.node().get())) accumulate(map, input, result[i]);
+  }
+}
+
+// The outputs of each node as tensors, found among the users' inputs.
+std::unordered_map<const Node*, std::vector<Tensor>> tensors_by_node(
+    const std::vector<const Node*>& order, std::span<const Tensor> outputs) {
+  std::unordered_map<const Node*, std::vector<Tensor>> result;
+  auto note = [&](const Tensor& t) {
+    if (t.is_symbolic() && !result.contains(t.node().get()))
+      result[t.node().get()] = outputs_of(t);
+  };
+  for (const Tensor& t : outputs) note(t);
+  for (const Node* node : order)
+    for (const Tensor& t : node->inputs) note(t);
+  return result;
+}
+
+Tensor zeros_like(const Tensor& t) {
+  return call_one(op_named("zeros_like"), {t});
+}
+
+}  // namespace
+
+std::vector<Tensor> vjp(std::span<const Tensor> outputs,
+                        std::span<const Tensor> cotangents,
+                        std::span<const Tensor> wrt) {
+  NUMEST_CHECK(outputs.size() == cotangents.size());
+  for (const Tensor& t : wrt)
+    NUMEST_USER_CHECK(t.is_symbolic(), TypeError,
+                      "vjp: an argument to differentiate by is data, "
+                      "expected a traced tensor: got {}",
+                      t.to_string());
+  const auto order = topological_order(outputs);
+  const auto active = dependents(order, wrt);
+  const auto tensors = tensors_by_node(order, outputs);
+  Cotangents map;
+  for (size_t i = 0; i < outputs.size(); ++i)
+    if (outputs[i].is_symbolic() && !cotangents[i].is_empty())
+      accumulate(map, outputs[i], cotangents[i]);
+  for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    auto found = map.find(*it);
+    if (found == map.end() || !active.contains(*it)) continue;
+    const std::vector<Tensor> given = found->second;
+    propagate(**it, tensors.at(*it), given, active, map);
+  }
+  std::vector<Tensor> result;
+  for (const Tensor& t : wrt) {
+    auto found = map.find(t.node().get());
+    result.push_back(found == map.end() ? Tensor()
+                                        : found->second[size_t(t.output())]);
+  }
+  return result;
+}
+
+std::vector<Tensor> gradients(const Tensor& loss, std::span<const Tensor> wrt) {
+  NUMEST_USER_CHECK(loss.ndim() == 0 && is_inexact(loss.dtype()), ValueError,
+                    "gradients: the loss must be a floating scalar: got "
+                    "shape {}, dtype {}; use mean or sum",
+                    loss.shape().to_string(), name(loss.dtype()));
+  const Tensor outputs[] = {loss};
+  const Tensor ones[] = {Tensor(Array::scalar(1.0).astype(loss.dtype()))};
+  std::vector<Tensor> result = vjp(outputs, ones, wrt);
+  for (size_t i = 0; i < result.size(); ++i)
+    if (result[i].is_empty()) result[i] = zeros_like(wrt[i]);
+  return result;
+}
+
+namespace {
+
+std::vector<int> all_if_empty(std::vector<int> argnums, size_t count) {
+  if (argnums.empty())
+    for (size_t i = 0; i < count; ++i) argnums.push_back(int(i));
+  return argnums;
+}
+
+std::vector<Tensor> value_and_grad_now(const ScalarFunction& function,
+                                       const std::vector<int>& argnums,
+                                       std::span<const Tensor> arguments) {
+  std::vector<Tensor> wrt;
+  for (int i : argnums) wrt.push_back(arguments[size_t(i)]);
+  const Tensor value = function(arguments);
+  std::vector<Tensor> result{value};
+  for (Tensor& t : gradients(value, wrt)) result.push_back(std::move(t));
+  return result;
+}
+
+std::vector<Tensor> run_traced(const TensorFunction& function,
+                               std::span<const Tensor> arguments) {
+  std::vector<TensorSpec> specs;
+  std::vector<Array> values;
+  for (const Tensor& t : arguments) {
+    specs.push_back(t.spec());
+    values.push_back(t.numpy());
+  }
+  std::vector<Tensor> result;
+  for (Array& a : evaluate(trace(function, specs), values))
+    result.emplace_back(std::move(a));
+  return result;
+}
+
+}  // namespace
+
+GradFunction value_and_grad(ScalarFunction function, std::vector<int> argnums) {
+  return [function, argnums](std::span<const Tensor> arguments) {
+    const auto numbers = all_if_empty(argnums, arguments.size());
+    auto run = [&](std::span<const Tensor> inputs) {
+      return value_and_grad_now(function, numbers, inputs);
+    };
+    const bool is_symbolic =
+        std::any_of(numbers.begin(), numbers.end(),
+                    [&](int i) { return arguments[size_t(i)].is_symbolic(); });
+    std::vector<Tensor> all =
+        is_symbolic ? run(arguments) : run_traced(run, arguments);
+    Tensor value = std::move(all[0]);
+    all.erase(all.begin());
+    return std::pair{std::move(value), std::move(all)};
+  };
+}
+
+std::function<std::vector<Tensor>(std::span<const Tensor>)> grad(
+    ScalarFunction function, std::vector<int> argnums) {
+  GradFunction both = value_and_grad(std::move(function), std::move(argnums));
+  return [both](std::span<const Tensor> arguments) {
+    return both(arguments).second;
+  };
+}
+
+Graph vjp_graph(const Graph& graph) {
+  Graph result;
+  result.name = graph.name + "_vjp";
+  for (const Tensor& t : graph.inputs)
+    result.inputs.push_back(parameter(t.spec(), t.node()->name));
+  const std::vector<Tensor> wrt = result.inputs;
+  const std::vector<Tensor> outputs = inline_graph(graph, wrt);
+  std::vector<Tensor> cotangents;
+  for (const Tensor& t : outputs)
+    cotangents.push_back(parameter(t.spec(), "cotangent"));
+  result.inputs.insert(result.inputs.end(), cotangents.begin(),
+                       cotangents.end());
+  result.outputs = vjp(outputs, cotangents, wrt);
+  for (size_t i = 0; i < wrt.size(); ++i)
+    if (result.outputs[i].is_empty()) result.outputs[i] = zeros_like(wrt[i]);
+  return result;
+}
+
+namespace {
+
+// Ops with sub-graphs find their derivatives through this.
+[[maybe_unused]] const bool is_registered = (set_graph_vjp(vjp_graph), true);
+
+}  // namespace
+
+}  // namespace numest

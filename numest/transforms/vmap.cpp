@@ -1,0 +1,142 @@
+// Walks a graph once with each op's vmap rule.
+#include "numest/transforms/vmap.h"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+
+#include "numest/graph/evaluate.h"
+#include "numest/ops/call.h"
+#include "numest/ops/control.h"
+
+namespace numest {
+
+namespace {
+
+struct Mapped {
+  std::vector<Tensor> outputs;
+  bool is_batched = false;
+};
+using Values = std::unordered_map<const Node*, Mapped>;
+
+// std::span<const bool> needs contiguous bools, unlike std::vector<bool>.
+struct Inputs {
+  std::vector<Tensor> tensors;
+  std::unique_ptr<bool[]> batched;
+  bool any = false;
+};
+
+Inputs mapped_inputs(const Node& node, const Values& values) {
+  Inputs result;
+  result.batched = std::make_unique<bool[]>(node.inputs.size() + 1);
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const Tensor& t = node.inputs[i];
+    if (!t.is_symbolic()) {
+      result.tensors.push_back(t);
+      continue;
+    }
+    const Mapped& m = values.at(t.node().get());
+    result.tensors.push_back(m.outputs[size_t(t.output())]);
+    result.batched[i] = m.is_batched;
+    result.any = result.any || m.is_batched;
+  }
+  return result;
+}
+
+Mapped map_node(const Node& node, const Values& values) {
+  Inputs in = mapped_inputs(node, values);
+  LocationScope scope(node.location);
+  if (!in.any) return {call(*node.op, std::move(in.tensors), node.attrs)};
+  const std::span<const bool> batched(in.batched.get(), in.tensors.size());
+  return {node.op->vmap(VmapContext{*node.op, in.tensors, batched, node.attrs}),
+          true};
+}
+
+// Adds a batch axis to a value that does not depend on the element.
+Tensor broadcast_batch(const Tensor& t, const Tensor& batched) {
+  Shape shape = t.shape();
+  shape.insert(0, batched.shape()[0]);
+  return call_one(op_named("broadcast_to"), {t}, {{"shape", shape}});
+}
+
+}  // namespace
+
+std::vector<Tensor> vmap(const Graph& graph, std::span<const Tensor> arguments,
+                         std::span<const bool> is_batched) {
+  NUMEST_CHECK(arguments.size() == graph.inputs.size());
+  Values values;
+  const Tensor* sample = nullptr;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    values[graph.inputs[i].node().get()] = {{arguments[i]}, is_batched[i]};
+    if (is_batched[i]) sample = &arguments[i];
+  }
+  for (const Node* node : topological_order(graph))
+    if (!values.contains(node)) values[node] = map_node(*node, values);
+  std::vector<Tensor> outputs;
+  for (const Tensor& t : graph.outputs) {
+    const Mapped* m = t.is_symbolic() ? &values.at(t.node().get()) : nullptr;
+    const Tensor value = m ? m->outputs[size_t(t.output())] : t;
+    const bool done = (m && m->is_batched) || sample == nullptr;
+    outputs.push_back(done ? value : broadcast_batch(value, *sample));
+  }
+  return outputs;
+}
+
+Graph vmap_graph(const Graph& graph, std::vector<bool> is_batched) {
+  const size_t n = graph.inputs.size();
+  if (is_batched.empty()) is_batched.assign(n, true);
+  auto flags = std::make_unique<bool[]>(n + 1);
+  const int64_t extent = fresh_extent();
+  Graph result;
+  result.name = graph.name + "_vmap";
+  for (size_t i = 0; i < n; ++i) {
+    TensorSpec spec = graph.inputs[i].spec();
+    flags[i] = is_batched[i];
+    if (flags[i]) spec.shape.insert(0, extent);
+    result.inputs.push_back(parameter(spec, graph.inputs[i].node()->name));
+  }
+  result.outputs =
+      vmap(graph, result.inputs, std::span<const bool>(flags.get(), n));
+  return result;
+}
+
+namespace {
+
+Tensor batch_axis_first(const Tensor& t, int axis) {
+  if (axis == 0) return t;
+  std::vector<int64_t> axes{normalize_axis(axis, t.ndim(), "vmap")};
+  for (int i = 0; i < t.ndim(); ++i)
+    if (i != axes[0]) axes.push_back(i);
+  return call_one(op_named("transpose"), {t}, {{"axes", axes}});
+}
+
+}  // namespace
+
+TensorFunction vmap(TensorFunction function, std::vector<int> in_axes) {
+  return [function, in_axes](std::span<const Tensor> given) {
+    const size_t n = given.size();
+    std::vector<Tensor> arguments;
+    std::vector<TensorSpec> specs;
+    auto flags = std::make_unique<bool[]>(n + 1);
+    for (size_t i = 0; i < n; ++i) {
+      const int axis = in_axes.empty() ? 0 : in_axes.at(i);
+      flags[i] = axis >= 0;
+      arguments.push_back(flags[i] ? batch_axis_first(given[i], axis)
+                                   : given[i]);
+      TensorSpec spec = arguments.back().spec();
+      if (flags[i]) spec.shape.erase(0);
+      specs.push_back(spec);
+    }
+    const Graph graph = trace(function, specs, "vmap");
+    return vmap(graph, arguments, std::span<const bool>(flags.get(), n));
+  };
+}
+
+namespace {
+
+// Ops with sub-graphs find their blocks through this.
+[[maybe_unused]] const bool is_registered = (set_graph_vmap(vmap_graph), true);
+
+}  // namespace
+
+}  // namespace numest
