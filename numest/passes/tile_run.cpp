@@ -1,0 +1,229 @@
+// Running a tile program: inputs that are not laid out like the outputs are
+// brought into tiles of their own, scalars and short rows once per piece.
+#include <algorithm>
+#include <cstring>
+
+#include "numest/base/thread_pool.h"
+#include "numest/passes/tile_program.h"
+
+namespace numest {
+
+namespace {
+
+constexpr int64_t kGrain = 1 << 15;  // elements of a piece of parallel work
+
+enum class Layout : uint8_t { kDirect, kScalar, kShortRow, kStrided };
+
+/// An input as the outputs' elements see it, neighbouring axes merged.
+struct Source {
+  const std::byte* data = nullptr;
+  int64_t item = 0;  // bytes
+  Layout layout = Layout::kDirect;
+  Shape extents, strides;
+};
+
+void merge_axes(Source& s, const Array& a, const Shape& shape) {
+  const int lead = shape.ndim() - a.ndim();
+  for (int i = 0; i < shape.ndim(); ++i) {
+    if (shape[i] == 1) continue;
+    const bool is_repeated = i < lead || a.shape()[i - lead] == 1;
+    const int64_t stride = is_repeated ? 0 : a.strides()[i - lead];
+    const int last = s.extents.ndim() - 1;
+    if (last >= 0 && s.strides[last] == stride * shape[i]) {
+      s.extents[last] *= shape[i];
+      s.strides[last] = stride;
+    } else {
+      s.extents.push_back(shape[i]);
+      s.strides.push_back(stride);
+    }
+  }
+}
+
+Source make_source(const Array& a, const Shape& shape, int64_t tile_size) {
+  Source s;
+  s.data = a.raw();
+  s.item = a.itemsize();
+  merge_axes(s, a, shape);
+  const int ndim = s.extents.ndim();
+  if (ndim == 0 || (ndim == 1 && s.strides[0] == 0))
+    s.layout = Layout::kScalar;
+  else if (ndim == 1 && s.strides[0] == s.item)
+    s.layout = Layout::kDirect;
+  else if (ndim == 2 && s.strides[0] == 0 && s.strides[1] == s.item &&
+           s.extents[1] <= tile_size)
+    s.layout = Layout::kShortRow;
+  else
+    s.layout = Layout::kStrided;
+  return s;
+}
+
+template <class T>
+void copy_items(const std::byte* from, int64_t stride, int64_t count,
+                std::byte* to) {
+  T* out = reinterpret_cast<T*>(to);
+  for (int64_t i = 0; i < count; ++i, from += stride)
+    out[i] = *reinterpret_cast<const T*>(from);
+}
+
+struct Item16 {
+  uint64_t halves[2];
+};
+
+void copy_run(const Source& s, const std::byte* from, int64_t stride,
+              int64_t count, std::byte* to) {
+  if (stride == s.item) {
+    std::memcpy(to, from, size_t(count * stride));
+    return;
+  }
+  switch (s.item) {
+    case 1:
+      return copy_items<uint8_t>(from, stride, count, to);
+    case 2:
+      return copy_items<uint16_t>(from, stride, count, to);
+    case 4:
+      return copy_items<uint32_t>(from, stride, count, to);
+    case 8:
+      return copy_items<uint64_t>(from, stride, count, to);
+    default:
+      return copy_items<Item16>(from, stride, count, to);
+  }
+}
+
+// Copies elements [begin, begin + count) of the outputs' order.
+void gather(const Source& s, int64_t begin, int64_t count, std::byte* to) {
+  const int last = s.extents.ndim() - 1;
+  while (count > 0) {
+    const int64_t column = begin % s.extents[last];
+    const std::byte* from = s.data + column * s.strides[last];
+    int64_t rest = begin / s.extents[last];
+    for (int i = last - 1; i >= 0; --i) {
+      from += rest % s.extents[i] * s.strides[i];
+      rest /= s.extents[i];
+    }
+    const int64_t run = std::min(count, s.extents[last] - column);
+    copy_run(s, from, s.strides[last], run, to);
+    to += run * s.item;
+    begin += run;
+    count -= run;
+  }
+}
+
+// Memory of the calling thread; grows, never shrinks.
+std::byte* scratch(size_t num_bytes) {
+  constexpr size_t kAlignment = 64;
+  thread_local std::vector<std::byte> memory;
+  if (memory.size() < num_bytes + kAlignment)
+    memory.resize(num_bytes + kAlignment);
+  const auto address = reinterpret_cast<uintptr_t>(memory.data());
+  return memory.data() + (kAlignment - address % kAlignment) % kAlignment;
+}
+
+}  // namespace
+
+/// One run: the sources are read by all threads.
+class TileRun {
+ public:
+  TileRun(const TileProgram& program, std::span<const Array> inputs,
+          std::span<Array> outputs)
+      : p_(program) {
+    for (size_t i = 0; i < inputs.size(); ++i)
+      sources_[i] =
+          make_source(inputs[i], outputs[0].shape(), program.tile_size_);
+    for (size_t o = 0; o < outputs.size(); ++o) {
+      outputs_[o] = outputs[o].raw();
+      output_items_[o] = outputs[o].itemsize();
+    }
+  }
+
+  void run(int64_t begin, int64_t end) const {
+    Pointers at;
+    const size_t num_slots = size_t(p_.num_registers_) + 2 * p_.inputs_.size();
+    at.memory = scratch(num_slots * size_t(p_.slot_bytes_));
+    prepare(at, begin, end);
+    for (int64_t i = begin; i < end; i += p_.tile_size_) {
+      const int64_t count = std::min(p_.tile_size_, end - i);
+      load(at, i, count);
+      for (const auto& step : p_.steps_) run_step(step, at, count);
+    }
+  }
+
+ private:
+  using Space = TileProgram::Space;
+  struct Pointers {
+    std::byte* memory = nullptr;
+    std::array<const std::byte*, TileProgram::kMaxInputs> in;
+    std::array<std::byte*, TileProgram::kMaxOutputs> out;
+  };
+
+  std::byte* slot(const Pointers& at, size_t index) const {
+    return at.memory + index * size_t(p_.slot_bytes_);
+  }
+  // Two slots: a short row repeats over one tile more.
+  std::byte* input_slot(const Pointers& at, size_t input) const {
+    return slot(at, size_t(p_.num_registers_) + 2 * input);
+  }
+
+  void prepare(Pointers& at, int64_t begin, int64_t end) const {
+    const int64_t longest = std::min(p_.tile_size_, end - begin);
+    for (size_t i = 0; i < p_.inputs_.size(); ++i) {
+      const Source& s = sources_[i];
+      at.in[i] = input_slot(at, i);
+      if (s.layout == Layout::kScalar)
+        copy_run(s, s.data, 0, longest, input_slot(at, i));
+      else if (s.layout == Layout::kShortRow)
+        gather(s, 0, std::min(longest + s.extents[1], end), input_slot(at, i));
+    }
+  }
+
+  void load(Pointers& at, int64_t begin, int64_t count) const {
+    for (size_t i = 0; i < p_.inputs_.size(); ++i) {
+      const Source& s = sources_[i];
+      if (s.layout == Layout::kDirect)
+        at.in[i] = s.data + begin * s.item;
+      else if (s.layout == Layout::kShortRow)
+        at.in[i] = input_slot(at, i) + begin % s.extents[1] * s.item;
+      else if (s.layout == Layout::kStrided)
+        gather(s, begin, count, input_slot(at, i));
+    }
+    for (size_t o = 0; o < p_.outputs_.size(); ++o)
+      at.out[o] = outputs_[o] + begin * output_items_[o];
+  }
+
+  const void* read(const TileProgram::Ref& ref, const Pointers& at) const {
+    if (ref.space == Space::kInput) return at.in[size_t(ref.index)];
+    if (ref.space == Space::kConstant)
+      return p_.constants_[size_t(ref.index)].raw();
+    return write(ref, at);
+  }
+  void* write(const TileProgram::Ref& ref, const Pointers& at) const {
+    return ref.space == Space::kOutput ? at.out[size_t(ref.index)]
+                                       : slot(at, size_t(ref.index));
+  }
+
+  void run_step(const TileProgram::TileStep& step, const Pointers& at,
+                int64_t count) const {
+    std::array<const void*, 3> in{};
+    for (int i = 0; i < step.num_inputs; ++i)
+      in[size_t(i)] = read(step.in[size_t(i)], at);
+    step.fn(in.data(), write(step.out, at), count);
+  }
+
+  const TileProgram& p_;
+  std::array<Source, TileProgram::kMaxInputs> sources_;
+  std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
+  std::array<int64_t, TileProgram::kMaxOutputs> output_items_;
+};
+
+void TileProgram::run(std::span<const Array> inputs,
+                      std::span<Array> outputs) const {
+  NUMEST_CHECK(inputs.size() == inputs_.size() &&
+               outputs.size() == outputs_.size());
+  const int64_t size = outputs[0].size();
+  if (size == 0) return;
+  const TileRun run(*this, inputs, outputs);
+  if (size <= kGrain) return run.run(0, size);
+  parallel_for(size, kGrain,
+               [&run](int64_t begin, int64_t end) { run.run(begin, end); });
+}
+
+}  // namespace numest
