@@ -1,0 +1,58 @@
+// Compiled programs: compile(graph) gives an Executable that runs again and
+// again without allocating.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "numest/passes/default_pipeline.h"
+
+namespace numest {
+
+struct CompileOptions {
+  PassOptions passes;
+  /// Inputs whose buffers the program may overwrite and return as outputs.
+  std::vector<int> donated;
+  /// Output index, donated input index: the output is written into that
+  /// input's buffer, whatever it costs. Dtype and shape must be equal.
+  std::vector<std::pair<int, int>> alias;
+  /// Accumulates time per node; also on if NUMEST_PROFILE=1.
+  bool profile = false;
+};
+
+/// A program. Re-entrant, immutable to its users, cheap to copy.
+class Executable {
+ public:
+  class Impl;
+  explicit Executable(std::shared_ptr<const Impl> impl)
+      : impl_(std::move(impl)) {}
+
+  /// The program after the passes.
+  const Graph& graph() const;
+
+  /// Runs. Allocates the outputs only, and these from buffers of former
+  /// outputs that nobody holds any more. An aliased output is the input's
+  /// array. Throws TypeError or ValueError if inputs do not fit.
+  std::vector<Array> run(std::span<const Array> inputs) const;
+
+  /// Writes the outputs into arrays of the right dtype and shape that are
+  /// contiguous and overlap no input. Aliased outputs become the input's
+  /// array. Allocates nothing after the first run at given extents (kernels
+  /// with outputs whose extents depend on data excepted).
+  void run(std::span<const Array> inputs, std::span<Array> outputs) const;
+
+  /// Table of accumulated times by node; empty unless profiling is on.
+  std::string profile() const;
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Optimizes and prepares `graph`. Counted in Counter::compilations; memory
+/// is planned at the first run at given extents.
+Executable compile(const Graph& graph, const CompileOptions& options = {});
+
+}  // namespace numest

@@ -1,0 +1,73 @@
+// A frame: the memory of one run, with every kernel's arrays built before.
+// One run uses it at a time; a program keeps as many as ran at once.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "numest/runtime/plan.h"
+#include "numest/runtime/profile.h"
+
+namespace numest {
+
+class Frame {
+ public:
+  /// `graph`, `list` and `plan` must outlive the frame.
+  Frame(const StepList& list, const Plan& plan);
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  /// Runs with outputs in place of `outputs`: arrays of the planned types
+  /// are written; with `is_fresh`, outputs are allocated or reused.
+  void run(std::span<const Array> inputs, std::span<Array> outputs,
+           bool is_fresh, Profile* profile);
+
+ private:
+  struct Patch {
+    size_t slot;
+    int64_t offset;
+    bool keeps_buffer;  // else the array borrows: cheaper, no count
+  };
+  struct Call {
+    size_t step;
+    KernelContext context;
+  };
+  using Patches = std::vector<Patch>;
+
+  void number_slots();
+  std::span<Array> in_slots(size_t step);
+  std::span<Array> out_slots(size_t step);
+  void add_calls();
+  void add_call(size_t step);
+  void fill_slot(int value, size_t slot, bool keeps_buffer);
+
+  void check_outputs(std::span<const Array> outputs) const;
+  void choose_outputs(std::span<Array> outputs, bool is_fresh);
+  Array pooled_output(size_t output);
+  void patch(const Patches& patches, const Array& array);
+  static void call_kernel(const KernelContext& context);
+  void call(const Call& call);
+  void call_timed(const Call& call, Profile& profile);
+  void run_dynamic(const Call& call);
+  bool is_reused(const Array& array) const;
+  void copy_outputs(std::span<Array> outputs, bool is_fresh);
+  void release();
+
+  const StepList& list_;
+  const Plan& plan_;
+  std::shared_ptr<Buffer> arena_;
+  std::vector<Array> slots_;  // inputs and outputs of steps, then `ends`
+  std::vector<size_t> first_in_, first_out_;  // by step
+  std::vector<size_t> ends_;                  // by output: slot of its value
+  std::vector<std::vector<size_t>> dynamic_slots_;  // by value
+  std::vector<Array> own_;                          // by value: byte strings
+  std::vector<Patches> input_patches_, output_patches_;
+  std::vector<Call> calls_;
+  std::vector<std::vector<std::shared_ptr<Buffer>>> pool_;  // by output
+  // Of the current run.
+  std::span<const Array> inputs_;
+  std::optional<Bindings> bindings_;
+};
+
+}  // namespace numest
