@@ -1,0 +1,59 @@
+// The iterator of every dataset with random access is one counter.
+#include "numest/data/dataset_node.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace numest::data {
+
+Block RandomAccess::slice(int64_t begin, int64_t end) {
+  std::vector<int64_t> positions(size_t(end - begin));
+  std::iota(positions.begin(), positions.end(), begin);
+  return gather(positions);
+}
+
+namespace {
+
+class PositionIterator : public IteratorNode {
+ public:
+  PositionIterator(std::string name, std::unique_ptr<RandomAccess> rows)
+      : name_(std::move(name)), rows_(std::move(rows)) {}
+
+  bool next_block(int64_t max_elements, Block& out) override {
+    const int64_t left = rows_->size() - position_;
+    if (left <= 0) return false;
+    out = Block();  // lets go of buffers before they are wanted again
+    out = rows_->slice(position_, position_ + std::min(left, max_elements));
+    position_ += out.count();
+    return true;
+  }
+  void get_state(StateWriter& out) const override {
+    out.tag(name_);
+    out.position(position_);
+  }
+  void set_state(StateReader& in) override {
+    in.expect(name_);
+    position_ = in.position();
+  }
+
+ private:
+  std::string name_;
+  std::unique_ptr<RandomAccess> rows_;
+  int64_t position_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<IteratorNode> DatasetNode::make_iterator(
+    const Place& place) const {
+  if (auto rows = random_access(place))
+    return std::make_unique<PositionIterator>(name_, std::move(rows));
+  return make_stream(place);
+}
+
+std::unique_ptr<IteratorNode> DatasetNode::make_stream(const Place&) const {
+  NUMEST_UNREACHABLE();
+}
+
+}  // namespace numest::data

@@ -1,0 +1,96 @@
+// The inside of a pipeline: an immutable description (DatasetNode), what
+// walks over it (IteratorNode), and random access where the source allows it
+// (RandomAccess), by which shuffles become gathers.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "numest/array/nest.h"
+#include "numest/data/block.h"
+#include "numest/data/place.h"
+#include "numest/data/state.h"
+
+namespace numest::data {
+
+inline constexpr int64_t kInfiniteCardinality = -1;
+inline constexpr int64_t kUnknownCardinality = -2;
+/// Left to the library, for num_parallel_calls and buffer sizes.
+inline constexpr int64_t kAutotune = -1;
+
+/// Walks once over the elements. One thread at a time.
+class IteratorNode {
+ public:
+  IteratorNode() = default;
+  virtual ~IteratorNode() = default;
+  IteratorNode(const IteratorNode&) = delete;
+  IteratorNode& operator=(const IteratorNode&) = delete;
+  /// Replaces `out` by the next 1 to `max_elements` elements; false at the
+  /// end. Reads no more from its input than it returns or drops.
+  virtual bool next_block(int64_t max_elements, Block& out) = 0;
+  /// Writes the position between two blocks.
+  virtual void get_state(StateWriter& out) const = 0;
+  virtual void set_state(StateReader& in) = 0;
+};
+
+/// The elements of one pass by position. One thread at a time; not const
+/// because buffers are used again.
+class RandomAccess {
+ public:
+  RandomAccess() = default;
+  virtual ~RandomAccess() = default;
+  RandomAccess(const RandomAccess&) = delete;
+  RandomAccess& operator=(const RandomAccess&) = delete;
+  virtual int64_t size() const = 0;
+  /// All elements at `positions`, in that order.
+  virtual Block gather(std::span<const int64_t> positions) = 0;
+  /// The first elements of [begin, end), one or more; views where possible.
+  virtual Block slice(int64_t begin, int64_t end);
+};
+
+/// A description: spec, cardinality, and how to walk. Immutable, shared.
+class DatasetNode {
+ public:
+  virtual ~DatasetNode() = default;
+  DatasetNode(const DatasetNode&) = delete;
+  DatasetNode& operator=(const DatasetNode&) = delete;
+
+  /// "batch", "map", …; also the tag in states and errors.
+  const std::string& name() const { return name_; }
+  const ElementSpec& element_spec() const { return spec_; }
+  /// Number of elements, kInfiniteCardinality or kUnknownCardinality.
+  int64_t cardinality() const { return cardinality_; }
+  /// Walks from the start; by position where the dataset allows it.
+  std::unique_ptr<IteratorNode> make_iterator(const Place& place) const;
+  /// Null if elements can be had in order only.
+  virtual std::unique_ptr<RandomAccess> random_access(const Place&) const {
+    return nullptr;
+  }
+
+  /// Number of this call among all calls, from 0; tells iterators apart.
+  uint64_t count_iteration() const { return num_iterations_.fetch_add(1); }
+  uint64_t entropy() const { return entropy_; }
+
+ protected:
+  DatasetNode(std::string name, ElementSpec spec, int64_t cardinality)
+      : name_(std::move(name)),
+        spec_(std::move(spec)),
+        cardinality_(cardinality),
+        entropy_(fresh_entropy()) {}
+  /// Walks in order, where random_access gives null.
+  virtual std::unique_ptr<IteratorNode> make_stream(const Place& place) const;
+
+ private:
+  std::string name_;
+  ElementSpec spec_;
+  int64_t cardinality_;
+  uint64_t entropy_;
+  mutable std::atomic<uint64_t> num_iterations_ = 0;
+};
+
+using DatasetNodePtr = std::shared_ptr<const DatasetNode>;
+
+}  // namespace numest::data

@@ -1,0 +1,72 @@
+// Functions over elements as the pipeline sees them; the layers above give
+// compiled programs or Python functions this form.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "numest/array/nest.h"
+#include "numest/base/random.h"
+
+namespace numest::data {
+
+/// A function over elements, given by the layers above. Leaves are flattened
+/// as the specs are. Calls may come from several threads at once if the
+/// dataset was made with num_parallel_calls other than 1.
+class MapFunction {
+ public:
+  MapFunction() = default;
+  virtual ~MapFunction();
+  MapFunction(const MapFunction&) = delete;
+  MapFunction& operator=(const MapFunction&) = delete;
+
+  /// Structure, dtypes and shapes of the result; throws if `input` does not
+  /// fit.
+  virtual ElementSpec output_spec(const ElementSpec& input) const = 0;
+  /// One element. `key` is its place: seed, node, epoch and index; all
+  /// randomness comes from it.
+  virtual std::vector<Array> call(const std::vector<Array>& leaves,
+                                  Key key) const = 0;
+  /// True if call_block computes many elements at once: leaves have a leading
+  /// block axis, keys are one per element.
+  virtual bool is_vectorized() const { return false; }
+  /// Default: `call` for each element, stacked.
+  virtual std::vector<Array> call_block(const std::vector<Array>& leaves,
+                                        std::span<const Key> keys) const;
+  /// True if call_block_into writes without a copy.
+  virtual bool writes_into() const { return false; }
+  /// call_block into given rows (batch buffers). Default: copies.
+  virtual void call_block_into(const std::vector<Array>& leaves,
+                               std::span<const Key> keys,
+                               std::vector<Array>& out) const;
+};
+
+/// Wraps a C++ function. Without `output_spec` the function is called on
+/// elements of zeros to find it (unknown extents tried with two values).
+std::shared_ptr<const MapFunction> map_function(
+    std::function<Element(const Element&)> function, const ElementSpec& input,
+    std::optional<ElementSpec> output_spec = std::nullopt);
+
+/// Leaves of `element` in the order of `spec`; dictionaries are matched by
+/// key. Throws TypeError naming `op` if the structure differs.
+std::vector<Array> flatten_as(const ElementSpec& spec, const Element& element,
+                              const char* op);
+
+/// "(int64 (), {x: float32 (?, 3)})".
+std::string to_string(const ElementSpec& spec);
+
+/// Index of the element at which a mapped function failed last on this
+/// thread; -1 if none did. For exceptions that carry no text of ours.
+int64_t last_error_element();
+void set_last_error_element(int64_t index);
+
+/// Calls `body`; a UserError gets " (element `index` of `op`)" appended and
+/// keeps its class, any other exception passes unchanged. Sets
+/// last_error_element().
+void with_element_context(const char* op, int64_t index,
+                          const std::function<void()>& body);
+
+}  // namespace numest::data

@@ -1,0 +1,194 @@
+// The key of an element is its position in the input, so an element comes
+// out the same whether it is reached in order, by gather, or in a block.
+#include "numest/data/transformations/map.h"
+
+#include <numeric>
+#include <utility>
+
+#include "numest/base/thread_pool.h"
+
+namespace numest::data {
+
+namespace {
+
+// Applies the function to blocks; owns the buffers of results.
+class MapStep {
+ public:
+  MapStep(std::shared_ptr<const MapFunction> function,
+          std::vector<TensorSpec> output, bool is_parallel, Key key,
+          std::shared_ptr<ArrayPool> pool)
+      : function_(std::move(function)),
+        output_(std::move(output)),
+        is_parallel_(is_parallel),
+        key_(key),
+        pool_(std::move(pool)) {}
+
+  /// `positions` are the places of the elements in the input.
+  Block run(const Block& block, std::span<const int64_t> positions) {
+    if (!function_->is_vectorized() || block.count() == 1 || !is_uniform(block))
+      return run_each(block, positions);
+    try {
+      return run_vectorized(block, positions);
+    } catch (const std::exception&) {
+      run_each(block, positions);  // throws at the element that failed
+      throw;
+    }
+  }
+
+ private:
+  Block run_vectorized(const Block& block, std::span<const int64_t> positions) {
+    std::vector<Key> keys;
+    keys.reserve(positions.size());
+    for (const int64_t position : positions) keys.push_back(key_at(position));
+    const std::vector<Array> columns = stack({&block, 1}, *pool_, "map");
+    if (!function_->writes_into() || !is_output_known())
+      return Block::of_columns(block.count(),
+                               function_->call_block(columns, keys));
+    std::vector<Array> out;
+    for (const TensorSpec& spec : output_) {
+      Shape shape = spec.shape;
+      shape.insert(0, block.count());
+      out.push_back(pool_->take(spec.dtype, shape));
+    }
+    function_->call_block_into(columns, keys, out);
+    return Block::of_columns(block.count(), std::move(out));
+  }
+
+  Block run_each(const Block& block, std::span<const int64_t> positions) {
+    std::vector<Leaves> rows(size_t(block.count()));
+    const auto call = [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t position = positions[size_t(i)];
+        with_element_context("map", position, [&] {
+          rows[size_t(i)] = function_->call(block.element(i), key_at(position));
+        });
+      }
+    };
+    if (is_parallel_ && block.count() > 1)
+      parallel_for(block.count(), 1, call);
+    else
+      call(0, block.count());
+    return Block::of_rows(std::move(rows));
+  }
+
+  Key key_at(int64_t position) const {
+    return fold(key_, static_cast<uint64_t>(position));
+  }
+  bool is_output_known() const {
+    for (const TensorSpec& spec : output_)
+      if (!spec.shape.is_known()) return false;
+    return true;
+  }
+
+  std::shared_ptr<const MapFunction> function_;
+  std::vector<TensorSpec> output_;
+  bool is_parallel_;
+  Key key_;
+  std::shared_ptr<ArrayPool> pool_;
+};
+
+std::vector<int64_t> positions_from(int64_t begin, int64_t count) {
+  std::vector<int64_t> positions(static_cast<size_t>(count));
+  std::iota(positions.begin(), positions.end(), begin);
+  return positions;
+}
+
+class MapAccess : public RandomAccess {
+ public:
+  MapAccess(std::unique_ptr<RandomAccess> input, MapStep step)
+      : input_(std::move(input)), step_(std::move(step)) {}
+  int64_t size() const override { return input_->size(); }
+  Block gather(std::span<const int64_t> positions) override {
+    return step_.run(input_->gather(positions), positions);
+  }
+  Block slice(int64_t begin, int64_t end) override {
+    const Block block = input_->slice(begin, end);
+    return step_.run(block, positions_from(begin, block.count()));
+  }
+
+ private:
+  std::unique_ptr<RandomAccess> input_;
+  MapStep step_;
+};
+
+class MapIterator : public IteratorNode {
+ public:
+  MapIterator(std::unique_ptr<IteratorNode> input, MapStep step)
+      : input_(std::move(input)), step_(std::move(step)) {}
+
+  bool next_block(int64_t max_elements, Block& out) override {
+    out = Block();
+    Block block;
+    if (!input_->next_block(max_elements, block)) return false;
+    const int64_t begin = position_;
+    position_ += block.count();
+    out = step_.run(block, positions_from(begin, block.count()));
+    return true;
+  }
+  void get_state(StateWriter& out) const override {
+    out.tag("map");
+    out.position(position_);
+    input_->get_state(out);
+  }
+  void set_state(StateReader& in) override {
+    in.expect("map");
+    position_ = in.position();
+    input_->set_state(in);
+  }
+
+ private:
+  std::unique_ptr<IteratorNode> input_;
+  MapStep step_;
+  int64_t position_ = 0;
+};
+
+class MapNode : public DatasetNode {
+ public:
+  MapNode(DatasetNodePtr input, std::shared_ptr<const MapFunction> function,
+          int64_t num_parallel_calls)
+      : DatasetNode("map", function->output_spec(input->element_spec()),
+                    input->cardinality()),
+        input_(std::move(input)),
+        function_(std::move(function)),
+        is_parallel_(num_parallel_calls != 1) {}
+
+  std::unique_ptr<RandomAccess> random_access(
+      const Place& place) const override {
+    auto rows = input_->random_access(place.child(0));
+    if (!rows) return nullptr;
+    return std::make_unique<MapAccess>(std::move(rows), step(place));
+  }
+
+ protected:
+  std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
+    return std::make_unique<MapIterator>(input_->make_iterator(place.child(0)),
+                                         step(place));
+  }
+
+ private:
+  MapStep step(const Place& place) const {
+    return MapStep(function_, element_spec().flatten(), is_parallel_,
+                   place.random_key(std::nullopt, true), place.pool);
+  }
+
+  DatasetNodePtr input_;
+  std::shared_ptr<const MapFunction> function_;
+  bool is_parallel_;
+};
+
+}  // namespace
+
+DatasetNodePtr make_map(DatasetNodePtr input,
+                        std::shared_ptr<const MapFunction> function,
+                        int64_t num_parallel_calls) {
+  NUMEST_USER_CHECK(function != nullptr, TypeError,
+                    "map: got an empty function, expected a callable");
+  NUMEST_USER_CHECK(
+      num_parallel_calls > 0 || num_parallel_calls == kAutotune, ValueError,
+      "map: num_parallel_calls must be greater than zero or AUTOTUNE: got {}",
+      num_parallel_calls);
+  return std::make_shared<MapNode>(std::move(input), std::move(function),
+                                   num_parallel_calls);
+}
+
+}  // namespace numest::data

@@ -1,0 +1,124 @@
+// Mapped functions: order, blocks, keys, errors.
+#include <gmock/gmock.h>
+
+#include "numest/data/dataset_conformance.h"
+#include "numest/data/stream_for_test.h"
+
+namespace numest::data {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Adds the block size in `blocks` and a random bit of the key to the values.
+class KeyedFunction : public MapFunction {
+ public:
+  explicit KeyedFunction(bool is_vectorized) : is_vectorized_(is_vectorized) {}
+  ElementSpec output_spec(const ElementSpec&) const override {
+    return TensorSpec{DType::kInt64, Shape{}};
+  }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    return {Array::scalar<int64_t>(value(leaves[0].item<int64_t>(), key))};
+  }
+  bool is_vectorized() const override { return is_vectorized_; }
+  std::vector<Array> call_block(const std::vector<Array>& leaves,
+                                std::span<const Key> keys) const override {
+    blocks.push_back(int64_t(keys.size()));
+    const Array out(DType::kInt64, leaves[0].shape());
+    for (size_t i = 0; i < keys.size(); ++i)
+      out.data<int64_t>()[i] =
+          value(leaves[0].index(0, int64_t(i)).item<int64_t>(), keys[i]);
+    return {out};
+  }
+  mutable std::vector<int64_t> blocks;
+
+ private:
+  static int64_t value(int64_t x, Key key) {
+    NUMEST_USER_CHECK(x != 13, ValueError, "unlucky");
+    return x * 1000 + int64_t(key.value % 1000);
+  }
+  bool is_vectorized_;
+};
+
+std::shared_ptr<KeyedFunction> keyed(bool is_vectorized) {
+  return std::make_shared<KeyedFunction>(is_vectorized);
+}
+
+TEST(Map, AppliesInOrder) {
+  for (const int64_t calls : {int64_t{1}, int64_t{4}, kAutotune})
+    EXPECT_THAT(
+        flat_numbers(Dataset::range(3).map(plus_one, std::nullopt, calls)),
+        ElementsAre(1, 2, 3));
+}
+
+TEST(Map, Conforms) {
+  for (const bool is_vectorized : {false, true}) {
+    const auto f = keyed(is_vectorized);
+    expect_conformance(Dataset::range(9).map(f).batch(4));
+    expect_conformance(stream(9).map(f).batch(4).prefetch(2));
+    expect_conformance(Dataset::range(9).map(f).shuffle(9).repeat().batch(4));
+    expect_conformance(Dataset::range(9).shuffle(4).map(f).repeat(2));
+  }
+  expect_conformance(ragged(1, 5));
+}
+
+TEST(Map, VectorizedBlocksGiveWhatSingleCallsGive) {
+  for (const Dataset& source : {Dataset::range(11), stream(11)}) {
+    const IteratorOptions options{.seed = 5};
+    EXPECT_EQ(flat_numbers(source.map(keyed(true)).batch(4), 99, options),
+              flat_numbers(source.map(keyed(false)), 99, options));
+  }
+}
+
+TEST(Map, BatchAsksForWholeBlocks) {
+  const auto f = keyed(true);
+  numbers(Dataset::range(10).shuffle(10).map(f).batch(4));
+  EXPECT_THAT(f->blocks, ElementsAre(4, 4, 2));
+}
+
+TEST(Map, KeyBelongsToTheElementNotToTheOrder) {
+  const Dataset mapped = Dataset::range(10).map(keyed(true));
+  const IteratorOptions options{.seed = 5};
+  const std::vector<double> in_order =
+      flat_numbers(mapped.skip(3), 99, options);
+  EXPECT_EQ(flat_numbers(mapped.shard(10, 7), 9, options)[0], in_order[4]);
+}
+
+TEST(Map, SymbolsOfTheInputAreFoundInTheInferredSpec) {
+  const Dataset batches = Dataset::range(7).batch(3);
+  const Dataset twice = batches.map([](const Element& x) {
+    return Element::tuple({x, Array::zeros(DType::kFloat32, Shape{2})});
+  });
+  const auto spec = twice.element_spec().flatten();
+  EXPECT_EQ(spec[0].shape, batches.element_spec().leaf.shape);
+  EXPECT_EQ(spec[1].shape, Shape{2});
+  expect_conformance(twice);
+}
+
+TEST(Map, ErrorKeepsItsClassAndNamesTheElement) {
+  const Dataset data = Dataset::range(20).skip(4).map(keyed(true)).batch(16);
+  EXPECT_EQ(message_of<ValueError>([&] { numbers(data); }),
+            "unlucky (element 9 of map)");
+  EXPECT_EQ(last_error_element(), 9);
+}
+
+TEST(Map, ForeignExceptionsPassUnchanged) {
+  struct Foreign {};
+  const Dataset data = Dataset::range(5).map(
+      [](const Element& x) {
+        if (x.leaf.item<int64_t>() == 3) throw Foreign();
+        return x;
+      },
+      TensorSpec{DType::kInt64, Shape{}});
+  EXPECT_THROW(numbers(data), Foreign);
+  EXPECT_EQ(last_error_element(), 3);
+}
+
+TEST(Map, ArgumentsAreChecked) {
+  EXPECT_THROW(Dataset::range(5).map(Dataset::ElementFunction()), TypeError);
+  EXPECT_THROW(Dataset::range(5).map(plus_one, std::nullopt, 0), ValueError);
+  EXPECT_THROW(Dataset::range(5).map(plus_one, std::nullopt, -2), ValueError);
+}
+
+}  // namespace
+}  // namespace numest::data
