@@ -1,0 +1,130 @@
+// What a model under construction collects: variables, assignments, losses,
+// updates, summaries, random keys. One scope per call of a model function.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "numest/graph/node.h"
+#include "numest/train/initializers.h"
+
+namespace numest {
+
+/// A variable of a model: a graph input that assignments may replace.
+struct Variable {
+  std::string name;  // as in the checkpoint
+  TensorSpec spec;
+  Tensor read;  // its value at the start of the step
+  Initializer initializer;
+  bool is_trainable = true;
+  bool is_local = false;  // metric state: not saved, reset per evaluation
+  bool is_hyper = false;  // optimizer constant: restored if present
+  /// Path element between variable and v1 slot names ("t_0", "part_0").
+  std::string slot_infix;
+};
+
+struct VariableRequest {
+  std::string name = {};
+  Shape shape = {};
+  DType dtype = DType::kFloat32;
+  Initializer initializer = {};  // default: glorot_uniform, zeros for integers
+  bool is_trainable = true;
+  bool is_local = false;
+  bool is_hyper = false;
+  std::string slot_infix = {};
+};
+
+/// Summary to be written: a scalar or a histogram of a tensor.
+struct SummaryRequest {
+  std::string tag;
+  Tensor value;
+  bool is_histogram = false;
+};
+
+class ModelScope {
+ public:
+  explicit ModelScope(bool is_training);
+  ModelScope(const ModelScope&) = delete;
+  ModelScope& operator=(const ModelScope&) = delete;
+
+  /// The innermost scope; ValueError outside of a model function.
+  static ModelScope& current();
+  static bool is_active();
+
+  bool is_training() const { return is_training_; }
+
+  /// Makes a variable, or returns the one of that full name (the name scopes
+  /// joined by '/'); ValueError if it has another shape or dtype.
+  Tensor get_variable(const VariableRequest& request);
+  /// The same outside of all name scopes.
+  Tensor get_root_variable(const VariableRequest& request);
+  const std::vector<std::unique_ptr<Variable>>& variables() const {
+    return variables_;
+  }
+  /// The variable that `read` came from, or null.
+  const Variable* find(const Tensor& read) const;
+  const Variable* find(const std::string& name) const;
+  std::vector<Tensor> trainable_variables() const;
+
+  /// Marks `value` as the next value of `variable`; the result stands for
+  /// the value after the assignment.
+  Tensor assign(const Tensor& variable, const Tensor& value);
+  Tensor assign_add(const Tensor& variable, const Tensor& value);
+  /// The latest assigned value, else the value at the start of the step.
+  Tensor latest(const Tensor& variable) const;
+
+  /// int64 scalar variable 'global_step', made on first use.
+  Tensor global_step();
+  bool has_global_step() const;
+
+  /// A random key of its own for each call, new in each step.
+  Tensor next_key();
+  /// The input that `next_key` folds; empty if there was no draw.
+  const Tensor& step_key() const { return step_key_; }
+
+  // Variable scopes and unique layer names.
+  void push_name(const std::string& name);
+  void pop_name();
+  std::string full_name(const std::string& name) const;
+  /// "dense", "dense_1", ... within the current name scope.
+  std::string unique_name(const std::string& base);
+
+  std::vector<Tensor> update_ops, losses, regularization_losses;
+  std::vector<SummaryRequest> summaries;
+
+  /// Makes a scope the current one of this thread while it lives.
+  class Active {
+   public:
+    explicit Active(ModelScope& scope);
+    ~Active();
+    Active(const Active&) = delete;
+    Active& operator=(const Active&) = delete;
+
+   private:
+    ModelScope* outer_;
+  };
+
+ private:
+  bool is_training_;
+  std::vector<std::unique_ptr<Variable>> variables_;
+  std::vector<std::pair<std::string, Tensor>> assigned_;
+  std::vector<std::string> names_;
+  std::vector<std::pair<std::string, int>> used_names_;
+  Tensor step_key_;
+  int64_t num_draws_ = 0;
+};
+
+/// Pushes a name for variables and layers made while it lives.
+class NameScope {
+ public:
+  explicit NameScope(const std::string& name) {
+    ModelScope::current().push_name(name);
+  }
+  ~NameScope() { ModelScope::current().pop_name(); }
+  NameScope(const NameScope&) = delete;
+  NameScope& operator=(const NameScope&) = delete;
+};
+
+}  // namespace numest

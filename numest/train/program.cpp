@@ -1,0 +1,114 @@
+// Turning marked assignments into outputs, and running a step.
+#include "numest/train/program.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace numest {
+
+namespace {
+
+struct Update {
+  std::string variable;
+  Tensor value;
+};
+
+// The last assignment of each variable that the operations depend on.
+std::vector<Update> reachable_updates(const std::vector<Tensor>& roots) {
+  std::vector<Update> updates;
+  for (const Node* node : topological_order(roots)) {
+    if (node->op->name != "assign") continue;
+    const std::string& name = node->attrs.text("variable");
+    auto it = std::find_if(updates.begin(), updates.end(),
+                           [&](const Update& u) { return u.variable == name; });
+    if (it == updates.end())
+      updates.push_back({name, node->inputs[0]});
+    else
+      it->value = node->inputs[0];
+  }
+  return updates;
+}
+
+std::unordered_set<const Node*> reachable(const std::vector<Tensor>& outputs) {
+  const auto order = topological_order(outputs);
+  return {order.begin(), order.end()};
+}
+
+}  // namespace
+
+const Array& VariableStore::at(const std::string& name) const {
+  auto it = values_.find(name);
+  NUMEST_USER_CHECK(it != values_.end(), NotFoundError,
+                    "variable '{}' has no value", name);
+  return it->second;
+}
+
+void VariableStore::set(const std::string& name, const Array& value) {
+  auto it = values_.find(name);
+  if (it != values_.end() && it->second.dtype() == value.dtype() &&
+      it->second.shape() == value.shape()) {
+    if (it->second.raw() != value.raw()) it->second.assign(value);
+  } else {
+    values_[name] = value.copy();
+  }
+}
+
+std::vector<std::string> VariableStore::names() const {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : values_) result.push_back(name);
+  return result;
+}
+
+StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
+                         std::vector<Tensor> fetches,
+                         std::vector<Tensor> operations)
+    : num_fetches_(fetches.size()) {
+  std::vector<Tensor> roots = fetches;
+  roots.insert(roots.end(), operations.begin(), operations.end());
+  Graph graph;
+  graph.name = scope.is_training() ? "train_step" : "step";
+  graph.outputs = std::move(fetches);
+  for (Update& u : reachable_updates(roots)) {
+    updated_.push_back(u.variable);
+    graph.outputs.push_back(std::move(u.value));
+  }
+  const auto used = reachable(graph.outputs);
+  CompileOptions options;
+  for (const auto& v : scope.variables()) {
+    if (!used.contains(v->read.node().get())) continue;
+    const int input = int(graph.inputs.size());
+    auto it = std::find(updated_.begin(), updated_.end(), v->name);
+    if (it != updated_.end()) {
+      options.donated.push_back(input);
+      options.alias.emplace_back(int(num_fetches_) + int(it - updated_.begin()),
+                                 input);
+    }
+    variables_.push_back(v->name);
+    graph.inputs.push_back(v->read);
+  }
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (!used.contains(batch[i].node().get())) continue;
+    batch_leaves_.push_back(i);
+    graph.inputs.push_back(batch[i]);
+  }
+  has_key_ = !scope.step_key().is_empty() &&
+             used.contains(scope.step_key().node().get());
+  if (has_key_) graph.inputs.push_back(scope.step_key());
+  executable_ = std::make_shared<const Executable>(compile(graph, options));
+}
+
+void StepProgram::run(VariableStore& store, const std::vector<Array>& batch,
+                      Key key, std::vector<Array>& fetched) const {
+  std::vector<Array> inputs;
+  inputs.reserve(variables_.size() + batch_leaves_.size() + 1);
+  for (const std::string& name : variables_) inputs.push_back(store.at(name));
+  for (size_t leaf : batch_leaves_) inputs.push_back(batch.at(leaf));
+  if (has_key_) inputs.push_back(Array::scalar(key.value));
+  fetched = executable_->run(inputs);
+  for (size_t i = 0; i < updated_.size(); ++i)
+    store.set(updated_[i], fetched[num_fetches_ + i]);
+  fetched.resize(num_fetches_);
+}
+
+}  // namespace numest

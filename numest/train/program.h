@@ -1,0 +1,60 @@
+// A model as compiled programs: variables live in a store, a step updates
+// them in place.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "numest/runtime/executable.h"
+#include "numest/train/model_scope.h"
+
+namespace numest {
+
+/// Values of variables by name; memory is authoritative, disk is a backup.
+class VariableStore {
+ public:
+  bool has(const std::string& name) const { return values_.contains(name); }
+  const Array& at(const std::string& name) const;
+  /// Writes into the existing array if dtype and shape agree, so that
+  /// programs keep their buffers.
+  void set(const std::string& name, const Array& value);
+  void erase(const std::string& name) { values_.erase(name); }
+  void clear() { values_.clear(); }
+  std::vector<std::string> names() const;
+  const std::map<std::string, Array>& values() const { return values_; }
+
+ private:
+  std::map<std::string, Array> values_;
+};
+
+/// One step of a model: reads variables, batch and key; gives the fetched
+/// tensors; replaces the variables that `operations` assign.
+class StepProgram {
+ public:
+  /// Compiles. `batch` are the parameters of the batch leaves, in order.
+  /// Assignments are those that `operations` or `fetches` depend on.
+  StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
+              std::vector<Tensor> fetches, std::vector<Tensor> operations);
+
+  /// Runs one step in place on `store`; the fetched values stay valid until
+  /// the next call with the same `fetched`.
+  void run(VariableStore& store, const std::vector<Array>& batch, Key key,
+           std::vector<Array>& fetched) const;
+
+  const Executable& executable() const { return *executable_; }
+  /// Names of the variables that a run reads or writes.
+  const std::vector<std::string>& variables() const { return variables_; }
+  bool updates_variables() const { return !updated_.empty(); }
+
+ private:
+  std::shared_ptr<const Executable> executable_;
+  std::vector<std::string> variables_;  // inputs, in order
+  std::vector<size_t> batch_leaves_;    // which leaves are inputs
+  bool has_key_ = false;
+  size_t num_fetches_ = 0;
+  std::vector<std::string> updated_;  // outputs after the fetches
+};
+
+}  // namespace numest
