@@ -1,0 +1,126 @@
+// The files of a model_dir.
+#include "numest/estimator/checkpoints.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "numest/base/counters.h"
+#include "numest/base/file.h"
+#include "numest/formats/checkpoint.h"
+#include "numest/formats/checkpoint_state.h"
+
+namespace numest::estimator {
+
+namespace {
+
+std::string position_path(const std::string& prefix) {
+  return prefix + ".position";
+}
+
+void write_position(const std::string& prefix, const DataPosition& p) {
+  if (p.state.empty()) return;
+  std::string bytes(sizeof p.seed, '\0');
+  std::memcpy(bytes.data(), &p.seed, sizeof p.seed);
+  write_file_atomically(position_path(prefix), bytes + p.state);
+}
+
+void remove_with_position(const std::string& prefix) {
+  remove_checkpoint(prefix);
+  if (file_exists(position_path(prefix))) remove_file(position_path(prefix));
+}
+
+// The pointer file first, then the files: a reader never finds a name
+// without its files.
+void point_to(const RunConfig& config, const std::string& prefix) {
+  CheckpointState state;
+  if (const auto old = read_checkpoint_state(config.model_dir)) state = *old;
+  auto& all = state.paths;
+  std::erase(all, prefix);
+  all.push_back(prefix);
+  state.latest = prefix;
+  state.timestamps.clear();
+  std::vector<std::string> dropped;
+  const int64_t keep = config.keep_checkpoint_max.value_or(0);
+  while (keep > 0 && int64_t(all.size()) > keep) {
+    dropped.push_back(all.front());
+    all.erase(all.begin());
+  }
+  write_checkpoint_state(config.model_dir, state);
+  for (const std::string& old : dropped) remove_with_position(old);
+}
+
+std::string difference(const Variable& v, const TensorSpec& saved) {
+  return fmt::format("  {}: checkpoint {} {}, model {} {}\n", v.name,
+                     name(saved.dtype), saved.shape.to_string(),
+                     name(v.spec.dtype), v.spec.shape.to_string());
+}
+
+struct Comparison {
+  std::string mismatched, missing;
+  std::vector<const Variable*> found;
+};
+
+Comparison compare(const CheckpointReader& reader, const ModelScope& scope) {
+  Comparison result;
+  for (const auto& v : scope.variables()) {
+    if (v->is_local) continue;
+    if (!reader.has(v->name)) {
+      if (!v->is_hyper) result.missing += "  " + v->name + "\n";
+      continue;
+    }
+    const TensorSpec saved = reader.spec(v->name);
+    if (saved == v->spec)
+      result.found.push_back(v.get());
+    else
+      result.mismatched += difference(*v, saved);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
+                            int64_t step, const DataPosition& position) {
+  make_directories(config.model_dir);
+  const std::string name = fmt::format("model.ckpt-{}", step);
+  const std::string prefix = join_path(config.model_dir, name);
+  std::vector<std::pair<std::string, Array>> tensors;
+  for (const auto& [key, value] : store.values())
+    tensors.emplace_back(key, value);
+  if (file_exists(position_path(prefix))) remove_file(position_path(prefix));
+  write_checkpoint(prefix, tensors);
+  write_position(prefix, position);
+  point_to(config, prefix);
+  count(Counter::checkpoints_written);
+  return prefix;
+}
+
+std::optional<DataPosition> read_position(const std::string& prefix) {
+  if (!file_exists(position_path(prefix))) return std::nullopt;
+  const std::string bytes = read_file(position_path(prefix));
+  DataPosition p;
+  if (bytes.size() <= sizeof p.seed) return std::nullopt;
+  std::memcpy(&p.seed, bytes.data(), sizeof p.seed);
+  p.state = bytes.substr(sizeof p.seed);
+  return p;
+}
+
+void restore_checkpoint(const std::string& prefix, const ModelScope& scope,
+                        VariableStore& store) {
+  const auto reader = CheckpointReader::open(prefix);
+  const Comparison c = compare(reader, scope);
+  NUMEST_USER_CHECK(c.mismatched.empty(), ValueError,
+                    "the checkpoint {} is of another model; differences:\n"
+                    "{}use another model_dir, or the old arguments; nothing "
+                    "was overwritten",
+                    prefix, c.mismatched);
+  NUMEST_USER_CHECK(c.missing.empty(), NotFoundError,
+                    "the checkpoint {} lacks variables of the model:\n"
+                    "{}use another model_dir, or the old arguments; nothing "
+                    "was overwritten",
+                    prefix, c.missing);
+  for (const Variable* v : c.found) store.set(v->name, reader.read(v->name));
+  count(Counter::checkpoints_read);
+}
+
+}  // namespace numest::estimator

@@ -1,0 +1,229 @@
+// Models, variables and files of an Estimator.
+#include "numest/estimator/estimator_impl.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "numest/base/counters.h"
+#include "numest/base/log.h"
+#include "numest/estimator/train_loop.h"
+#include "numest/formats/checkpoint.h"
+#include "numest/formats/checkpoint_state.h"
+#include "numest/ops/functions.h"
+
+namespace numest::estimator {
+
+namespace {
+
+uint64_t fresh_seed() {
+  std::random_device device;
+  return (uint64_t{device()} << 32) | device();
+}
+
+uint64_t hash_text(const std::string& text) {  // FNV-1a
+  uint64_t h = 0xcbf29ce484222325u;
+  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return h;
+}
+
+std::string pointer_file(const std::string& model_dir) {
+  return join_path(model_dir, "checkpoint");
+}
+
+// Unknown extents are equal in the key, whatever their symbol.
+std::string model_key(const ElementSpec& spec, Mode mode) {
+  return std::string(mode_key(mode)) + spec_key(spec);
+}
+
+bool has_hooks(const EstimatorSpec& s) {
+  return !s.training_hooks.empty() || !s.training_chief_hooks.empty() ||
+         !s.evaluation_hooks.empty() || !s.prediction_hooks.empty();
+}
+
+Hooks joined(Hooks first, const Hooks& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace
+
+Estimator::Impl::Impl(ModelFn model_fn, RunConfig config)
+    : model_fn_(std::move(model_fn)), config_(std::move(config)) {
+  NUMEST_USER_CHECK(model_fn_, ValueError,
+                    "model_fn must be provided to Estimator.");
+  config_.validate();
+  seed_ = config_.tf_random_seed.value_or(fresh_seed());
+  if (config_.model_dir.empty()) {
+    temporary_ = std::make_unique<TemporaryDirectory>();
+    config_.model_dir = temporary_->path();
+    log_warning("Using temporary folder as model directory: {}",
+                config_.model_dir);
+  }
+}
+Estimator::Impl::~Impl() = default;
+
+Key Estimator::Impl::key() const { return fold(Key{seed_}, 0x7374657073u); }
+
+std::string Estimator::Impl::latest_checkpoint() const {
+  return numest::latest_checkpoint(config_.model_dir);
+}
+
+std::shared_ptr<const Model> Estimator::Impl::model(const ElementSpec& spec,
+                                                    Mode mode) {
+  const std::string key = model_key(spec, mode);
+  auto it = models_.find(key);
+  if (it != models_.end()) return it->second;
+  count(Counter::traces);
+  auto made = std::make_shared<const Model>(model_fn_, spec, mode, config_);
+  // Hooks of a spec belong to one run: such a model is built each time.
+  if (!has_hooks(made->spec())) models_[key] = made;
+  return made;
+}
+
+void Estimator::Impl::initialize_missing(const Model& model) {
+  for (const auto& v : model.scope().variables()) {
+    if (v->is_local || store_.has(v->name)) continue;
+    const Key key = fold(Key{seed_}, hash_text(v->name));
+    store_.set(v->name, v->initializer.make(v->spec.shape, v->spec.dtype, key));
+  }
+}
+
+void Estimator::Impl::prepare(const Model& model) {
+  const int64_t time = modification_time_ns(pointer_file(config_.model_dir));
+  if (time != 0 && time != pointer_time_) {
+    const std::string newest = latest_checkpoint();
+    if (!newest.empty()) {
+      restore_checkpoint(newest, model.scope(), store_);
+      log_info("Restoring parameters from {}", newest);
+    }
+    pointer_time_ = time;
+  }
+  bool is_complete = true;
+  for (const auto& v : model.scope().variables())
+    is_complete = is_complete && (v->is_local || store_.has(v->name));
+  if (is_complete) return;
+  // A model that evaluates may have been first: slots are still on disk.
+  const std::string newest = latest_checkpoint();
+  if (!newest.empty() && model.mode() == Mode::kTrain)
+    restore_checkpoint(newest, model.scope(), store_);
+  initialize_missing(model);
+}
+
+std::unique_ptr<VariableStore> Estimator::Impl::snapshot(
+    const Model& model, const std::string& checkpoint) {
+  if (checkpoint.empty()) {
+    prepare(model);
+    return std::make_unique<VariableStore>(store_);
+  }
+  auto store = std::make_unique<VariableStore>();
+  restore_checkpoint(checkpoint, model.scope(), *store);
+  return store;
+}
+
+void Estimator::Impl::train(const InputFn& input_fn,
+                            const TrainOptions& options) {
+  std::lock_guard lock(mutex_);
+  if (options.max_steps) {
+    const auto step = disk_step();
+    if (step && *step >= *options.max_steps) {
+      log_info("Skipping training since max_steps has already saved.");
+      return;
+    }
+  }
+  data::Dataset dataset = input_fn();
+  const auto built = model(dataset.element_spec(), Mode::kTrain);
+  prepare(*built);
+  const std::string newest = latest_checkpoint();
+  const auto resumed = newest.empty() ? std::nullopt : read_position(newest);
+  const uint64_t data_seed =
+      resumed
+          ? resumed->seed
+          : fold(Key{seed_}, {0x64617461u, uint64_t(disk_step().value_or(0))})
+                .value;
+  data::Iterator iterator =
+      dataset.prefetch(2).make_iterator({.seed = data_seed});
+  if (resumed) iterator.set_state(resumed->state);
+  Session session(built, store_, std::move(iterator),
+                  joined(joined(options.hooks, built->spec().training_hooks),
+                         built->spec().training_chief_hooks),
+                  key());
+  const int64_t begin = session.global_step();
+  int64_t end = std::numeric_limits<int64_t>::max();
+  if (options.steps) end = begin + *options.steps;
+  if (options.max_steps) end = *options.max_steps;
+  TrainLoop loop(session, config_, options, end, data_seed);
+  loop.run(dataset.cardinality());
+  pointer_time_ = modification_time_ns(pointer_file(config_.model_dir));
+}
+
+std::optional<int64_t> Estimator::Impl::disk_step() const {
+  if (store_.has("global_step") &&
+      pointer_time_ == modification_time_ns(pointer_file(config_.model_dir)))
+    return store_.at("global_step").item<int64_t>();
+  const std::string newest = latest_checkpoint();
+  if (newest.empty()) return std::nullopt;
+  const auto reader = CheckpointReader::open(newest);
+  if (!reader.has("global_step")) return std::nullopt;
+  return reader.read("global_step").item<int64_t>();
+}
+
+EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
+                                     const EvaluateOptions& options) {
+  std::lock_guard lock(mutex_);
+  const data::Dataset dataset = input_fn();
+  const auto built = model(dataset.element_spec(), Mode::kEval);
+  auto store = snapshot(*built, options.checkpoint_path);
+  for (const auto& v : built->scope().variables())
+    if (v->is_local)
+      store->set(v->name, Array::zeros(v->spec.dtype, v->spec.shape));
+  VariableStore& variables = *store;
+  Session session(built, variables, dataset.make_iterator(),
+                  joined(options.hooks, built->spec().evaluation_hooks), key());
+  session.own(std::move(store));
+  const EvalResult result = run_evaluation(session, options.steps);
+  write_evaluation(
+      join_path(config_.model_dir,
+                options.name.empty() ? "eval" : "eval_" + options.name),
+      result);
+  return result;
+}
+
+std::unique_ptr<Session> Estimator::Impl::predict_session(
+    const data::Dataset& dataset, const PredictOptions& options) {
+  std::lock_guard lock(mutex_);
+  const auto built = model(dataset.element_spec(), Mode::kPredict);
+  auto store = snapshot(*built, options.checkpoint_path);
+  VariableStore& variables = *store;
+  auto session = std::make_unique<Session>(
+      built, variables, dataset.make_iterator({.keep_order = true}),
+      joined(options.hooks, built->spec().prediction_hooks), key());
+  session->own(std::move(store));
+  return session;
+}
+
+Prediction Estimator::Impl::predict_batch(const Element& features) {
+  std::unique_lock lock(mutex_);
+  const int64_t batch = fresh_extent();
+  const ElementSpec spec = features.map([&](const Array& a) {
+    TensorSpec s{a.dtype(), a.shape()};
+    NUMEST_USER_CHECK(s.shape.ndim() > 0, ValueError,
+                      "predict: a feature is a scalar, expected a batch");
+    s.shape[0] = batch;
+    return s;
+  });
+  const auto built = model(spec, Mode::kPredict);
+  prepare(*built);
+  const Predictions& p = built->spec().predictions;
+  std::vector<Tensor> tensors = p.flatten();
+  const StepProgram& program = built->program(tensors, {});
+  VariableStore store = store_;
+  lock.unlock();
+  std::vector<Array> values;
+  program.run(store, features.flatten(), key(), values);
+  Prediction result;
+  for (size_t i = 0; i < values.size(); ++i)
+    result.emplace_back(p.is_leaf() ? "" : p.keys[i], values[i]);
+  return result;
+}
+
+}  // namespace numest::estimator

@@ -1,0 +1,59 @@
+// The state of an Estimator: variable store, models by mode and element
+// type, and what is known of the files.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+
+#include "numest/base/file.h"
+#include "numest/estimator/checkpoints.h"
+#include "numest/estimator/estimator.h"
+#include "numest/estimator/session.h"
+
+namespace numest::estimator {
+
+class Estimator::Impl {
+ public:
+  Impl(ModelFn model_fn, RunConfig config);
+  ~Impl();
+
+  void train(const InputFn& input_fn, const TrainOptions& options);
+  EvalResult evaluate(const InputFn& input_fn, const EvaluateOptions& options);
+  std::unique_ptr<Session> predict_session(const data::Dataset& dataset,
+                                           const PredictOptions& options);
+  Prediction predict_batch(const Element& features);
+
+  const RunConfig& config() const { return config_; }
+  std::string latest_checkpoint() const;
+
+ private:
+  struct Position {
+    int64_t begin = 0, end = 0;  // steps; end is max() if open
+  };
+  std::shared_ptr<const Model> model(const ElementSpec& spec, Mode mode);
+  /// Variables in memory, else of the newest checkpoint, else initial ones.
+  void prepare(const Model& model);
+  void initialize_missing(const Model& model);
+  std::unique_ptr<VariableStore> snapshot(const Model& model,
+                                          const std::string& checkpoint);
+  Key key() const;
+  std::optional<int64_t> disk_step() const;
+  void save(Session& session, const TrainOptions& options,
+            const DataPosition& position);
+  void train_loop(Session& session, const TrainOptions& options,
+                  const Position& range, uint64_t data_seed);
+
+  ModelFn model_fn_;
+  RunConfig config_;
+  std::unique_ptr<TemporaryDirectory> temporary_;
+  uint64_t seed_;
+  VariableStore store_;
+  int64_t pointer_time_ = 0;  // of the pointer file when last read or written
+  std::map<std::string, std::shared_ptr<const Model>> models_;
+  std::recursive_mutex mutex_;
+};
+
+}  // namespace numest::estimator
