@@ -1,0 +1,2 @@
+"""tf.compat."""
+from numest.compat import v1

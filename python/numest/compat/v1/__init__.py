@@ -1,0 +1,79 @@
+"""tf.compat.v1: `import numest.compat.v1 as tf` for code of TensorFlow 1."""
+import contextlib
+import types as _types
+
+from numest import _core
+from numest import (as_dtype, counters, data, feature_column, initializers,
+                    layers, logging, losses, metrics, nn, train)
+from numest import (bfloat16, bool, float16, float32, float64, int8, int16,
+                    int32, int64, string, uint8, uint16, uint32, uint64)
+from numest import TensorShape, TensorSpec, numpy_function, py_function
+from numest.compat.v1 import estimator
+from numest.functions import *
+from numest.functions import assign, assign_add, get_variable, group, no_op
+from numest.initializers import (constant_initializer,
+                                 glorot_normal_initializer,
+                                 glorot_uniform_initializer,
+                                 ones_initializer,
+                                 random_normal_initializer,
+                                 random_uniform_initializer,
+                                 truncated_normal_initializer,
+                                 variance_scaling_initializer,
+                                 zeros_initializer)
+from numest.tensor import Tensor
+
+
+def py_func(func, inp, Tout, stateful=True, name=None):
+  return numpy_function(func, inp, Tout)
+
+
+@contextlib.contextmanager
+def variable_scope(name_or_scope, default_name=None, values=None,
+                   reuse=None, **ignored):
+  """Prefixes names of variables made inside."""
+  _core.push_name(name_or_scope or default_name or "")
+  try:
+    yield
+  finally:
+    _core.pop_name()
+
+
+@contextlib.contextmanager
+def name_scope(name, *ignored, **also_ignored):
+  yield name
+
+
+@contextlib.contextmanager
+def control_dependencies(control_inputs):
+  """Updates are part of the step of whatever operation is run."""
+  yield
+
+
+class GraphKeys:
+  UPDATE_OPS = "update_ops"
+  LOSSES = "losses"
+  TRAINABLE_VARIABLES = "trainable_variables"
+  GLOBAL_VARIABLES = "variables"
+
+
+def get_collection(key, scope=None):
+  return {GraphKeys.UPDATE_OPS: _core.update_ops,
+          GraphKeys.LOSSES: _core.losses,
+          GraphKeys.TRAINABLE_VARIABLES: _core.trainable_variables}[key]()
+
+
+def trainable_variables(scope=None):
+  return [v for v in _core.trainable_variables()
+          if scope is None or v._node_name.startswith(scope)]
+
+
+def disable_eager_execution():
+  """Model functions are always traced; nothing to do."""
+
+
+disable_v2_behavior = enable_eager_execution = disable_eager_execution
+summary = _types.SimpleNamespace(
+    scalar=lambda name, tensor, **_: _core.add_summary(
+        name, _core.tensor(tensor), False),
+    histogram=lambda name, values, **_: _core.add_summary(
+        name, _core.tensor(values), True))

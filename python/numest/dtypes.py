@@ -1,0 +1,67 @@
+"""Element types under TensorFlow's names."""
+import numpy as np
+
+
+class DType:
+  """An element type: compares equal to its NumPy dtype and to its name."""
+
+  def __init__(self, name, numpy_type):
+    self.name = name
+    self.as_numpy_dtype = numpy_type
+    self.as_numpy_name = "bytes" if name == "string" else name
+
+  @property
+  def is_floating(self):
+    return self.name in ("float16", "bfloat16", "float32", "float64")
+
+  @property
+  def is_integer(self):
+    return "int" in self.name
+
+  def __eq__(self, other):
+    if isinstance(other, DType):
+      return self.name == other.name
+    try:
+      return as_dtype(other).name == self.name
+    except TypeError:
+      return False
+
+  def __hash__(self):
+    return hash(self.name)
+
+  def __repr__(self):
+    return f"tf.{self.name}"
+
+  def __array_dtype__(self):
+    return np.dtype(self.as_numpy_dtype)
+
+  @property
+  def dtype(self):  # np.dtype(tf.float32) works through this attribute
+    return np.dtype(self.as_numpy_dtype)
+
+
+_TYPES = {
+    "bool": np.bool_, "int8": np.int8, "int16": np.int16, "int32": np.int32,
+    "int64": np.int64, "uint8": np.uint8, "uint16": np.uint16,
+    "uint32": np.uint32, "uint64": np.uint64, "float16": np.float16,
+    "bfloat16": np.float32, "float32": np.float32, "float64": np.float64,
+    "complex64": np.complex64, "complex128": np.complex128,
+    "string": np.object_,
+}
+BY_NAME = {name: DType(name, t) for name, t in _TYPES.items()}
+BY_NAME["bytes"] = BY_NAME["string"]
+
+
+def as_dtype(value):
+  """A DType from a name, a NumPy dtype or a Python type; TypeError else."""
+  if isinstance(value, DType):
+    return value
+  if isinstance(value, str) and value in BY_NAME:
+    return BY_NAME[value]
+  dtype = np.dtype(value)
+  if dtype.kind in "SUO":
+    return BY_NAME["string"]
+  if dtype.name not in BY_NAME:
+    raise TypeError(f"dtype: got {value!r}, expected one of "
+                    f"{', '.join(sorted(BY_NAME))}")
+  return BY_NAME[dtype.name]

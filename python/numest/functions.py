@@ -1,0 +1,205 @@
+"""TensorFlow's names of common functions."""
+import numpy as np
+
+from numest import _core, math, names
+from numest.dtypes import as_dtype
+from numest.tensor import Tensor, call
+
+
+def constant(value, dtype=None, shape=None, name="Const"):
+  """A tensor of the given data; Python floats are float32, ints int32."""
+  if isinstance(value, Tensor):
+    array = value._numpy()
+  else:
+    array = np.asarray(value)
+    is_python = not isinstance(value, (np.ndarray, np.generic))
+    if dtype is None and is_python:
+      if array.dtype == np.float64:
+        array = array.astype(np.float32)
+      elif array.dtype == np.int64:
+        fits = not array.size or np.abs(array).max() < 2**31
+        array = array.astype(np.int32) if fits else array
+  if dtype is not None and as_dtype(dtype).name != "string":
+    array = array.astype(as_dtype(dtype).as_numpy_dtype)
+  if shape is not None:
+    array = (np.full(shape, array) if array.size == 1
+             else array.reshape(shape))
+  return _core.constant(array)
+
+
+def convert_to_tensor(value, dtype=None, name=None):
+  if isinstance(value, Tensor):
+    return value if dtype is None else cast(value, dtype)
+  return constant(value, dtype)
+
+
+def cast(x, dtype, name=None):
+  name = as_dtype(dtype).name
+  return call("astype", [x], dtype=name)
+
+
+def identity(x, name=None):
+  return names.give(_core.tensor(x), name)
+
+
+def shape(x, out_type="int32", name=None):
+  t = _core.tensor(x)
+  parts = [call("extent", [t], axis=i) for i in range(t.ndim)]
+  return cast(math.stack(parts), out_type)
+
+
+def reshape(tensor, shape, name=None):
+  if isinstance(shape, Tensor):
+    shape = shape._numpy().tolist()
+  return math.reshape(tensor, tuple(shape))
+
+
+def matmul(a, b, transpose_a=False, transpose_b=False, name=None):
+  return call("matmul", [a, b], transpose_a=transpose_a,
+              transpose_b=transpose_b)
+
+
+def _reduction(name):
+  function = getattr(math, name)
+
+  def reduce(input_tensor, axis=None, keepdims=False, name=None,
+             keep_dims=None, reduction_indices=None):
+    axis = reduction_indices if axis is None else axis
+    t = _core.tensor(input_tensor)
+    result = function(t, axis=axis, keepdims=keep_dims or keepdims)
+    if result._dtype_name != t._dtype_name:
+      result = call("astype", [result], dtype=t._dtype_name)
+    return names.give(result, name)
+
+  return reduce
+
+
+reduce_sum = _reduction("sum")
+reduce_mean = _reduction("mean")
+reduce_max = _reduction("max")
+reduce_min = _reduction("min")
+reduce_prod = _reduction("prod")
+reduce_all = _reduction("all")
+reduce_any = _reduction("any")
+
+
+def _unary(op):
+  def function(x, name=None):
+    return call(op, [x])
+  return function
+
+
+abs = _unary("absolute")
+exp, log, sqrt, square = (_unary(n) for n in ("exp", "log", "sqrt", "square"))
+sigmoid, tanh, sin, cos, floor, sign = (
+    _unary(n) for n in ("sigmoid", "tanh", "sin", "cos", "floor", "sign"))
+negative, logical_not = _unary("negative"), _unary("logical_not")
+
+
+def _binary(op):
+  def function(x, y, name=None):
+    return call(op, [x, y])
+  return function
+
+
+add, subtract, multiply, divide, pow = (
+    _binary(n) for n in ("add", "subtract", "multiply", "divide", "power"))
+maximum, minimum, equal, not_equal = (
+    _binary(n) for n in ("maximum", "minimum", "equal", "not_equal"))
+less, less_equal, greater, greater_equal = (
+    _binary(n) for n in ("less", "less_equal", "greater", "greater_equal"))
+logical_and, logical_or = _binary("logical_and"), _binary("logical_or")
+
+
+def argmax(input, axis=0, output_type="int64", name=None):
+  return cast(math.argmax(_core.tensor(input), axis=axis), output_type)
+
+
+def concat(values, axis, name=None):
+  return math.concatenate(values, axis)
+
+
+def stack(values, axis=0, name=None):
+  return math.stack(values, axis)
+
+
+def where(condition, x=None, y=None, name=None):
+  return math.where(condition, x, y)
+
+
+def expand_dims(input, axis, name=None):
+  return math.expand_dims(input, axis)
+
+
+def squeeze(input, axis=None, name=None):
+  return math.squeeze(input, axis)
+
+
+def transpose(a, perm=None, name=None):
+  return math.transpose(a, perm)
+
+
+def zeros(shape, dtype="float32", name=None):
+  return constant(np.zeros(shape, as_dtype(dtype).as_numpy_dtype))
+
+
+def ones(shape, dtype="float32", name=None):
+  return constant(np.ones(shape, as_dtype(dtype).as_numpy_dtype))
+
+
+def zeros_like(x, dtype=None, name=None):
+  return math.zeros_like(_core.tensor(x), dtype)
+
+
+def ones_like(x, dtype=None, name=None):
+  return math.ones_like(_core.tensor(x), dtype)
+
+
+def clip_by_value(t, clip_value_min, clip_value_max, name=None):
+  return math.clip(t, clip_value_min, clip_value_max)
+
+
+def one_hot(indices, depth, dtype="float32", name=None):
+  return call("one_hot", [indices], depth=int(depth), dtype=dtype)
+
+
+def gather(params, indices, axis=0, name=None):
+  return call("take", [params, indices], axis=axis)
+
+
+def stop_gradient(input, name=None):
+  return call("stop_gradient", [input])
+
+
+def group(*inputs, name=None):
+  """An operation that is done when all of `inputs` are."""
+  flat = [t for i in inputs for t in (i if isinstance(i, (list, tuple))
+                                      else [i])]
+  return call("group", flat)
+
+
+def no_op(name=None):
+  return constant(True)
+
+
+def get_variable(name, shape=None, dtype=None, initializer=None,
+                 regularizer=None, trainable=True, collections=None,
+                 **ignored):
+  """A variable of the model; the existing one of that name if there is."""
+  from numest import initializers
+  if isinstance(initializer, (np.ndarray, list, float, int, Tensor)):
+    value = constant(initializer, dtype)._numpy()
+    return _core.get_variable(name, value.shape, value.dtype,
+                              _core.value_initializer(value), trainable,
+                              False)
+  return _core.get_variable(name, shape or (), dtype or "float32",
+                            initializers.resolve(initializer), trainable,
+                            False)
+
+
+def assign(ref, value, name=None, **ignored):
+  return _core.assign(ref, value)
+
+
+def assign_add(ref, value, name=None, **ignored):
+  return _core.assign_add(ref, value)

@@ -1,0 +1,28 @@
+"""tf.logging: the lines of the core and of Python in one place."""
+import logging as _logging
+
+from numest import _core
+
+DEBUG, INFO, WARN, ERROR, FATAL = 10, 20, 30, 40, 50
+_logger = _logging.getLogger("numest")
+
+
+def set_verbosity(level):
+  """Lowest level that is written: DEBUG, INFO, WARN, ERROR."""
+  _core.set_log_level(int(level))
+  _logger.setLevel(level)
+
+
+def info(message, *args):
+  _logger.info(message, *args)
+
+
+def warning(message, *args):
+  _logger.warning(message, *args)
+
+
+warn = warning
+
+
+def error(message, *args):
+  _logger.error(message, *args)

@@ -1,0 +1,67 @@
+"""tf.compat.v1.metrics: (value, update_op) pairs of a model."""
+from numest import _core
+
+
+def mean(values, weights=None, metrics_collections=None,
+         updates_collections=None, name=None):
+  return _core.metric("mean", [values], weights, 0.0)
+
+
+def _pair(name):
+  def function(labels, predictions, weights=None, metrics_collections=None,
+               updates_collections=None, name=None):
+    return _core.metric(function.__name__, [labels, predictions], weights,
+                        0.0)
+  function.__name__ = name
+  return function
+
+
+accuracy, precision, recall = (
+    _pair(n) for n in ("accuracy", "precision", "recall"))
+mean_absolute_error, mean_squared_error, root_mean_squared_error = (
+    _pair(n) for n in ("mean_absolute_error", "mean_squared_error",
+                       "root_mean_squared_error"))
+true_positives, false_positives, true_negatives, false_negatives = (
+    _pair(n) for n in ("true_positives", "false_positives",
+                       "true_negatives", "false_negatives"))
+
+
+def mean_relative_error(labels, predictions, normalizer, weights=None,
+                        metrics_collections=None, updates_collections=None,
+                        name=None):
+  return _core.metric("mean_relative_error",
+                      [labels, predictions, normalizer], weights, 0.0)
+
+
+def percentage_below(values, threshold, weights=None,
+                     metrics_collections=None, updates_collections=None,
+                     name=None):
+  return _core.metric("percentage_below", [values], weights,
+                      float(threshold))
+
+
+def mean_iou(labels, predictions, num_classes, weights=None,
+             metrics_collections=None, updates_collections=None, name=None):
+  return _core.metric("mean_iou", [labels, predictions], weights,
+                      float(num_classes))
+
+
+def mean_per_class_accuracy(labels, predictions, num_classes, weights=None,
+                            metrics_collections=None,
+                            updates_collections=None, name=None):
+  return _core.metric("mean_per_class_accuracy", [labels, predictions],
+                      weights, float(num_classes))
+
+
+_SUMMATIONS = {"trapezoidal": 0, "careful_interpolation": 1, "minoring": 2,
+               "majoring": 3}
+
+
+def auc(labels, predictions, weights=None, num_thresholds=200,
+        metrics_collections=None, updates_collections=None, curve="ROC",
+        name=None, summation_method="trapezoidal", thresholds=None):
+  if curve not in ("ROC", "PR"):
+    raise ValueError(f"curve must be either ROC or PR, {curve} unknown")
+  return _core.auc(_core.tensor(labels), _core.tensor(predictions), weights,
+                   curve == "PR", _SUMMATIONS[summation_method],
+                   num_thresholds, False)

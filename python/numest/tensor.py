@@ -1,0 +1,184 @@
+"""Tensor: operators, NumPy protocols and TensorFlow's attributes.
+
+The class is the core's; this module adds what belongs to Python.
+"""
+import numpy as np
+
+from numest import _core
+from numest.dtypes import as_dtype
+
+Tensor = _core.Tensor
+
+
+class TensorShape(tuple):
+  """A shape; unknown extents are None. Equals a tuple or a list."""
+
+  def as_list(self):
+    return list(self)
+
+  @property
+  def ndims(self):
+    return len(self)
+
+  rank = ndims
+
+  @property
+  def dims(self):
+    return list(self)
+
+  def is_fully_defined(self):
+    return None not in self
+
+  def num_elements(self):
+    return int(np.prod(self)) if self.is_fully_defined() else None
+
+  def __eq__(self, other):
+    return tuple(self) == tuple(other)
+
+  def __ne__(self, other):
+    return not self == other
+
+  def __hash__(self):
+    return hash(tuple(self))
+
+  def __repr__(self):
+    return f"TensorShape({list(self)})"
+
+
+def call(name, inputs, **attrs):
+  """Calls an op of the table by name."""
+  return _core.call(name, inputs, attrs)
+
+
+def _shape(self):
+  return TensorShape(None if e < 0 else e for e in self._shape)
+
+
+def _array(self, dtype=None, copy=None):
+  value = self._numpy()
+  return value if dtype is None else value.astype(dtype)
+
+
+def _binary(name, reverse=False):
+  def method(self, other):
+    if not _is_operand(other):
+      return NotImplemented
+    return call(name, [other, self] if reverse else [self, other])
+  return method
+
+
+def _is_operand(x):
+  return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
+                        list, tuple)) or hasattr(x, "_as_tensor")
+
+
+def _getitem(self, key):
+  if not self.is_symbolic:
+    return _core.constant(self._numpy()[key])
+  from numest import indexing  # avoids a cycle at import
+  return indexing.get(self, key)
+
+
+def _repr(self):
+  if self.is_symbolic:
+    return f"<tf.{self._to_string()}>"
+  value = self._numpy()
+  return (f"<tf.Tensor: shape={tuple(self.shape)}, dtype={self.dtype.name}, "
+          f"numpy={value!r}>")
+
+
+_OPERATORS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide",
+    "floordiv": "floor_divide", "mod": "remainder", "pow": "power",
+    "matmul": "matmul", "and": "logical_and", "or": "logical_or",
+    "xor": "logical_xor",
+}
+_COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater",
+                "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
+
+
+def _reduction(name):
+  def method(self, axis=None, keepdims=False, **ignored):
+    from numest import math
+    return getattr(math, name)(self, axis=axis, keepdims=keepdims)
+  return method
+
+
+def _install():
+  for python_name, op in _OPERATORS.items():
+    setattr(Tensor, f"__{python_name}__", _binary(op))
+    setattr(Tensor, f"__r{python_name}__", _binary(op, reverse=True))
+  for python_name, op in _COMPARISONS.items():
+    setattr(Tensor, f"__{python_name}__", _binary(op))
+  Tensor.__hash__ = object.__hash__
+  Tensor.__neg__ = lambda self: call("negative", [self])
+  Tensor.__abs__ = lambda self: call("absolute", [self])
+  Tensor.__invert__ = lambda self: call("logical_not", [self])
+  Tensor.__getitem__ = _getitem
+  Tensor.__array__ = _array
+  Tensor.__repr__ = _repr
+  Tensor.__len__ = _len
+  Tensor.__bool__ = lambda self: bool(self._numpy())
+  Tensor.__int__ = lambda self: int(self._numpy())
+  Tensor.__float__ = lambda self: float(self._numpy())
+  Tensor.__index__ = lambda self: int(self._numpy())
+  Tensor.__iter__ = lambda self: (self[i] for i in range(len(self)))
+  Tensor.__format__ = lambda self, spec: format(
+      self._numpy() if not self.is_symbolic else repr(self), spec)
+  Tensor.shape = property(_shape)
+  Tensor.dtype = property(lambda self: as_dtype(self._dtype_name))
+  Tensor.numpy = _value
+  Tensor.get_shape = lambda self: self.shape
+  Tensor.set_shape = _set_shape
+  Tensor.name = property(_name)
+  Tensor.op = property(lambda self: self)
+  Tensor.T = property(lambda self: call("transpose", [self]))
+  Tensor.astype = lambda self, dtype: call("astype", [self], dtype=dtype)
+  Tensor.reshape = _reshape
+  Tensor.size = property(lambda self: int(np.prod(self.shape)))
+  for name in ("sum", "mean", "max", "min", "prod", "std", "var", "all",
+               "any"):
+    setattr(Tensor, name, _reduction(name))
+  from numest import protocols
+  Tensor.__array_ufunc__ = protocols.array_ufunc
+  Tensor.__array_function__ = protocols.array_function
+
+
+def _value(self):
+  if self.is_symbolic:
+    from numest import trace  # avoids a cycle at import
+    if trace.in_trace():  # the value is what flows through the trace
+      return self
+  value = self._numpy()
+  return value[()] if value.ndim == 0 else value
+
+
+def _name(self):
+  name = self._node_name or "Tensor"
+  return name if ":" in name else f"{name}:0"
+
+
+def _len(self):
+  if not self.ndim:
+    raise TypeError("len() of a scalar tensor")
+  if self.shape[0] is None:
+    raise TypeError("len() of a tensor whose first extent is not known "
+                    "while it is traced; use tf.shape(x)[0]")
+  return self.shape[0]
+
+
+def _set_shape(self, shape):
+  known = tuple(self.shape)
+  if len(known) != len(tuple(shape)) or any(
+      a is not None and b is not None and a != b
+      for a, b in zip(known, tuple(shape))):
+    raise ValueError(f"set_shape: got {tuple(shape)}, but the tensor has "
+                     f"shape {known}")
+
+
+def _reshape(self, *shape):
+  from numest import math
+  return math.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+
+_install()

@@ -1,0 +1,248 @@
+// Datasets and iterators; Python functions as map functions.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "convert.h"
+#include "numest/base/counters.h"
+#include "numest/data/dataset.h"
+#include "numest/runtime/executable.h"
+
+namespace numest::python {
+
+namespace {
+
+using data::Dataset;
+using data::MapFunction;
+
+Element to_element(nb::handle object) {
+  return to_nest<Array>(object, [](nb::handle h) { return to_array(h); });
+}
+
+nb::object from_element(const Element& element) {
+  return from_nest(element, [](const Array& a) { return to_ndarray(a, true); });
+}
+
+// A spec as nests of (dtype name, shape); negative extents are symbols.
+ElementSpec to_spec(nb::handle object) {
+  if (nb::isinstance<nb::dict>(object)) {
+    std::vector<std::pair<std::string, ElementSpec>> items;
+    for (auto [key, value] : nb::cast<nb::dict>(object))
+      items.emplace_back(nb::cast<std::string>(nb::str(key)), to_spec(value));
+    return ElementSpec::dict(std::move(items));
+  }
+  if (nb::isinstance<nb::list>(object)) {  // of children
+    std::vector<ElementSpec> children;
+    for (nb::handle child : nb::cast<nb::list>(object))
+      children.push_back(to_spec(child));
+    return ElementSpec::tuple(std::move(children));
+  }
+  const auto pair = nb::cast<nb::tuple>(object);
+  return TensorSpec{to_dtype(pair[0]), to_shape(pair[1])};
+}
+
+nb::object from_spec(const ElementSpec& spec) {
+  return from_nest(spec, [](const TensorSpec& s) -> nb::object {
+    return nb::make_tuple(nb::str(std::string(name(s.dtype)).c_str()),
+                          shape_tuple(s.shape));
+  });
+}
+
+// A Python function called once per element with arrays.
+class PythonMap : public MapFunction {
+ public:
+  PythonMap(nb::handle function, ElementSpec output)
+      : function_(function), output_(std::move(output)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    count(Counter::python_calls);
+    count(Counter::gil_acquisitions);
+    nb::gil_scoped_acquire lock;
+    nb::list arguments;
+    for (const Array& a : leaves) arguments.append(to_ndarray(a, true));
+    nb::object result = function_.get()(arguments, key.value);
+    std::vector<Array> out;
+    for (nb::handle item : nb::cast<nb::list>(result))
+      out.push_back(to_array(item).copy());
+    return out;
+  }
+
+ private:
+  Callable function_;
+  ElementSpec output_;
+};
+
+// A traced function, vectorized: leaves and keys with a block axis in.
+class ProgramMap : public MapFunction {
+ public:
+  ProgramMap(Executable program, ElementSpec output, bool has_key)
+      : program_(std::move(program)),
+        output_(std::move(output)),
+        has_key_(has_key) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  bool is_vectorized() const override { return true; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    std::vector<Array> block;
+    for (const Array& a : leaves) block.push_back(a.expand_dims(0));
+    std::vector<Array> out = call_block(block, std::span<const Key>(&key, 1));
+    for (Array& a : out) a = a.index(0, 0);
+    return out;
+  }
+  std::vector<Array> call_block(const std::vector<Array>& leaves,
+                                std::span<const Key> keys) const override {
+    std::vector<Array> inputs = leaves;
+    if (has_key_) {
+      Array values(DType::kUInt64, Shape{int64_t(keys.size())});
+      for (size_t i = 0; i < keys.size(); ++i)
+        values.data<uint64_t>()[i] = keys[i].value;
+      inputs.push_back(values);
+    }
+    return program_.run(inputs);
+  }
+
+ private:
+  Executable program_;
+  ElementSpec output_;
+  bool has_key_;
+};
+
+data::GeneratorFactory python_generator(nb::handle factory) {
+  Callable make(factory);
+  return [make]() {
+    nb::gil_scoped_acquire lock;
+    Callable iterator(nb::iter(make.get()()));
+    return [iterator]() -> std::optional<Element> {
+      count(Counter::python_calls);
+      nb::gil_scoped_acquire inner;
+      PyObject* next = PyIter_Next(iterator.get().ptr());
+      if (!next && PyErr_Occurred()) nb::raise_python_error();
+      if (!next) return std::nullopt;
+      return to_element(nb::steal(next));
+    };
+  };
+}
+
+nb::object next_element(data::Iterator& iterator) {
+  std::optional<Element> element;
+  {
+    nb::gil_scoped_release unlocked;
+    element = iterator.next();
+  }
+  if (!element) throw nb::stop_iteration();
+  return from_element(*element);
+}
+
+Dataset flat(const Dataset& d, const nb::callable& function,
+             std::optional<int64_t> cycle, int64_t block) {
+  Callable f(function);
+  auto call = [f](const Element& e) {
+    nb::gil_scoped_acquire lock;
+    return nb::cast<Dataset>(f.get()(from_element(e)));
+  };
+  return cycle ? d.interleave(call, *cycle, block) : d.flat_map(call);
+}
+
+void bind_sources(nb::class_<Dataset>& c) {
+  c.def_static(
+       "from_tensor_slices",
+       [](nb::handle e) { return Dataset::from_tensor_slices(to_element(e)); })
+      .def_static(
+          "from_tensors",
+          [](nb::handle e) { return Dataset::from_tensors(to_element(e)); })
+      .def_static(
+          "range",
+          [](int64_t start, int64_t stop, int64_t step, nb::handle dtype) {
+            return Dataset::range(start, stop, step, to_dtype(dtype));
+          })
+      .def_static("from_generator",
+                  [](nb::handle factory, nb::handle spec) {
+                    return Dataset::from_generator(python_generator(factory),
+                                                   to_spec(spec));
+                  })
+      .def_static(
+          "zip",
+          [](nb::handle datasets) {
+            return Dataset::zip(to_nest<Dataset>(
+                datasets, [](nb::handle h) { return nb::cast<Dataset>(h); }));
+          })
+      .def("map", [](const Dataset& d, std::shared_ptr<MapFunction> f,
+                     int64_t parallel) { return d.map(f, parallel); })
+      .def("filter", [](const Dataset& d,
+                        std::shared_ptr<MapFunction> f) { return d.filter(f); })
+      .def("batch", &Dataset::batch)
+      .def(
+          "padded_batch",
+          [](const Dataset& d, int64_t size, nb::handle shapes,
+             nb::handle values, bool drop) {
+            std::optional<Nest<Shape>> to;
+            if (!shapes.is_none()) {
+              to = to_spec(shapes).map(
+                  [](const TensorSpec& s) { return s.shape; });
+            }
+            std::optional<Element> fill;
+            if (!values.is_none()) fill = to_element(values);
+            return d.padded_batch(size, to, fill, drop);
+          },
+          nb::arg("batch_size"), nb::arg("shapes").none(),
+          nb::arg("values").none(), nb::arg("drop_remainder"));
+}
+
+void bind_transformations(nb::class_<Dataset>& c) {
+  c.def("unbatch", &Dataset::unbatch)
+      .def("shuffle", &Dataset::shuffle, nb::arg("buffer_size"),
+           nb::arg("seed").none(), nb::arg("reshuffle"))
+      .def("repeat", &Dataset::repeat)
+      .def("take", &Dataset::take)
+      .def("skip", &Dataset::skip)
+      .def("shard", &Dataset::shard)
+      .def("concatenate", &Dataset::concatenate)
+      .def("cache", &Dataset::cache)
+      .def("prefetch", &Dataset::prefetch)
+      .def("enumerate", &Dataset::enumerate)
+      .def("flat_map", &flat, nb::arg("function"), nb::arg("cycle").none(),
+           nb::arg("block"))
+      .def("cardinality", &Dataset::cardinality)
+      .def_prop_ro("spec",
+                   [](const Dataset& d) { return from_spec(d.element_spec()); })
+      .def("make_iterator", [](const Dataset& d) { return d.make_iterator(); });
+}
+
+void bind_dataset(nb::module_& m) {
+  nb::class_<Dataset> c(m, "Dataset");
+  bind_sources(c);
+  bind_transformations(c);
+}
+
+}  // namespace
+
+void bind_data(nb::module_& m) {
+  nb::class_<MapFunction>(m, "MapFunction");
+  m.def("python_map", [](nb::handle function, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<PythonMap>(function, to_spec(output)));
+  });
+  m.def("program_map",
+        [](const Executable& program, nb::handle output, bool has_key) {
+          return std::shared_ptr<MapFunction>(
+              std::make_shared<ProgramMap>(program, to_spec(output), has_key));
+        });
+  nb::class_<data::Iterator>(m, "Iterator")
+      .def("__next__", &next_element)
+      .def("__iter__", [](nb::handle self) { return nb::borrow(self); })
+      .def("get_state",
+           [](const data::Iterator& i) {
+             const std::string s = i.get_state();
+             return nb::bytes(s.data(), s.size());
+           })
+      .def("set_state", [](data::Iterator& i, const nb::bytes& state) {
+        i.set_state(std::string(state.c_str(), state.size()));
+      });
+  bind_dataset(m);
+}
+
+}  // namespace numest::python

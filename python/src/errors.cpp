@@ -1,0 +1,104 @@
+// Errors, counters, log lines and the module itself.
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+
+#include "convert.h"
+#include "numest/base/counters.h"
+#include "numest/base/interrupt.h"
+#include "numest/base/log.h"
+#include "numest/base/thread_pool.h"
+
+namespace numest::python {
+
+namespace {
+
+// One Python class per row of the error table, derived from numest's Error
+// and from the built-in class of the row.
+PyObject* error_classes[32] = {};
+
+void make_error_classes(nb::module_& m) {
+  nb::object base =
+      nb::steal(PyErr_NewException("numest.Error", PyExc_Exception, nullptr));
+  m.attr("Error") = base;
+  nb::module_ builtins = nb::module_::import_("builtins");
+#define NUMEST_PYTHON_ERROR(name, python, cause)                   \
+  {                                                                \
+    nb::object parent = builtins.attr(python);                     \
+    nb::tuple bases = nb::make_tuple(base, parent);                \
+    const bool is_base_exception =                                 \
+        std::string_view(python) == "KeyboardInterrupt";           \
+    nb::object made = nb::steal(PyErr_NewExceptionWithDoc(         \
+        "numest." #name, cause,                                    \
+        is_base_exception ? parent.ptr() : bases.ptr(), nullptr)); \
+    error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr(); \
+    m.attr(#name) = made;                                          \
+  }
+  NUMEST_ERROR_TABLE(NUMEST_PYTHON_ERROR)
+#undef NUMEST_PYTHON_ERROR
+}
+
+void translate(const std::exception_ptr& p, void*) {
+  try {
+    std::rethrow_exception(p);
+  } catch (const UserError& e) {
+    PyErr_SetString(error_classes[int(e.code())], e.what());
+  } catch (const InternalError& e) {
+    PyErr_SetString(PyExc_SystemError, e.what());
+  }
+}
+
+void set_python_log_sink(const nb::object& function) {
+  if (function.is_none()) return set_log_sink({});
+  Callable sink(function);
+  set_log_sink([sink](LogLevel level, std::string_view text) {
+    nb::gil_scoped_acquire lock;
+    sink.get()(int(level), nb::str(text.data(), text.size()));
+  });
+}
+
+}  // namespace
+
+void bind_errors(nb::module_& m) {
+  make_error_classes(m);
+  nb::register_exception_translator(translate);
+  m.def("counters", &counter_values,
+        "Values of all counters since the process started, by name.");
+  m.def(
+      "set_log_level", [](int level) { set_log_level(LogLevel(level)); },
+      nb::arg("level"));
+  m.def("set_log_sink", &set_python_log_sink, nb::arg("function").none());
+  m.def("num_threads", &num_threads);
+  m.def("set_num_threads", &set_num_threads, nb::arg("count"));
+  m.def("request_interrupt", &request_interrupt);
+  m.def("clear_interrupt", &clear_interrupt);
+}
+
+namespace {
+
+// NumPy reads memory through __array_interface__ of this object.
+struct View {
+  nb::object owner;
+  nb::dict interface;
+};
+
+}  // namespace
+
+NB_MODULE(_core, m) {
+  m.doc() = "The C++ core of Numest.";
+  nb::set_leak_warnings(false);
+  nb::class_<View>(m, "_View")
+      .def(nb::new_([](nb::object owner, nb::dict interface) {
+        return View{std::move(owner), std::move(interface)};
+      }))
+      .def_prop_ro("__array_interface__",
+                   [](const View& v) { return v.interface; });
+  bind_errors(m);
+  bind_tensor(m);
+  bind_data(m);
+  bind_train(m);
+  bind_estimator(m);
+}
+
+}  // namespace numest::python

@@ -1,0 +1,413 @@
+// Estimators: model functions, input functions and hooks written in Python.
+#include "numest/estimator/estimator.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "convert.h"
+#include "numest/estimator/canned.h"
+#include "numest/estimator/checkpoints.h"
+#include "numest/formats/checkpoint.h"
+#include "numest/formats/checkpoint_state.h"
+
+namespace numest::python {
+
+namespace {
+
+using namespace estimator;
+using feature_column::ColumnPtr;
+
+nb::object from_features(const Features& features) {
+  return from_nest(features, [](const Tensor& t) { return nb::cast(t); });
+}
+
+// The Python spec is a dictionary made by numest.estimator.
+EstimatorSpec to_spec(const nb::dict& d, Mode mode) {
+  EstimatorSpec spec;
+  spec.mode = mode;
+  auto tensor = [&](const char* key) {
+    return d[key].is_none() ? Tensor() : to_tensor(d[key]);
+  };
+  if (!d["predictions"].is_none())
+    spec.predictions = to_nest<Tensor>(
+        d["predictions"], [](nb::handle h) { return to_tensor(h); });
+  spec.loss = tensor("loss");
+  spec.train_op = tensor("train_op");
+  for (auto [key, value] : nb::cast<nb::dict>(d["eval_metric_ops"]))
+    spec.eval_metric_ops[nb::cast<std::string>(key)] = {to_tensor(value[0]),
+                                                        to_tensor(value[1])};
+  auto hooks = [&](const char* key) { return nb::cast<Hooks>(d[key]); };
+  spec.training_hooks = hooks("training_hooks");
+  spec.evaluation_hooks = hooks("evaluation_hooks");
+  spec.prediction_hooks = hooks("prediction_hooks");
+  return spec;
+}
+
+ModelFn python_model_fn(nb::handle function) {
+  Callable f(function);
+  return [f](const ModelInputs& inputs) {
+    nb::gil_scoped_acquire lock;
+    nb::object labels =
+        inputs.labels ? from_features(*inputs.labels) : nb::none();
+    nb::object spec = f.get()(from_features(inputs.features), labels,
+                              std::string(mode_key(inputs.mode)));
+    return to_spec(nb::cast<nb::dict>(spec), inputs.mode);
+  };
+}
+
+InputFn python_input_fn(nb::handle function) {
+  Callable f(function);
+  return [f] {
+    nb::gil_scoped_acquire lock;
+    return nb::cast<data::Dataset>(f.get()());
+  };
+}
+
+// Calls the methods of a Python hook object.
+class PythonHook : public Hook {
+ public:
+  explicit PythonHook(nb::handle object) : object_(object) {}
+  void begin() override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("begin")();
+  }
+  void after_create_session(RunContext& c) override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("after_create_session")(context(c));
+  }
+  std::vector<Tensor> before_run(RunContext& c) override {
+    nb::gil_scoped_acquire lock;
+    return nb::cast<std::vector<Tensor>>(
+        object_.get().attr("before_run")(context(c)));
+  }
+  void after_run(RunContext& c, const std::vector<Array>& values) override {
+    nb::gil_scoped_acquire lock;
+    nb::list arrays;
+    for (const Array& a : values) arrays.append(to_ndarray(a.copy(), true));
+    object_.get().attr("after_run")(context(c), arrays);
+  }
+  void end(RunContext& c) override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("end")(context(c));
+  }
+
+ private:
+  static nb::object context(RunContext& c) {
+    return nb::cast(&c, nb::rv_policy::reference);
+  }
+  Callable object_;
+};
+
+class PythonListener : public CheckpointListener {
+ public:
+  explicit PythonListener(nb::handle object) : object_(object) {}
+  void begin() override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("begin")();
+  }
+  void before_save(RunContext& c, int64_t step) override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("before_save")(context(c), step);
+  }
+  bool after_save(RunContext& c, int64_t step) override {
+    nb::gil_scoped_acquire lock;
+    nb::object stop = object_.get().attr("after_save")(context(c), step);
+    return !stop.is_none() && nb::cast<bool>(nb::bool_(stop));
+  }
+  void end(RunContext& c, int64_t step) override {
+    nb::gil_scoped_acquire lock;
+    object_.get().attr("end")(context(c), step);
+  }
+
+ private:
+  static nb::object context(RunContext& c) {
+    return nb::cast(&c, nb::rv_policy::reference);
+  }
+  Callable object_;
+};
+
+nb::dict from_prediction(const Prediction& p) {
+  nb::dict result;
+  for (const auto& [key, value] : p)
+    result[nb::str(key.c_str())] = to_ndarray(value);
+  return result;
+}
+
+nb::object next_prediction(Predictor& predictor) {
+  std::optional<Prediction> p;
+  {
+    nb::gil_scoped_release unlocked;
+    p = predictor.next();
+  }
+  if (!p) throw nb::stop_iteration();
+  return from_prediction(*p);
+}
+
+RunConfig to_config(const nb::dict& d) {
+  RunConfig c;
+  auto has = [&](const char* key) {
+    return d.contains(key) && !d[key].is_none();
+  };
+  auto integer = [&](const char* key) -> std::optional<int64_t> {
+    return has(key) ? std::optional(nb::cast<int64_t>(d[key])) : std::nullopt;
+  };
+  if (has("model_dir")) c.model_dir = nb::cast<std::string>(d["model_dir"]);
+  if (const auto seed = integer("tf_random_seed"))
+    c.tf_random_seed = uint64_t(*seed);
+  c.save_summary_steps = integer("save_summary_steps");
+  c.save_checkpoints_steps = integer("save_checkpoints_steps");
+  c.save_checkpoints_secs =
+      has("save_checkpoints_secs")
+          ? std::optional(nb::cast<double>(d["save_checkpoints_secs"]))
+          : std::nullopt;
+  c.keep_checkpoint_max = integer("keep_checkpoint_max");
+  c.log_step_count_steps = integer("log_step_count_steps");
+  c.show_progress = has("show_progress");
+  return c;
+}
+
+void bind_runs(nb::class_<Estimator>& c) {
+  c.def("__init__",
+        [](Estimator* self, nb::handle model_fn, const nb::dict& config) {
+          new (self) Estimator(python_model_fn(model_fn), to_config(config));
+        })
+      .def(
+          "train",
+          [](Estimator& e, nb::handle input_fn, std::optional<int64_t> steps,
+             std::optional<int64_t> max_steps, const Hooks& hooks,
+             const CheckpointListeners& listeners) {
+            const InputFn f = python_input_fn(input_fn);
+            nb::gil_scoped_release unlocked;
+            e.train(f, {steps, max_steps, hooks, listeners});
+          },
+          nb::arg("input_fn"), nb::arg("steps").none(),
+          nb::arg("max_steps").none(), nb::arg("hooks"), nb::arg("listeners"))
+      .def(
+          "evaluate",
+          [](Estimator& e, nb::handle input_fn, std::optional<int64_t> steps,
+             const Hooks& hooks, const std::string& checkpoint,
+             const std::string& name) {
+            const InputFn f = python_input_fn(input_fn);
+            EvalResult result;
+            {
+              nb::gil_scoped_release unlocked;
+              result = e.evaluate(f, {steps, hooks, checkpoint, name});
+            }
+            nb::dict d;
+            for (const auto& [key, value] : result)
+              d[nb::str(key.c_str())] = to_ndarray(value, true);
+            return d;
+          },
+          nb::arg("input_fn"), nb::arg("steps").none(), nb::arg("hooks"),
+          nb::arg("checkpoint_path"), nb::arg("name"));
+}
+
+void bind_predict(nb::class_<Estimator>& c) {
+  c.def("predict",
+        [](Estimator& e, nb::handle input_fn,
+           const std::vector<std::string>& keys, const Hooks& hooks,
+           const std::string& checkpoint, bool single) {
+          return e.predict(python_input_fn(input_fn),
+                           {keys, hooks, checkpoint, single});
+        })
+      .def("predict_all",
+           [](Estimator& e, nb::handle input_fn,
+              const std::vector<std::string>& keys) {
+             const InputFn f = python_input_fn(input_fn);
+             Prediction p;
+             {
+               nb::gil_scoped_release unlocked;
+               p = e.predict_all(f, keys);
+             }
+             return from_prediction(p);
+           })
+      .def("predict_batch",
+           [](Estimator& e, nb::handle features) {
+             const Element element = to_nest<Array>(
+                 features, [](nb::handle h) { return to_array(h); });
+             Prediction p;
+             {
+               nb::gil_scoped_release unlocked;
+               p = e.predict_batch(element);
+             }
+             return from_prediction(p);
+           })
+      .def_prop_ro("model_dir", &Estimator::model_dir)
+      .def("eval_dir", &Estimator::eval_dir)
+      .def("latest_checkpoint", &Estimator::latest_checkpoint)
+      .def("get_variable_names", &Estimator::get_variable_names)
+      .def("get_variable_value",
+           [](const Estimator& e, const std::string& name) {
+             return to_ndarray(e.get_variable_value(name), true);
+           });
+}
+
+void bind_class(nb::module_& m) {
+  nb::class_<Predictor>(m, "Predictor").def("next", &next_prediction);
+  nb::class_<Estimator> c(m, "Estimator");
+  bind_runs(c);
+  bind_predict(c);
+}
+
+void bind_hooks(nb::module_& m) {
+  nb::class_<RunContext>(m, "RunContext")
+      .def_prop_ro("global_step", &RunContext::global_step)
+      .def_prop_ro("loss", [](const RunContext& c) { return c.loss(); })
+      .def("request_stop", &RunContext::request_stop)
+      .def_prop_ro("stop_requested", &RunContext::stop_requested)
+      .def("variable",
+           [](RunContext& c, const std::string& name) {
+             return to_ndarray(c.variables().at(name).copy(), true);
+           })
+      .def("variable_names",
+           [](RunContext& c) { return c.variables().names(); });
+  nb::class_<Hook>(m, "Hook");
+  nb::class_<CheckpointListener>(m, "CheckpointListener");
+  m.def("python_hook", [](nb::handle object) {
+    return std::shared_ptr<Hook>(std::make_shared<PythonHook>(object));
+  });
+  m.def("python_listener", [](nb::handle object) {
+    return std::shared_ptr<CheckpointListener>(
+        std::make_shared<PythonListener>(object));
+  });
+}
+
+OptimizerChoice to_choice(nb::handle object) {
+  if (nb::isinstance<nb::str>(object)) return nb::cast<std::string>(object);
+  if (nb::isinstance<Optimizer>(object)) return nb::cast<Optimizer>(object);
+  Callable f(object);
+  return std::function<Optimizer()>([f] {
+    nb::gil_scoped_acquire lock;
+    return nb::cast<Optimizer>(f.get()());
+  });
+}
+
+Activation to_activation(nb::handle object) {
+  if (object.is_none()) return {};
+  Callable f(object);
+  return [f](const Tensor& x) {
+    nb::gil_scoped_acquire lock;
+    return to_tensor(f.get()(x));
+  };
+}
+
+HeadOptions to_head_options(const nb::dict& d) {
+  HeadOptions o;
+  o.name = nb::cast<std::string>(d["name"]);
+  o.weight_column = nb::cast<std::string>(d["weight_column"]);
+  o.label_vocabulary =
+      nb::cast<std::vector<std::string>>(d["label_vocabulary"]);
+  o.thresholds = nb::cast<std::vector<double>>(d["thresholds"]);
+  if (!d["loss_reduction"].is_none())
+    o.loss_reduction =
+        losses::reduction_named(nb::cast<std::string>(d["loss_reduction"]));
+  o.inverse_link_fn = to_activation(d["inverse_link_fn"]);
+  o.api = nb::cast<bool>(d["is_v1"]) ? Api::kV1 : Api::kV2;
+  return o;
+}
+
+ColumnPtr make_numeric(const std::string& key,
+                       const std::vector<int64_t>& shape, nb::handle dtype,
+                       nb::handle normalizer) {
+  feature_column::NumericOptions o;
+  o.shape = shape;
+  o.dtype = to_dtype(dtype);
+  o.normalizer_fn = to_activation(normalizer);
+  return feature_column::numeric_column(key, o);
+}
+
+void bind_canned(nb::module_& m) {
+  nb::class_<feature_column::FeatureColumn>(m, "FeatureColumn")
+      .def_prop_ro("name", &feature_column::FeatureColumn::name);
+  m.def("numeric_column", &make_numeric, nb::arg("key"), nb::arg("shape"),
+        nb::arg("dtype"), nb::arg("normalizer").none());
+  m.def("input_layer", [](nb::handle features,
+                          const std::vector<ColumnPtr>& columns) {
+    return feature_column::input_layer(
+        to_nest<Tensor>(features, [](nb::handle h) { return to_tensor(h); }),
+        columns);
+  });
+  nb::class_<Head>(m, "Head").def_prop_ro("logits_dimension",
+                                          &Head::logits_dimension);
+  m.def("classification_head", [](int64_t n, const nb::dict& o) {
+    return std::const_pointer_cast<Head>(
+        classification_head(n, to_head_options(o)));
+  });
+  m.def("regression_head", [](int64_t n, const nb::dict& o) {
+    return std::const_pointer_cast<Head>(
+        regression_head(n, to_head_options(o)));
+  });
+  m.def(
+      "dnn_estimator",
+      [](std::shared_ptr<Head> head, const std::vector<int64_t>& units,
+         const std::vector<ColumnPtr>& columns, nb::handle optimizer,
+         nb::handle activation, std::optional<double> dropout, bool batch_norm,
+         bool is_v1, const nb::dict& config) {
+        DnnOptions o;
+        o.hidden_units = units;
+        o.feature_columns = columns;
+        o.head = head;
+        o.optimizer = to_choice(optimizer);
+        o.activation_fn = to_activation(activation);
+        o.dropout = dropout;
+        o.batch_norm = batch_norm;
+        o.api = is_v1 ? Api::kV1 : Api::kV2;
+        return std::make_shared<Estimator>(dnn_model_fn(o), to_config(config));
+      },
+      nb::arg("head"), nb::arg("hidden_units"), nb::arg("columns"),
+      nb::arg("optimizer"), nb::arg("activation").none(),
+      nb::arg("dropout").none(), nb::arg("batch_norm"), nb::arg("is_v1"),
+      nb::arg("config"));
+  m.def("linear_estimator",
+        [](std::shared_ptr<Head> head, const std::vector<ColumnPtr>& columns,
+           nb::handle optimizer, bool is_v1, const nb::dict& config) {
+          LinearOptions o;
+          o.feature_columns = columns;
+          o.head = head;
+          o.optimizer = to_choice(optimizer);
+          o.api = is_v1 ? Api::kV1 : Api::kV2;
+          return std::make_shared<Estimator>(linear_model_fn(o),
+                                             to_config(config));
+        });
+}
+
+void bind_checkpoints(nb::module_& m) {
+  m.def("latest_checkpoint", &latest_checkpoint);
+  m.def("list_variables", [](const std::string& prefix) {
+    const auto reader = CheckpointReader::open(prefix);
+    nb::list rows;
+    for (const std::string& name : reader.names()) {
+      nb::list shape;
+      for (int64_t e : reader.spec(name).shape) shape.append(e);
+      rows.append(nb::make_tuple(nb::str(name.c_str()), shape));
+    }
+    return rows;
+  });
+  m.def("write_checkpoint", [](const std::string& model_dir,
+                               const nb::dict& variables, int64_t step) {
+    VariableStore store;
+    for (auto [key, value] : variables)
+      store.set(nb::cast<std::string>(key), to_array(value));
+    RunConfig config;
+    config.model_dir = model_dir;
+    return save_checkpoint(config, store, step, {});
+  });
+  m.def("load_variable",
+        [](const std::string& prefix, const std::string& name) {
+          return to_ndarray(CheckpointReader::open(prefix).read(name), true);
+        });
+}
+
+}  // namespace
+
+void bind_estimator(nb::module_& m) {
+  bind_hooks(m);
+  bind_class(m);
+  bind_canned(m);
+  bind_checkpoints(m);
+}
+
+}  // namespace numest::python

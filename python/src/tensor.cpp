@@ -1,0 +1,238 @@
+// Tensor, ops by name, tracing, derivatives, programs.
+#include <nanobind/nanobind.h>
+#include <nanobind/operators.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/vector.h>
+
+#include "convert.h"
+#include "numest/base/counters.h"
+#include "numest/graph/evaluate.h"
+#include "numest/ops/call.h"
+#include "numest/runtime/executable.h"
+#include "numest/transforms/trace.h"
+#include "numest/transforms/vjp.h"
+#include "numest/transforms/vmap.h"
+
+namespace numest::python {
+
+namespace {
+
+std::vector<Tensor> to_tensors(const nb::sequence& objects) {
+  std::vector<Tensor> result;
+  for (nb::handle object : objects) result.push_back(to_tensor(object));
+  return result;
+}
+
+const ParamDef& param(const OpDef& op, std::string_view name) {
+  for (const ParamDef& p : op.params)
+    if (p.name == name) return p;
+  fail<TypeError>("{}: unknown argument '{}'", op.name, name);
+}
+
+Attrs to_attrs(const OpDef& op, const nb::dict& given) {
+  Attrs attrs;
+  for (auto [key, value] : given) {
+    const ParamDef& p = param(op, nb::cast<std::string>(key));
+    if (p.kind == Kind::kGraph)
+      attrs.set(p.name,
+                std::make_shared<const Graph>(nb::cast<const Graph&>(value)));
+    else
+      attrs.set(p.name, to_attr(value, p.kind));
+  }
+  return attrs;
+}
+
+nb::object call_op(const std::string& name, const nb::sequence& inputs,
+                   const nb::dict& attrs) {
+  const OpDef& op = op_named(name);
+  std::vector<Tensor> out = call(op, to_tensors(inputs), to_attrs(op, attrs));
+  if (out.size() == 1) return nb::cast(out[0]);
+  nb::list all;
+  for (Tensor& t : out) all.append(nb::cast(std::move(t)));
+  return nb::tuple(all);
+}
+
+TensorFunction python_function(const nb::callable& function) {
+  return [function](std::span<const Tensor> inputs) {
+    nb::list arguments;
+    for (const Tensor& t : inputs) arguments.append(nb::cast(t));
+    nb::object result = function(*nb::tuple(arguments));
+    if (!nb::isinstance<nb::tuple>(result) && !nb::isinstance<nb::list>(result))
+      return std::vector<Tensor>{to_tensor(result)};
+    return to_tensors(nb::cast<nb::sequence>(result));
+  };
+}
+
+std::vector<TensorSpec> to_specs(const nb::sequence& specs) {
+  std::vector<TensorSpec> result;
+  for (nb::handle s : specs) result.push_back({to_dtype(s[0]), to_shape(s[1])});
+  return result;
+}
+
+// A Python function as a node of a graph.
+class PythonFunction : public ForeignFunction {
+ public:
+  PythonFunction(nb::handle function, std::string name, std::string location,
+                 std::string reason, std::vector<TensorSpec> outputs)
+      : function_(function),
+        name_(std::move(name)),
+        location_(std::move(location)),
+        reason_(std::move(reason)),
+        outputs_(std::move(outputs)) {}
+  std::string name() const override { return name_; }
+  std::string location() const override { return location_; }
+  std::string reason() const override { return reason_; }
+  std::vector<TensorSpec> output_types(
+      std::span<const TensorSpec>) const override {
+    return outputs_;
+  }
+  std::vector<Array> call(std::span<const Array> inputs) const override {
+    count(Counter::gil_acquisitions);
+    count(Counter::python_calls);
+    nb::gil_scoped_acquire lock;
+    nb::list arguments;
+    for (const Array& a : inputs) arguments.append(to_ndarray(a));
+    nb::object result = function_.get()(*nb::tuple(arguments));
+    std::vector<Array> out;
+    for (nb::handle item : nb::cast<nb::sequence>(result))
+      out.push_back(to_array(item).copy());
+    return out;
+  }
+
+ private:
+  Callable function_;
+  std::string name_, location_, reason_;
+  std::vector<TensorSpec> outputs_;
+};
+
+nb::list op_list() {
+  nb::list all;
+  for (auto family : op_families())
+    for (const OpDef& op : family) {
+      nb::dict row;
+      row["name"] = nb::str(op.name.data(), op.name.size());
+      row["doc"] = nb::str(op.doc.data(), op.doc.size());
+      row["reference"] = nb::str(op.reference.data(), op.reference.size());
+      row["has_gradient"] = !(op.vjp == kNoGradient);
+      nb::list params;
+      for (const ParamDef& p : op.params)
+        params.append(nb::make_tuple(
+            nb::str(p.name.data(), p.name.size()), int(p.kind),
+            nb::str(p.default_value.data(), p.default_value.size())));
+      row["params"] = params;
+      all.append(row);
+    }
+  return all;
+}
+
+nb::list run(const Executable& program, const nb::sequence& inputs) {
+  std::vector<Array> arrays;
+  for (nb::handle object : inputs) arrays.push_back(to_array(object));
+  std::vector<Array> out;
+  {
+    nb::gil_scoped_release unlocked;
+    out = program.run(arrays);
+  }
+  nb::list result;
+  for (const Array& a : out) result.append(to_ndarray(a));
+  return result;
+}
+
+void bind_tensor_class(nb::module_& m) {
+  nb::class_<Tensor>(m, "Tensor", nb::dynamic_attr(),
+                     "An array, or a promise of one while a function is "
+                     "traced.")
+      .def_prop_ro("_shape",
+                   [](const Tensor& t) { return shape_tuple(t.shape()); })
+      .def_prop_ro("_dtype_name",
+                   [](const Tensor& t) { return std::string(name(t.dtype())); })
+      .def_prop_ro("ndim", &Tensor::ndim)
+      .def_prop_ro("is_symbolic", &Tensor::is_symbolic)
+      .def_prop_ro("is_weak", &Tensor::is_weak)
+      .def("_numpy", [](const Tensor& t) { return to_ndarray(t.numpy()); })
+      .def("_is_same", &Tensor::is_same)
+      .def_prop_ro("_node_name",
+                   [](const Tensor& t) {
+                     return t.is_symbolic() ? t.node()->name : std::string();
+                   })
+      .def("_to_string", &Tensor::to_string);
+  m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
+  m.def("tensor", &to_tensor);
+  m.def("call", &call_op, nb::arg("name"), nb::arg("inputs"), nb::arg("attrs"));
+  m.def("parameter",
+        [](nb::handle dtype, nb::handle shape, const std::string& name) {
+          return parameter({to_dtype(dtype), to_shape(shape)}, name);
+        });
+  m.def("fresh_extent", &fresh_extent);
+  m.def("op_list", &op_list);
+}
+
+void bind_graph(nb::module_& m) {
+  nb::class_<Graph>(m, "Graph")
+      .def("__str__", [](const Graph& g) { return to_string(g); })
+      .def_prop_ro("outputs", [](const Graph& g) { return g.outputs; })
+      .def_prop_ro("inputs", [](const Graph& g) { return g.inputs; })
+      .def_prop_ro("nodes", [](const Graph& g) {
+        nb::list rows;
+        for (const Node* node : topological_order(g))
+          if (!is_parameter(*node))
+            rows.append(nb::make_tuple(std::string(node->op->name),
+                                       node->location, to_string(node->attrs)));
+        return rows;
+      });
+  nb::class_<Executable>(m, "Executable")
+      .def("run", &run)
+      .def("__str__", [](const Executable& e) { return to_string(e.graph()); })
+      .def("profile", &Executable::profile);
+  m.def("trace", [](const nb::callable& f, const nb::sequence& specs,
+                    const std::string& name) {
+    return trace(python_function(f), to_specs(specs), name);
+  });
+  m.def("graph", [](const nb::sequence& inputs, const nb::sequence& outputs,
+                    const std::string& name) {
+    return Graph{name, to_tensors(inputs), to_tensors(outputs)};
+  });
+  m.def("compile", [](const Graph& g) { return compile(g); });
+  m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
+  m.def("gradients", [](const Tensor& loss, const nb::sequence& wrt) {
+    return gradients(loss, to_tensors(wrt));
+  });
+  m.def("vjp", [](const nb::sequence& outputs, const nb::sequence& cotangents,
+                  const nb::sequence& wrt) {
+    nb::list result;
+    for (Tensor& t :
+         vjp(to_tensors(outputs), to_tensors(cotangents), to_tensors(wrt)))
+      result.append(t.is_empty() ? nb::none() : nb::cast(t));
+    return result;
+  });
+  m.def("inline_graph", [](const Graph& g, const nb::sequence& arguments) {
+    return inline_graph(g, to_tensors(arguments));
+  });
+}
+
+void bind_functions(nb::module_& m) {
+  m.def("python_call", [](nb::handle function, const std::string& name,
+                          const std::string& location,
+                          const std::string& reason, const nb::sequence& inputs,
+                          const nb::sequence& outputs) {
+    Attrs attrs;
+    attrs.set(
+        "function",
+        std::shared_ptr<const ForeignFunction>(std::make_shared<PythonFunction>(
+            function, name, location, reason, to_specs(outputs))));
+    return make_node(op_named("python_call"), to_tensors(inputs), attrs);
+  });
+}
+
+}  // namespace
+
+void bind_tensor(nb::module_& m) {
+  bind_tensor_class(m);
+  bind_graph(m);
+  bind_functions(m);
+}
+
+}  // namespace numest::python
