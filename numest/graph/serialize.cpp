@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "numest/base/crc32c.h"
+#include "numest/graph/verify.h"
 #include "numest/graph/wire.h"
 
 namespace numest {
@@ -185,6 +186,9 @@ class GraphReader {
                       op_name);
     LocationScope scope{std::string(in_.text())};
     std::vector<Tensor> inputs = read_tensors();
+    NUMEST_USER_CHECK(accepts_inputs(*op, inputs.size()), DataLossError,
+                      "deserialize: '{}' has {} inputs, expected {}", op_name,
+                      inputs.size(), op->num_array_params());
     Attrs attrs = read_attrs(*op);
     nodes_.push_back(make_node(*op, std::move(inputs), std::move(attrs)));
     match_outputs(*op, nodes_.back());

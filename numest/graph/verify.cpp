@@ -87,13 +87,8 @@ std::string attrs_complete(const Graph& graph) {
 }
 
 std::string complain_of_inputs(const Node& node) {
-  const size_t expected = node.op->num_array_params();
-  const bool is_variadic =
-      std::any_of(node.op->params.begin(), node.op->params.end(),
-                  [](const ParamDef& p) { return p.kind == Kind::kArrays; });
-  const bool fits = is_variadic ? node.inputs.size() + 1 >= expected
-                                : node.inputs.size() == expected;
-  return fits ? "" : fmt::format("has {} inputs", node.inputs.size());
+  if (accepts_inputs(*node.op, node.inputs.size())) return "";
+  return fmt::format("has {} inputs", node.inputs.size());
 }
 
 std::string inputs_counted(const Graph& graph) {
@@ -142,6 +137,14 @@ constexpr GraphCheck kChecks[] = {
 };
 
 }  // namespace
+
+bool accepts_inputs(const OpDef& op, size_t count) {
+  const size_t expected = op.num_array_params();
+  const bool is_variadic =
+      std::any_of(op.params.begin(), op.params.end(),
+                  [](const ParamDef& p) { return p.kind == Kind::kArrays; });
+  return is_variadic ? count + 1 >= expected : count == expected;
+}
 
 std::span<const GraphCheck> graph_checks() { return kChecks; }
 

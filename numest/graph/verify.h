@@ -19,6 +19,9 @@ struct GraphCheck {
 
 std::span<const GraphCheck> graph_checks();
 
+/// True if the table entry of `op` allows `count` tensors.
+bool accepts_inputs(const OpDef& op, size_t count);
+
 /// Runs all checks, sub-graphs included; throws InternalError that names the
 /// check, the node and `when` ("after pass fold").
 void verify(const Graph& graph, std::string_view when);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "numest/graph/evaluate.h"
+#include "numest/graph/verify.h"
 
 namespace numest {
 
@@ -60,15 +61,9 @@ bool is_array_kind(Kind kind) {
 }
 
 void check_inputs(const OpDef& op, size_t given) {
-  const size_t expected = op.num_array_params();
-  const bool is_variadic =
-      std::any_of(op.params.begin(), op.params.end(),
-                  [](const ParamDef& p) { return p.kind == Kind::kArrays; });
-  NUMEST_USER_CHECK(is_variadic ? given + 1 >= expected : given == expected,
-                    TypeError,
-                    "{}: wrong number of arrays: got {}, expected "
-                    "{}",
-                    op.name, given, expected);
+  NUMEST_USER_CHECK(accepts_inputs(op, given), TypeError,
+                    "{}: wrong number of arrays: got {}, expected {}", op.name,
+                    given, op.num_array_params());
 }
 
 // A shape may be given as ints, ints as one int.

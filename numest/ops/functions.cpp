@@ -637,6 +637,261 @@ Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor&
   return call_one(op, {a, update, starts});
 }
 
+Tensor take(const Tensor& a, const Tensor& indices, const Axes& axis, std::string_view mode, int64_t batch_dims) {
+  static const OpDef& op = op_named("take");
+  return call_one(op, {a, indices}, {{"axis", attr_of(axis)}, {"mode", attr_of(mode)}, {"batch_dims", attr_of(batch_dims)}});
+}
+
+Tensor scatter_add(const Tensor& a, const Tensor& indices, const Tensor& updates, int64_t axis, std::string_view mode, int64_t batch_dims) {
+  static const OpDef& op = op_named("scatter_add");
+  return call_one(op, {a, indices, updates}, {{"axis", attr_of(axis)}, {"mode", attr_of(mode)}, {"batch_dims", attr_of(batch_dims)}});
+}
+
+Tensor scatter_set(const Tensor& a, const Tensor& indices, const Tensor& updates, int64_t axis, std::string_view mode, int64_t batch_dims) {
+  static const OpDef& op = op_named("scatter_set");
+  return call_one(op, {a, indices, updates}, {{"axis", attr_of(axis)}, {"mode", attr_of(mode)}, {"batch_dims", attr_of(batch_dims)}});
+}
+
+Tensor take_along_axis(const Tensor& arr, const Tensor& indices, int64_t axis) {
+  static const OpDef& op = op_named("take_along_axis");
+  return call_one(op, {arr, indices}, {{"axis", attr_of(axis)}});
+}
+
+Tensor add_along_axis(const Tensor& arr, const Tensor& indices, const Tensor& values, int64_t axis) {
+  static const OpDef& op = op_named("add_along_axis");
+  return call_one(op, {arr, indices, values}, {{"axis", attr_of(axis)}});
+}
+
+Tensor select(const Tensor& a, int64_t index, int64_t axis) {
+  static const OpDef& op = op_named("select");
+  return call_one(op, {a}, {{"index", attr_of(index)}, {"axis", attr_of(axis)}});
+}
+
+Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype) {
+  static const OpDef& op = op_named("one_hot");
+  return call_one(op, {indices}, {{"depth", attr_of(depth)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor nonzero(const Tensor& a) {
+  static const OpDef& op = op_named("nonzero");
+  return call_one(op, {a});
+}
+
+Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec) {
+  static const OpDef& op = op_named("index_get");
+  return call_one(op, joined({a}, indices), {{"spec", attr_of(spec)}});
+}
+
+Tensor index_put(const Tensor& a, const Tensor& values, const std::vector<Tensor>& indices, std::string_view spec) {
+  static const OpDef& op = op_named("index_put");
+  return call_one(op, joined({a, values}, indices), {{"spec", attr_of(spec)}});
+}
+
+Tensor index_add(const Tensor& a, const Tensor& values, const std::vector<Tensor>& indices, std::string_view spec) {
+  static const OpDef& op = op_named("index_add");
+  return call_one(op, joined({a, values}, indices), {{"spec", attr_of(spec)}});
+}
+
+Tensor matmul(const Tensor& x1, const Tensor& x2, bool transpose_a, bool transpose_b) {
+  static const OpDef& op = op_named("matmul");
+  return call_one(op, {x1, x2}, {{"transpose_a", attr_of(transpose_a)}, {"transpose_b", attr_of(transpose_b)}});
+}
+
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, std::string_view activation) {
+  static const OpDef& op = op_named("linear");
+  return call_one(op, {x, w, b}, {{"activation", attr_of(activation)}});
+}
+
+Tensor softmax(const Tensor& x, int64_t axis) {
+  static const OpDef& op = op_named("softmax");
+  return call_one(op, {x}, {{"axis", attr_of(axis)}});
+}
+
+Tensor log_softmax(const Tensor& x, int64_t axis) {
+  static const OpDef& op = op_named("log_softmax");
+  return call_one(op, {x}, {{"axis", attr_of(axis)}});
+}
+
+Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& labels) {
+  static const OpDef& op = op_named("softmax_cross_entropy");
+  return call_one(op, {logits, labels});
+}
+
+Tensor sigmoid_cross_entropy(const Tensor& logits, const Tensor& labels) {
+  static const OpDef& op = op_named("sigmoid_cross_entropy");
+  return call_one(op, {logits, labels});
+}
+
+Tensor leaky_relu(const Tensor& x, double alpha) {
+  static const OpDef& op = op_named("leaky_relu");
+  return call_one(op, {x}, {{"alpha", attr_of(alpha)}});
+}
+
+Tensor elu(const Tensor& x, double alpha) {
+  static const OpDef& op = op_named("elu");
+  return call_one(op, {x}, {{"alpha", attr_of(alpha)}});
+}
+
+Tensor selu(const Tensor& x) {
+  static const OpDef& op = op_named("selu");
+  return call_one(op, {x});
+}
+
+Tensor gelu(const Tensor& x, bool approximate) {
+  static const OpDef& op = op_named("gelu");
+  return call_one(op, {x}, {{"approximate", attr_of(approximate)}});
+}
+
+Tensor swish(const Tensor& x, double beta) {
+  static const OpDef& op = op_named("swish");
+  return call_one(op, {x}, {{"beta", attr_of(beta)}});
+}
+
+Tensor softsign(const Tensor& x) {
+  static const OpDef& op = op_named("softsign");
+  return call_one(op, {x});
+}
+
+Tensor conv2d(const Tensor& x, const Tensor& w, const Dims& strides, std::string_view padding, const Dims& dilations) {
+  static const OpDef& op = op_named("conv2d");
+  return call_one(op, {x, w}, {{"strides", attr_of(strides)}, {"padding", attr_of(padding)}, {"dilations", attr_of(dilations)}});
+}
+
+Tensor conv2d_input_grad(const Tensor& g, const Tensor& w, const Shape& shape, const Dims& strides, std::string_view padding, const Dims& dilations) {
+  static const OpDef& op = op_named("conv2d_input_grad");
+  return call_one(op, {g, w}, {{"shape", attr_of(shape)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}, {"dilations", attr_of(dilations)}});
+}
+
+Tensor conv2d_filter_grad(const Tensor& x, const Tensor& g, const Shape& shape, const Dims& strides, std::string_view padding, const Dims& dilations) {
+  static const OpDef& op = op_named("conv2d_filter_grad");
+  return call_one(op, {x, g}, {{"shape", attr_of(shape)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}, {"dilations", attr_of(dilations)}});
+}
+
+Tensor max_pool2d(const Tensor& x, const Dims& pool_size, const Dims& strides, std::string_view padding) {
+  static const OpDef& op = op_named("max_pool2d");
+  return call_one(op, {x}, {{"pool_size", attr_of(pool_size)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}});
+}
+
+Tensor max_pool2d_grad(const Tensor& x, const Tensor& g, const Dims& pool_size, const Dims& strides, std::string_view padding) {
+  static const OpDef& op = op_named("max_pool2d_grad");
+  return call_one(op, {x, g}, {{"pool_size", attr_of(pool_size)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}});
+}
+
+Tensor max_pool2d_take(const Tensor& x, const Tensor& g, const Dims& pool_size, const Dims& strides, std::string_view padding) {
+  static const OpDef& op = op_named("max_pool2d_take");
+  return call_one(op, {x, g}, {{"pool_size", attr_of(pool_size)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}});
+}
+
+Tensor avg_pool2d(const Tensor& x, const Dims& pool_size, const Dims& strides, std::string_view padding) {
+  static const OpDef& op = op_named("avg_pool2d");
+  return call_one(op, {x}, {{"pool_size", attr_of(pool_size)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}});
+}
+
+Tensor avg_pool2d_grad(const Tensor& g, const Shape& shape, const Dims& pool_size, const Dims& strides, std::string_view padding) {
+  static const OpDef& op = op_named("avg_pool2d_grad");
+  return call_one(op, {g}, {{"shape", attr_of(shape)}, {"pool_size", attr_of(pool_size)}, {"strides", attr_of(strides)}, {"padding", attr_of(padding)}});
+}
+
+Tensor sort(const Tensor& a, int64_t axis) {
+  static const OpDef& op = op_named("sort");
+  return call_one(op, {a}, {{"axis", attr_of(axis)}});
+}
+
+Tensor argsort(const Tensor& a, int64_t axis, bool stable) {
+  static const OpDef& op = op_named("argsort");
+  return call_one(op, {a}, {{"axis", attr_of(axis)}, {"stable", attr_of(stable)}});
+}
+
+Tensor top_k(const Tensor& x, int64_t k) {
+  static const OpDef& op = op_named("top_k");
+  return call_one(op, {x}, {{"k", attr_of(k)}});
+}
+
+Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side) {
+  static const OpDef& op = op_named("searchsorted");
+  return call_one(op, {a, v}, {{"side", attr_of(side)}});
+}
+
+Tensor unique(const Tensor& x) {
+  static const OpDef& op = op_named("unique");
+  return call_one(op, {x});
+}
+
+Tensor unique_all(const Tensor& x) {
+  static const OpDef& op = op_named("unique_all");
+  return call_one(op, {x});
+}
+
+Tensor bincount(const Tensor& x, int64_t minlength) {
+  static const OpDef& op = op_named("bincount");
+  return call_one(op, {x}, {{"minlength", attr_of(minlength)}});
+}
+
+Tensor random_uniform(const Tensor& key, const Shape& shape, DType dtype) {
+  static const OpDef& op = op_named("random_uniform");
+  return call_one(op, {key}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor random_normal(const Tensor& key, const Shape& shape, DType dtype) {
+  static const OpDef& op = op_named("random_normal");
+  return call_one(op, {key}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor random_truncated_normal(const Tensor& key, const Shape& shape, DType dtype) {
+  static const OpDef& op = op_named("random_truncated_normal");
+  return call_one(op, {key}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor random_integers(const Tensor& key, const Tensor& low, const Tensor& high, const Shape& shape, DType dtype) {
+  static const OpDef& op = op_named("random_integers");
+  return call_one(op, {key, low, high}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor random_bits(const Tensor& key, const Shape& shape, DType dtype) {
+  static const OpDef& op = op_named("random_bits");
+  return call_one(op, {key}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});
+}
+
+Tensor random_permutation(const Tensor& key, const Shape& n) {
+  static const OpDef& op = op_named("random_permutation");
+  return call_one(op, {key}, {{"n", attr_of(n)}});
+}
+
+Tensor fold_in(const Tensor& key, const Tensor& data) {
+  static const OpDef& op = op_named("fold_in");
+  return call_one(op, {key, data});
+}
+
+Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
+  static const OpDef& op = op_named("cond");
+  return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});
+}
+
+Tensor while_loop(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, int64_t max_iterations) {
+  static const OpDef& op = op_named("while_loop");
+  return call_one(op, operands, {{"cond_graph", attr_of(cond_graph)}, {"body_graph", attr_of(body_graph)}, {"max_iterations", attr_of(max_iterations)}});
+}
+
+Tensor while_loop_grad(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, const std::shared_ptr<const Graph>& body_vjp, int64_t max_iterations) {
+  static const OpDef& op = op_named("while_loop_grad");
+  return call_one(op, operands, {{"cond_graph", attr_of(cond_graph)}, {"body_graph", attr_of(body_graph)}, {"body_vjp", attr_of(body_vjp)}, {"max_iterations", attr_of(max_iterations)}});
+}
+
+Tensor call_graph(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& graph) {
+  static const OpDef& op = op_named("call_graph");
+  return call_one(op, operands, {{"graph", attr_of(graph)}});
+}
+
+Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, const Dims& batched) {
+  static const OpDef& op = op_named("map_rows");
+  return call_one(op, operands, {{"body", attr_of(body)}, {"batched", attr_of(batched)}});
+}
+
+Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function) {
+  static const OpDef& op = op_named("python_call");
+  return call_one(op, operands, {{"function", attr_of(function)}});
+}
+
 Tensor assign(const Tensor& value, std::string_view variable) {
   static const OpDef& op = op_named("assign");
   return call_one(op, {value}, {{"variable", attr_of(variable)}});

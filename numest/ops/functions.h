@@ -385,6 +385,159 @@ Tensor dynamic_slice(const Tensor& a, const Tensor& starts, const Shape& sizes);
 /// A copy in which a window holds the update.
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts);
 
+/// Elements at positions along an axis, or of the flat array.
+Tensor take(const Tensor& a, const Tensor& indices, const Axes& axis = {}, std::string_view mode = "raise", int64_t batch_dims = 0);
+
+/// A copy with updates added at positions along an axis.
+Tensor scatter_add(const Tensor& a, const Tensor& indices, const Tensor& updates, int64_t axis = 0, std::string_view mode = "raise", int64_t batch_dims = 0);
+
+/// A copy with updates at positions along an axis; the last wins.
+Tensor scatter_set(const Tensor& a, const Tensor& indices, const Tensor& updates, int64_t axis = 0, std::string_view mode = "raise", int64_t batch_dims = 0);
+
+/// Elements of each row at the row's own positions.
+Tensor take_along_axis(const Tensor& arr, const Tensor& indices, int64_t axis = -1);
+
+/// A copy with values added at each row's own positions.
+Tensor add_along_axis(const Tensor& arr, const Tensor& indices, const Tensor& values, int64_t axis = -1);
+
+/// The part at one position of an axis, without the axis.
+Tensor select(const Tensor& a, int64_t index, int64_t axis = 0);
+
+/// Rows with a one at each index; zeros if it is out of range.
+Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype = DType::kFloat32);
+
+/// Positions of the elements that are not zero, one array an axis.
+Tensor nonzero(const Tensor& a);
+
+/// a[...] with integer arrays among the items.
+Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec);
+
+/// A copy of a with a[...] set to the values; the last wins.
+Tensor index_put(const Tensor& a, const Tensor& values, const std::vector<Tensor>& indices, std::string_view spec);
+
+/// A copy of a with the values added at a[...].
+Tensor index_add(const Tensor& a, const Tensor& values, const std::vector<Tensor>& indices, std::string_view spec);
+
+/// Matrix product over the last two axes; the others broadcast.
+Tensor matmul(const Tensor& x1, const Tensor& x2, bool transpose_a = false, bool transpose_b = false);
+
+/// activation(x @ w + b), the dense layer.
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, std::string_view activation = "none");
+
+/// exp(x) divided by its sum along an axis.
+Tensor softmax(const Tensor& x, int64_t axis = -1);
+
+/// Logarithm of the softmax along an axis.
+Tensor log_softmax(const Tensor& x, int64_t axis = -1);
+
+/// -log(softmax(logits)[label]) of each row.
+Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& labels);
+
+/// Cross entropy of sigmoid(logits) with labels in [0, 1].
+Tensor sigmoid_cross_entropy(const Tensor& logits, const Tensor& labels);
+
+/// x where it is positive, alpha x elsewhere.
+Tensor leaky_relu(const Tensor& x, double alpha = 0.2);
+
+/// x where it is positive, alpha (exp(x) - 1) elsewhere.
+Tensor elu(const Tensor& x, double alpha = 1.0);
+
+/// The elu whose outputs tend to mean 0 and variance 1.
+Tensor selu(const Tensor& x);
+
+/// x times the normal distribution function, by tanh on request.
+Tensor gelu(const Tensor& x, bool approximate = false);
+
+/// x sigmoid(beta x).
+Tensor swish(const Tensor& x, double beta = 1.0);
+
+/// x / (1 + |x|).
+Tensor softsign(const Tensor& x);
+
+/// Two-dimensional convolution of images with a filter.
+Tensor conv2d(const Tensor& x, const Tensor& w, const Dims& strides = {1, 1}, std::string_view padding = "VALID", const Dims& dilations = {1, 1});
+
+/// The convolution's cotangent of its images, of a given shape.
+Tensor conv2d_input_grad(const Tensor& g, const Tensor& w, const Shape& shape, const Dims& strides = {1, 1}, std::string_view padding = "VALID", const Dims& dilations = {1, 1});
+
+/// The convolution's cotangent of its filter, of a given shape.
+Tensor conv2d_filter_grad(const Tensor& x, const Tensor& g, const Shape& shape, const Dims& strides = {1, 1}, std::string_view padding = "VALID", const Dims& dilations = {1, 1});
+
+/// The largest element of each window.
+Tensor max_pool2d(const Tensor& x, const Dims& pool_size, const Dims& strides = {}, std::string_view padding = "VALID");
+
+/// Adds g to where x has the largest element of each window.
+Tensor max_pool2d_grad(const Tensor& x, const Tensor& g, const Dims& pool_size, const Dims& strides = {}, std::string_view padding = "VALID");
+
+/// Elements of g where x has the largest element of each window.
+Tensor max_pool2d_take(const Tensor& x, const Tensor& g, const Dims& pool_size, const Dims& strides = {}, std::string_view padding = "VALID");
+
+/// The mean of each window.
+Tensor avg_pool2d(const Tensor& x, const Dims& pool_size, const Dims& strides = {}, std::string_view padding = "VALID");
+
+/// Spreads g over each window, for an input of a given shape.
+Tensor avg_pool2d_grad(const Tensor& g, const Shape& shape, const Dims& pool_size, const Dims& strides = {}, std::string_view padding = "VALID");
+
+/// Elements in ascending order along an axis.
+Tensor sort(const Tensor& a, int64_t axis = -1);
+
+/// Positions that sort along an axis; equal elements keep order.
+Tensor argsort(const Tensor& a, int64_t axis = -1, bool stable = true);
+
+/// The k largest elements of each row, descending, and positions.
+Tensor top_k(const Tensor& x, int64_t k = 1);
+
+/// Positions at which values keep a sorted array sorted.
+Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side = "left");
+
+/// The distinct values of an array, ascending.
+Tensor unique(const Tensor& x);
+
+/// Distinct values, their first positions, the inverse and counts.
+Tensor unique_all(const Tensor& x);
+
+/// Number of occurrences of each non-negative integer.
+Tensor bincount(const Tensor& x, int64_t minlength = 0);
+
+/// Draws from [0, 1).
+Tensor random_uniform(const Tensor& key, const Shape& shape = {}, DType dtype = DType::kFloat32);
+
+/// Draws from the standard normal distribution.
+Tensor random_normal(const Tensor& key, const Shape& shape = {}, DType dtype = DType::kFloat32);
+
+/// Standard normal draws, redrawn until they lie in (-2, 2).
+Tensor random_truncated_normal(const Tensor& key, const Shape& shape = {}, DType dtype = DType::kFloat32);
+
+/// Integers drawn from [low, high), which broadcast.
+Tensor random_integers(const Tensor& key, const Tensor& low, const Tensor& high, const Shape& shape = {}, DType dtype = DType::kInt64);
+
+/// Integers of random bits.
+Tensor random_bits(const Tensor& key, const Shape& shape = {}, DType dtype = DType::kUInt32);
+
+/// The numbers from 0 to n - 1 in random order.
+Tensor random_permutation(const Tensor& key, const Shape& n);
+
+/// Keys derived from a key and integers.
+Tensor fold_in(const Tensor& key, const Tensor& data);
+
+/// Runs one of two graphs, chosen by a bool scalar.
+Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
+
+/// Runs a graph on its own outputs while a condition holds.
+Tensor while_loop(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, int64_t max_iterations = -1);
+
+/// Cotangents of a while_loop's operands.
+Tensor while_loop_grad(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, const std::shared_ptr<const Graph>& body_vjp, int64_t max_iterations = -1);
+
+/// Runs a graph.
+Tensor call_graph(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& graph);
+
+/// Runs a graph on each row of the batched operands and stacks.
+Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, const Dims& batched);
+
+/// Calls a function outside of the program.
+Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function);
+
 /// The value, marked as the next value of a variable.
 Tensor assign(const Tensor& value, std::string_view variable = "");
 

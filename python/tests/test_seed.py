@@ -20,7 +20,8 @@ def make_classifier(tmp_path):
   columns = [tf.feature_column.numeric_column("x", shape=[8, 8, 3])]
   return tf.estimator.DNNClassifier(
       feature_columns=columns, hidden_units=[16, 8], n_classes=10,
-      model_dir=str(tmp_path), optimizer=tf.keras.optimizers.legacy.Adam(0.01))
+      model_dir=str(tmp_path), optimizer=tf.keras.optimizers.legacy.Adam(0.01),
+      config=tf.estimator.RunConfig(tf_random_seed=7))
 
 
 def test_preprocessing_training_and_postprocessing_run(tmp_path):
