@@ -65,7 +65,8 @@ Comparison compare(const CheckpointReader& reader, const ModelScope& scope) {
   for (const auto& v : scope.variables()) {
     if (v->is_local) continue;
     if (!reader.has(v->name)) {
-      if (!v->is_hyper) result.missing += "  " + v->name + "\n";
+      // Files of other programs may have no step counter.
+      if (!v->is_hyper && v->name != "global_step") result.missing += "  " + v->name + "\n";
       continue;
     }
     const TensorSpec saved = reader.spec(v->name);
@@ -93,6 +94,12 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
   point_to(config, prefix);
   count(Counter::checkpoints_written);
   return prefix;
+}
+
+void forget_position(const std::string& model_dir, int64_t step) {
+  const std::string path = position_path(
+      join_path(model_dir, fmt::format("model.ckpt-{}", step)));
+  if (file_exists(path)) remove_file(path);
 }
 
 std::optional<DataPosition> read_position(const std::string& prefix) {

@@ -22,6 +22,9 @@ struct DataPosition {
 std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
                             int64_t step, const DataPosition& position);
 
+/// Removes the position beside the checkpoint of `step`: the run has ended.
+void forget_position(const std::string& model_dir, int64_t step);
+
 /// The position of an interrupted run, if the checkpoint has one.
 std::optional<DataPosition> read_position(const std::string& prefix);
 

@@ -45,6 +45,23 @@ Hooks joined(Hooks first, const Hooks& second) {
   return first;
 }
 
+// The data may have been changed since the run was interrupted.
+data::Iterator resumed_iterator(const data::Dataset& dataset,
+                                const DataPosition& position) {
+  const data::IteratorOptions options{.seed = position.seed};
+  data::Iterator iterator = dataset.prefetch(2).make_iterator(options);
+  try {
+    iterator.set_state(position.state);
+    return iterator;
+  } catch (const UserError& e) {
+    log_warning(
+        "the interrupted run read other data, so this one starts at the "
+        "beginning of its data: {}",
+        e.what());
+  }
+  return dataset.prefetch(2).make_iterator(options);
+}
+
 }  // namespace
 
 Estimator::Impl::Impl(ModelFn model_fn, RunConfig config)
@@ -142,7 +159,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
                 .value;
   data::Iterator iterator =
       dataset.prefetch(2).make_iterator({.seed = data_seed});
-  if (resumed) iterator.set_state(resumed->state);
+  if (resumed) iterator = resumed_iterator(dataset, *resumed);
   Session session(built, store_, std::move(iterator),
                   joined(joined(options.hooks, built->spec().training_hooks),
                          built->spec().training_chief_hooks),

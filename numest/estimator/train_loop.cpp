@@ -116,6 +116,7 @@ bool TrainLoop::step() {
   loss_ = values[0].item<double>();
   if (with_summaries) write_summaries(std::span(values).subspan(1));
   count(Counter::train_steps);
+  ++num_steps_;
   if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)
     num_examples_ += session_.batch()[0].shape()[0];
   if (std::isnan(loss_)) {
@@ -129,8 +130,17 @@ bool TrainLoop::step() {
   return true;
 }
 
+// A hook or a function of the data may end the run as the data does.
+bool TrainLoop::step_or_end() {
+  try {
+    return step();
+  } catch (const OutOfRangeError&) {
+    return false;
+  }
+}
+
 void TrainLoop::finish(bool data_ended) {
-  const int64_t done = session_.global_step() - first_step_;
+  const int64_t done = num_steps_;
   if (config_.show_progress && done > 0)
     show_progress(session_.global_step(), loss_, true);
   if (done == 0)
@@ -142,7 +152,10 @@ void TrainLoop::finish(bool data_ended) {
              done, last_step_ - first_step_);
   const bool saves =
       config_.save_checkpoints_steps || config_.save_checkpoints_secs;
-  if (saves && saved_step_ != session_.global_step()) save(true);
+  if (saves && saved_step_ != session_.global_step())
+    save(true);
+  else if (saves)
+    forget_position(config_.model_dir, saved_step_);
   for (const auto& l : options_.saving_listeners)
     l->end(session_, session_.global_step());
   if (events_) events_->flush();
@@ -167,7 +180,7 @@ void TrainLoop::run(int64_t cardinality) {
   if (saves) save(false);
   bool data_ended = false;
   while (session_.global_step() < last_step_ && !session_.stop_requested()) {
-    if (!step()) {
+    if (!step_or_end()) {
       data_ended = true;
       break;
     }
