@@ -44,6 +44,11 @@ Tensor huber_loss(const Tensor& labels, const Tensor& predictions,
                   double delta = 1.0, const Options& options = {});
 Tensor log_loss(const Tensor& labels, const Tensor& predictions,
                 double epsilon = 1e-7, const Options& options = {});
+/// Mean over the pairs within each example of the squared difference of
+/// their errors (v1's mean_pairwise_squared_error).
+Tensor mean_pairwise_squared_error(const Tensor& labels,
+                                   const Tensor& predictions,
+                                   const Tensor& weights = Tensor(1.0));
 Tensor hinge_loss(const Tensor& labels, const Tensor& logits,
                   const Options& options = {});
 /// 1 - sum(labels * predictions) along `axis` (kept as 1).
