@@ -97,6 +97,7 @@ NB_MODULE(_core, m) {
   bind_errors(m);
   bind_tensor(m);
   bind_data(m);
+  bind_formats(m);
   bind_train(m);
   bind_estimator(m);
 }

@@ -41,6 +41,21 @@ InputFn python_input_fn(nb::handle function) {
   };
 }
 
+// StopIteration and OutOfRangeError of Python code end a run as the end of
+// the data does; other exceptions pass through.
+template <class F>
+auto ending(const F& call) {
+  nb::gil_scoped_acquire lock;
+  try {
+    return call();
+  } catch (nb::python_error& e) {
+    if (e.matches(PyExc_StopIteration) ||
+        e.matches(nb::module_::import_("numest._core").attr("OutOfRangeError")))
+      throw OutOfRangeError(e.what());
+    throw;
+  }
+}
+
 // Calls the methods of a Python hook object.
 class PythonHook : public Hook {
  public:
@@ -54,15 +69,17 @@ class PythonHook : public Hook {
     object_.get().attr("after_create_session")(context(c));
   }
   std::vector<Tensor> before_run(RunContext& c) override {
-    nb::gil_scoped_acquire lock;
-    return nb::cast<std::vector<Tensor>>(
-        object_.get().attr("before_run")(context(c)));
+    return ending([&] {
+      return nb::cast<std::vector<Tensor>>(
+          object_.get().attr("before_run")(context(c)));
+    });
   }
   void after_run(RunContext& c, const std::vector<Array>& values) override {
-    nb::gil_scoped_acquire lock;
-    nb::list arrays;
-    for (const Array& a : values) arrays.append(to_ndarray(a.copy(), true));
-    object_.get().attr("after_run")(context(c), arrays);
+    ending([&] {
+      nb::list arrays;
+      for (const Array& a : values) arrays.append(to_ndarray(a.copy(), true));
+      object_.get().attr("after_run")(context(c), arrays);
+    });
   }
   void end(RunContext& c) override {
     nb::gil_scoped_acquire lock;
@@ -231,6 +248,11 @@ void bind_hooks(nb::module_& m) {
   nb::class_<RunContext>(m, "RunContext")
       .def_prop_ro("global_step", &RunContext::global_step)
       .def_prop_ro("loss", [](const RunContext& c) { return c.loss(); })
+      .def("variable_tensor",
+           [](const RunContext& c, const std::string& name) -> nb::object {
+             const Tensor t = c.variable(name);
+             return t.is_empty() ? nb::none() : nb::cast(t);
+           })
       .def("request_stop", &RunContext::request_stop)
       .def_prop_ro("stop_requested", &RunContext::stop_requested)
       .def("variable",
