@@ -228,8 +228,8 @@ ModelFn baseline_model_fn(const BaselineOptions& o) {
     NUMEST_USER_CHECK(some.ndim() > 0, ValueError,
                       "features: got a scalar, expected a batch; call "
                       "batch() on the dataset");
-    const Tensor logits = broadcast_to(expand_dims(bias, 0),
-                                       Shape{some.shape()[0], units});
+    const Tensor logits =
+        broadcast_to(expand_dims(bias, 0), Shape{some.shape()[0], units});
     return o.head->create_estimator_spec(
         inputs.features, inputs.mode, logits, inputs.labels,
         train_fn(o.optimizer, o.api, 0.3, 0.3, "baseline"));

@@ -66,7 +66,8 @@ Comparison compare(const CheckpointReader& reader, const ModelScope& scope) {
     if (v->is_local) continue;
     if (!reader.has(v->name)) {
       // Files of other programs may have no step counter.
-      if (!v->is_hyper && v->name != "global_step") result.missing += "  " + v->name + "\n";
+      if (!v->is_hyper && v->name != "global_step")
+        result.missing += "  " + v->name + "\n";
       continue;
     }
     const TensorSpec saved = reader.spec(v->name);
@@ -97,8 +98,8 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
 }
 
 void forget_position(const std::string& model_dir, int64_t step) {
-  const std::string path = position_path(
-      join_path(model_dir, fmt::format("model.ckpt-{}", step)));
+  const std::string path =
+      position_path(join_path(model_dir, fmt::format("model.ckpt-{}", step)));
   if (file_exists(path)) remove_file(path);
 }
 

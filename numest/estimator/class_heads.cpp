@@ -204,14 +204,13 @@ class MultiLabelHead : public SingleHead {
  protected:
   Tensor process_labels(const Tensor& labels,
                         const Tensor& logits) const override {
-    NUMEST_USER_CHECK(labels.ndim() == logits.ndim() &&
-                          labels.shape().back() == n_classes_ &&
-                          labels.dtype() != DType::kBytes,
-                      ValueError,
-                      "labels: got {} of shape {}, expected a 0/1 row of {} "
-                      "classes per example",
-                      numest::name(labels.dtype()), labels.shape().to_string(),
-                      n_classes_);
+    NUMEST_USER_CHECK(
+        labels.ndim() == logits.ndim() && labels.shape().back() == n_classes_ &&
+            labels.dtype() != DType::kBytes,
+        ValueError,
+        "labels: got {} of shape {}, expected a 0/1 row of {} "
+        "classes per example",
+        numest::name(labels.dtype()), labels.shape().to_string(), n_classes_);
     return in_range(astype(labels, DType::kFloat32), 2);
   }
 
@@ -222,11 +221,11 @@ class MultiLabelHead : public SingleHead {
   }
 
   Items predict(const Tensor& logits) const override {
-    return {{"logits", logits},
-            {"probabilities", sigmoid(logits)},
-            {"classes", tiled(class_names(n_classes_,
-                                          options_.label_vocabulary),
-                              logits)}};
+    return {
+        {"logits", logits},
+        {"probabilities", sigmoid(logits)},
+        {"classes",
+         tiled(class_names(n_classes_, options_.label_vocabulary), logits)}};
   }
 
   void add_metrics(Metrics& all, const Tensor& labels, const Tensor& logits,

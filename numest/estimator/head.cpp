@@ -65,8 +65,8 @@ std::optional<Tensor> SingleHead::weights(const Features& features,
   w = astype(w, DType::kFloat32);
   if (w.ndim() + 1 == losses.ndim()) w = expand_dims(w, -1);
   NUMEST_USER_CHECK(
-      w.ndim() == losses.ndim() && (w.shape().back() == 1 ||
-                                    w.shape().back() == losses.shape().back()),
+      w.ndim() == losses.ndim() &&
+          (w.shape().back() == 1 || w.shape().back() == losses.shape().back()),
       ValueError,
       "weight_column '{}': got weights of shape {}, expected "
       "(batch,) or (batch, 1)",
@@ -78,10 +78,9 @@ const Tensor& SingleHead::one_tensor(const Features& logits) const {
   NUMEST_USER_CHECK(logits.is_leaf(), ValueError,
                     "logits: got a structure, expected one array");
   const Shape& shape = logits.leaf.shape();
-  NUMEST_USER_CHECK(
-      shape.ndim() >= 2 && shape.back() == logits_dimension(), ValueError,
-      "logits: got shape {}, expected (batch, {})", shape.to_string(),
-      logits_dimension());
+  NUMEST_USER_CHECK(shape.ndim() >= 2 && shape.back() == logits_dimension(),
+                    ValueError, "logits: got shape {}, expected (batch, {})",
+                    shape.to_string(), logits_dimension());
   return logits.leaf;
 }
 

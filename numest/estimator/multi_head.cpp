@@ -71,8 +71,10 @@ class MultiHead : public Head {
                       "labels must be a dict: got an array, expected one "
                       "entry per head ({})",
                       joined_names(heads_));
-    return {inputs.features, part(inputs.labels, head.name(), "labels"),
-            part(split(inputs.logits), head.name(), "logits"), {}};
+    return {inputs.features,
+            part(inputs.labels, head.name(), "labels"),
+            part(split(inputs.logits), head.name(), "logits"),
+            {}};
   }
 
   // One tensor is cut along its last axis, in the order of the heads.

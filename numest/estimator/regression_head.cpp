@@ -36,8 +36,7 @@ class RegressionHead : public SingleHead {
   }
 
   Items predict(const Tensor& logits) const override {
-    Items items{
-        {"predictions", values(logits)}};
+    Items items{{"predictions", values(logits)}};
     if (options_.inverse_link_fn) items.emplace_back("logits", logits);
     return items;
   }
@@ -68,8 +67,8 @@ class PoissonHead : public RegressionHead {
     const Tensor one(1.0), half(0.5);
     const Tensor large = greater(y, one);
     const Tensor safe = where(large, y, ones_like(y));
-    const Tensor stirling =
-        safe * log(safe) - safe + half * log(Tensor(2 * std::numbers::pi) * safe);
+    const Tensor stirling = safe * log(safe) - safe +
+                            half * log(Tensor(2 * std::numbers::pi) * safe);
     return loss + where(large, stirling, zeros_like(y));
   }
 

@@ -29,8 +29,7 @@ std::string_view without_spaces(std::string_view field) {
 }
 
 template <class T>
-void put_number(Array& out, int64_t row, std::string_view field,
-                size_t index) {
+void put_number(Array& out, int64_t row, std::string_view field, size_t index) {
   std::string_view text = without_spaces(field);
   if (text.size() > 1 && text[0] == '+') text.remove_prefix(1);
   T value{};
@@ -79,8 +78,8 @@ class CsvDecoder : public ForeignFunction {
       return result;
     }
     size_t begin = 0;
-    for (size_t at; (at = record.find(options_.delimiter, begin)) !=
-                    std::string::npos;
+    for (size_t at;
+         (at = record.find(options_.delimiter, begin)) != std::string::npos;
          begin = at + 1)
       result.push_back(record.substr(begin, at - begin));
     result.push_back(record.substr(begin));
@@ -156,8 +155,8 @@ class ExampleParser : public ForeignFunction {
     for (const ParsedFeature& f : features_)
       out.emplace_back(f.dtype, joined(Shape{count}, f.shape));
     for (int64_t row = 0; row < count; ++row) {
-      const NamedArrays parsed = numest::parse_example(
-          records.data<Bytes>()[row]);
+      const NamedArrays parsed =
+          numest::parse_example(records.data<Bytes>()[row]);
       for (size_t i = 0; i < features_.size(); ++i)
         out[i].index(0, row).assign(value_of(features_[i], parsed, row));
     }

@@ -17,8 +17,8 @@ struct CsvDecoderOptions {
   std::vector<Array> defaults = {};
   char delimiter = ',';
   bool use_quote_delim = true;
-  std::string na_value = {};           // also means an empty field
-  std::vector<int64_t> columns = {};   // which fields; empty: all, in order
+  std::string na_value = {};          // also means an empty field
+  std::vector<int64_t> columns = {};  // which fields; empty: all, in order
 };
 
 /// Bytes of any shape to one array of that shape per field. Fields are

@@ -10,8 +10,8 @@
 namespace numest::metrics {
 
 std::vector<double> even_thresholds(int count) {
-  NUMEST_USER_CHECK(count > 1, ValueError,
-                    "num_thresholds must be > 1: got {}", count);
+  NUMEST_USER_CHECK(count > 1, ValueError, "num_thresholds must be > 1: got {}",
+                    count);
   std::vector<double> values{-1e-7};
   for (int i = 1; i + 1 < count; ++i)
     values.push_back(double(i) / double(count - 1));
@@ -29,8 +29,8 @@ std::pair<ConfusionCounts, ConfusionCounts> confusion_at(
   const Tensor y = to_float(astype(align(labels, predictions), DType::kBool));
   const Tensor w = broadcast_weights(p, weights);
   auto row = [](const Tensor& t) { return expand_dims(ravel(t), 0); };
-  const Tensor above = to_float(
-      greater(row(p), Tensor(Array::from(limits, Shape{count, 1}))));
+  const Tensor above =
+      to_float(greater(row(p), Tensor(Array::from(limits, Shape{count, 1}))));
   const Tensor below = Tensor(1.0) - above;
   const Tensor positive = row(y * w), negative_ = row((Tensor(1.0) - y) * w);
   const Shape shape{count};
@@ -79,9 +79,8 @@ Metric recall_at_thresholds(const Tensor& labels, const Tensor& predictions,
 }
 
 Metric sensitivity_at_specificity(const Tensor& labels,
-                                  const Tensor& predictions,
-                                  double specificity, const Weights& weights,
-                                  int num_thresholds) {
+                                  const Tensor& predictions, double specificity,
+                                  const Weights& weights, int num_thresholds) {
   NUMEST_USER_CHECK(specificity >= 0 && specificity <= 1, ValueError,
                     "specificity must be in the range [0, 1]: got {}",
                     specificity);
@@ -98,9 +97,8 @@ Metric sensitivity_at_specificity(const Tensor& labels,
 }
 
 Metric specificity_at_sensitivity(const Tensor& labels,
-                                  const Tensor& predictions,
-                                  double sensitivity, const Weights& weights,
-                                  int num_thresholds) {
+                                  const Tensor& predictions, double sensitivity,
+                                  const Weights& weights, int num_thresholds) {
   NUMEST_USER_CHECK(sensitivity >= 0 && sensitivity <= 1, ValueError,
                     "sensitivity must be in the range [0, 1]: got {}",
                     sensitivity);
@@ -129,10 +127,9 @@ Tensor hits_at_k(const Tensor& labels, const Tensor& predictions, int64_t k) {
   const auto best =
       call(op_named("top_k"), {predictions}, {{"k", int64_t{k}}}).back();
   const Tensor ids = astype(best, DType::kInt64);
-  const Tensor y = astype(
-      labels.ndim() == 1 ? expand_dims(labels, -1) : labels, DType::kInt64);
-  const Tensor same =
-      to_float(equal(expand_dims(ids, -1), expand_dims(y, 1)));
+  const Tensor y = astype(labels.ndim() == 1 ? expand_dims(labels, -1) : labels,
+                          DType::kInt64);
+  const Tensor same = to_float(equal(expand_dims(ids, -1), expand_dims(y, 1)));
   return sum(max(same, 2), 1);
 }
 
@@ -158,9 +155,9 @@ Metric precision_at_k(const Tensor& labels, const Tensor& predictions,
 Metric recall_at_k(const Tensor& labels, const Tensor& predictions, int64_t k,
                    const Weights& weights) {
   const Tensor hits = hits_at_k(labels, predictions, k);
-  const Tensor per_row =
-      labels.ndim() == 1 ? ones_like(hits)
-                         : sum(ones_like(to_float(labels)), 1);
+  const Tensor per_row = labels.ndim() == 1
+                             ? ones_like(hits)
+                             : sum(ones_like(to_float(labels)), 1);
   return ratio_of_sums("recall_at_k", hits, per_row, weights);
 }
 

@@ -123,28 +123,29 @@ Tensor log_loss(const Tensor& labels, const Tensor& predictions, double epsilon,
   return compute_weighted_loss(log_loss_values(labels, predictions, epsilon),
                                o.weights, o.reduction);
 }
-// With d the errors of an example of n values, the mean of (d_i - d_j)^2 over
-// its ordered pairs is 2 (sum(d^2) / (n - 1) - sum(d)^2 / (n (n - 1))).
+// With d the errors of an example of n present values, the mean of
+// (d_i - d_j)^2 over its ordered pairs is
+// 2 (sum(d^2) / (n - 1) - sum(d)^2 / (n (n - 1))).
 Tensor mean_pairwise_squared_error(const Tensor& labels,
                                    const Tensor& predictions,
                                    const Tensor& weights) {
   const Tensor d = predictions - float_like(labels, predictions);
-  NUMEST_USER_CHECK(d.ndim() >= 1, ValueError,
-                    "mean_pairwise_squared_error: got scalars, expected "
-                    "(batch, values)");
-  const Tensor rows = reshape(d, Shape{d.shape()[0], -1});
-  const Tensor n = sum(ones_like(rows), 1);
-  const Tensor total = sum(rows, 1), squares = sum(square(rows), 1);
-  const Tensor pairs = n * (n - Tensor(1.0));
+  NUMEST_USER_CHECK(d.ndim() == 2, ValueError,
+                    "mean_pairwise_squared_error: got shape {}, expected "
+                    "(batch, values)",
+                    d.shape().to_string());
+  Tensor w = float_like(weights, d);
+  if (w.ndim() == 1) w = expand_dims(w, -1);
+  check_weights(d, w);
+  const Tensor present =
+      astype(not_equal(ones_like(d) * w, Tensor(0.0)), d.dtype());
+  const Tensor n = sum(present, 1, std::nullopt, true), one(1.0), two(2.0);
+  const Tensor total = sum(d, 1, std::nullopt, true);
+  const Tensor squares = sum(square(d), 1, std::nullopt, true);
+  const Tensor rest = maximum(n - one, Tensor(0.0));
   const Tensor each =
-      Tensor(2.0) * (safe_divide(squares, n - Tensor(1.0)) -
-                     safe_divide(square(total), pairs));
-  Tensor w = float_like(weights, each);
-  if (w.ndim() == 2) w = squeeze(w, -1);
-  const Tensor weighted = each * w;
-  const Tensor present = astype(not_equal(ones_like(each) * w, Tensor(0.0)),
-                                each.dtype());
-  return recorded(safe_divide(sum(weighted), sum(present)));
+      two * (safe_divide(squares, rest) - safe_divide(square(total), n * rest));
+  return recorded(sum(each * w));
 }
 Tensor hinge_loss(const Tensor& labels, const Tensor& logits,
                   const Options& o) {

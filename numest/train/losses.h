@@ -44,8 +44,8 @@ Tensor huber_loss(const Tensor& labels, const Tensor& predictions,
                   double delta = 1.0, const Options& options = {});
 Tensor log_loss(const Tensor& labels, const Tensor& predictions,
                 double epsilon = 1e-7, const Options& options = {});
-/// Mean over the pairs within each example of the squared difference of
-/// their errors (v1's mean_pairwise_squared_error).
+/// Sum over the examples of the mean, over pairs of values, of the squared
+/// difference of their errors. Values of weight 0 form no pairs.
 Tensor mean_pairwise_squared_error(const Tensor& labels,
                                    const Tensor& predictions,
                                    const Tensor& weights = Tensor(1.0));

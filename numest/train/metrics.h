@@ -66,18 +66,15 @@ Metric precision_at_thresholds(const Tensor& labels, const Tensor& predictions,
                                double epsilon = 1e-7);
 Metric recall_at_thresholds(const Tensor& labels, const Tensor& predictions,
                             const std::vector<double>& thresholds,
-                            const Weights& weights = {},
-                            double epsilon = 1e-7);
+                            const Weights& weights = {}, double epsilon = 1e-7);
 /// Sensitivity at the threshold whose specificity is nearest to
 /// `specificity`, and the reverse; `num_thresholds` evenly spaced ones.
 Metric sensitivity_at_specificity(const Tensor& labels,
-                                  const Tensor& predictions,
-                                  double specificity,
+                                  const Tensor& predictions, double specificity,
                                   const Weights& weights = {},
                                   int num_thresholds = 200);
 Metric specificity_at_sensitivity(const Tensor& labels,
-                                  const Tensor& predictions,
-                                  double sensitivity,
+                                  const Tensor& predictions, double sensitivity,
                                   const Weights& weights = {},
                                   int num_thresholds = 200);
 /// Of the k classes with the largest predictions (batch, classes), the

@@ -116,9 +116,9 @@ Tensor ModelScope::assign(const Tensor& variable, const Tensor& value) {
 Tensor ModelScope::assigned(const Variable& v, const Tensor& next) {
   if (values_) values_->insert_or_assign(v.name, next.numpy());
   // A node even for constants: the mark must be found in the graph.
-  Tensor marked =
-      values_ ? next
-              : make_node(op_named("assign"), {next}, {{"variable", v.name}})[0];
+  Tensor marked = values_ ? next
+                          : make_node(op_named("assign"), {next},
+                                      {{"variable", v.name}})[0];
   for (auto& [name, last] : assigned_)
     if (name == v.name) return last = marked;
   assigned_.emplace_back(v.name, marked);

@@ -14,9 +14,7 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-Tensor number(double value) {
-  return Tensor(Array::scalar(float(value)));
-}
+Tensor number(double value) { return Tensor(Array::scalar(float(value))); }
 
 Tensor to_float(const Tensor& step) { return astype(step, DType::kFloat32); }
 
@@ -61,9 +59,8 @@ Tensor natural_exp_decay(double rate, const Tensor& step, double decay_steps,
 Tensor inverse_time_decay(double rate, const Tensor& step, double decay_steps,
                           double decay_rate, bool staircase) {
   return number(rate) /
-         (number(1) +
-          number(decay_rate) *
-              periods("inverse_time_decay", step, decay_steps, staircase));
+         (number(1) + number(decay_rate) * periods("inverse_time_decay", step,
+                                                   decay_steps, staircase));
 }
 
 Tensor polynomial_decay(double rate, const Tensor& step, double decay_steps,
@@ -103,9 +100,9 @@ Tensor cosine_decay_restarts(double rate, const Tensor& step,
     const Tensor length = power(number(t_mul), restart);
     f = (done - (number(1) - length) / number(1 - t_mul)) / length;
   }
-  return number(rate) * (number(1 - alpha) * power(number(m_mul), restart) *
-                             half_cosine(f) +
-                         number(alpha));
+  return number(rate) *
+         (number(1 - alpha) * power(number(m_mul), restart) * half_cosine(f) +
+          number(alpha));
 }
 
 Tensor linear_cosine_decay(double rate, const Tensor& step, double decay_steps,

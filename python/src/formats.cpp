@@ -112,14 +112,14 @@ void bind_formats(nb::module_& m) {
   m.def("serialize_example", &make_example);
   m.def("read_example", &read_example);
   m.def("events_of", &events_of);
-  m.def("text_line_dataset", [](const std::vector<std::string>& paths,
-                                const std::string& kind) {
-    return estimator::text_line_dataset(paths, compression_named(kind));
-  });
-  m.def("tfrecord_dataset", [](const std::vector<std::string>& paths,
-                               const std::string& kind) {
-    return estimator::tfrecord_dataset(paths, compression_named(kind));
-  });
+  m.def("text_line_dataset",
+        [](const std::vector<std::string>& paths, const std::string& kind) {
+          return estimator::text_line_dataset(paths, compression_named(kind));
+        });
+  m.def("tfrecord_dataset",
+        [](const std::vector<std::string>& paths, const std::string& kind) {
+          return estimator::tfrecord_dataset(paths, compression_named(kind));
+        });
   bind_writer(m);
 }
 

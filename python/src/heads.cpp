@@ -25,7 +25,8 @@ EstimatorSpec to_spec(const nb::dict& d, Mode mode) {
   auto tensor = [&](const char* key) {
     return d[key].is_none() ? Tensor() : to_tensor(d[key]);
   };
-  if (!d["predictions"].is_none()) spec.predictions = to_features(d["predictions"]);
+  if (!d["predictions"].is_none())
+    spec.predictions = to_features(d["predictions"]);
   spec.loss = tensor("loss");
   spec.train_op = tensor("train_op");
   for (auto [key, value] : nb::cast<nb::dict>(d["eval_metric_ops"]))
@@ -111,8 +112,8 @@ class PythonHead : public Head {
   Callable method_;
 };
 
-HeadInputs to_inputs(nb::handle features, nb::handle labels,
-                     nb::handle logits, const nb::list& regularization) {
+HeadInputs to_inputs(nb::handle features, nb::handle labels, nb::handle logits,
+                     const nb::list& regularization) {
   HeadInputs inputs;
   if (!features.is_none()) inputs.features = to_features(features);
   if (!labels.is_none()) inputs.labels = to_features(labels);
@@ -135,8 +136,7 @@ void bind_use(nb::class_<Head>& c) {
       .def("predictions",
            [](const Head& h, nb::handle logits) {
              nb::dict result;
-             for (const auto& [key, value] :
-                  h.predictions(to_features(logits)))
+             for (const auto& [key, value] : h.predictions(to_features(logits)))
                result[nb::str(key.c_str())] = nb::cast(value);
              return result;
            })

@@ -189,7 +189,8 @@ nb::tuple metric_at(const std::string& name, nb::handle labels,
       return sensitivity_at_specificity(y, p, x.at(0), w, num_thresholds);
     if (name == "specificity_at_sensitivity")
       return specificity_at_sensitivity(y, p, x.at(0), w, num_thresholds);
-    if (name == "precision_at_k") return precision_at_k(y, p, int64_t(x.at(0)), w);
+    if (name == "precision_at_k")
+      return precision_at_k(y, p, int64_t(x.at(0)), w);
     if (name == "recall_at_k") return recall_at_k(y, p, int64_t(x.at(0)), w);
     fail<KeyError>("no metric is named '{}'", name);
   }();
