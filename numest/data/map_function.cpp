@@ -159,6 +159,21 @@ std::string to_string(const ElementSpec& spec) {
 namespace {
 
 thread_local int64_t last_element = -1;
+thread_local int64_t running_element = -1;
+
+// Sets running_element while it lives.
+class Running {
+ public:
+  explicit Running(int64_t index) : outer_(running_element) {
+    running_element = index;
+  }
+  ~Running() { running_element = outer_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  int64_t outer_;
+};
 
 // The class of a UserError is found again by its code.
 [[noreturn]] void throw_again(const UserError& error,
@@ -175,11 +190,13 @@ thread_local int64_t last_element = -1;
 
 }  // namespace
 
+int64_t current_element() { return running_element; }
 int64_t last_error_element() { return last_element; }
 void set_last_error_element(int64_t index) { last_element = index; }
 
 void with_element_context(const char* op, int64_t index,
                           const std::function<void()>& body) {
+  const Running running(index);
   try {
     body();
   } catch (const UserError& error) {

@@ -63,6 +63,10 @@ std::string to_string(const ElementSpec& spec);
 int64_t last_error_element();
 void set_last_error_element(int64_t index);
 
+/// Index of the element whose function runs on this thread, for notes on
+/// exceptions of other languages; -1 outside.
+int64_t current_element();
+
 /// Calls `body`; a UserError gets " (element `index` of `op`)" appended and
 /// keeps its class, any other exception passes unchanged. Sets
 /// last_error_element().

@@ -129,6 +129,11 @@ void Estimator::Impl::prepare(const Model& model) {
 std::unique_ptr<VariableStore> Estimator::Impl::snapshot(
     const Model& model, const std::string& checkpoint) {
   if (checkpoint.empty()) {
+    if (store_.values().empty() && latest_checkpoint().empty())
+      log_info(
+          "Could not find trained model in model_dir: {}, running "
+          "initialization.",
+          config_.model_dir);
     prepare(model);
     return std::make_unique<VariableStore>(store_);
   }

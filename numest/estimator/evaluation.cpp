@@ -1,4 +1,5 @@
 // The evaluation loop.
+#include "numest/base/interrupt.h"
 #include "numest/base/log.h"
 #include "numest/estimator/train_loop.h"
 
@@ -37,6 +38,9 @@ EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
          session.next_batch()) {
     session.step({}, updates);
     ++done;
+    if (interrupt_requested())
+      fail<InterruptedError>("evaluation was interrupted after {} batches",
+                             done);
   }
   NUMEST_USER_CHECK(done > 0, ValueError,
                     "evaluate: the dataset is empty: got no batch");

@@ -114,7 +114,6 @@ bool TrainLoop::step() {
       fetches.push_back(s.value);
   const auto values = session_.step(fetches, {spec.train_op});
   loss_ = values[0].item<double>();
-  if (with_summaries) write_summaries(std::span(values).subspan(1));
   count(Counter::train_steps);
   ++num_steps_;
   if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)
@@ -126,6 +125,7 @@ bool TrainLoop::step() {
         "for NaN in the input",
         session_.global_step());
   }
+  if (with_summaries) write_summaries(std::span(values).subspan(1));
   report(session_.global_step(), loss_);
   return true;
 }

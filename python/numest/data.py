@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from numest import _core
-from numest import trace
+from numest import arguments, trace
 from numest.dtypes import as_dtype
 from numest.tensor import Tensor, TensorShape
 
@@ -48,6 +48,16 @@ class _Fields:
   """Accepts any setting."""
 
 
+def _regular(value):
+  """An ndarray of a list whose rows are equally long."""
+  try:
+    return np.array(value)
+  except ValueError as error:
+    raise ValueError("dataset: the rows of a list differ in length, expected "
+                     "an array of one shape; use from_generator and "
+                     f"padded_batch ({error})") from None
+
+
 def _is_namedtuple(value):
   return isinstance(value, tuple) and hasattr(value, "_fields")
 
@@ -66,8 +76,11 @@ def _components(value):
 def _array(value):
   if isinstance(value, Tensor):
     return value._numpy()
+  if value is None:
+    raise TypeError("got None, expected an array, a dictionary or a tuple of "
+                    "arrays; an input_fn must return its data")
   if isinstance(value, list):
-    value = np.array(value)
+    value = _regular(value)
     if value.dtype == np.float64:  # Python floats are float32 in tf
       value = value.astype(np.float32)
     elif value.dtype == np.int64 and value.size and (
@@ -126,7 +139,9 @@ class Dataset:
       start, stop = args[:2]
     if len(args) > 2:
       step = args[2]
-    return Dataset(_core.Dataset.range(int(start), int(stop), int(step),
+    start, stop, step = (arguments.integer("range", n, v) for n, v in (
+        ("start", start), ("stop", stop), ("step", step)))
+    return Dataset(_core.Dataset.range(start, stop, step,
                                        as_dtype(output_type)))
 
   @staticmethod
@@ -156,18 +171,20 @@ class Dataset:
         return {k: cores(v) for k, v in value.items()}
       if isinstance(value, (tuple, list)):
         return tuple(cores(v) for v in value)
-      return value._core
+      return _core_of("zip", value)
 
     return Dataset(_core.Dataset.zip(cores(nest)))
 
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
           name=None):
+    arguments.function("map", "map_func", map_func)
     function, report = trace.map_function(map_func, self._core.spec)
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made
 
   def filter(self, predicate, name=None):
+    arguments.function("filter", "predicate", predicate)
     function, report = trace.map_function(predicate, self._core.spec)
     made = self._with(self._core.filter(function))
     made._explained.append(report)
@@ -175,7 +192,7 @@ class Dataset:
 
   def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None,
             deterministic=None, name=None):
-    return self._with(self._core.batch(int(batch_size), drop_remainder))
+    return self._with(self._core.batch(arguments.integer("batch", "batch_size", batch_size), drop_remainder))
 
   def padded_batch(self, batch_size, padded_shapes=None, padding_values=None,
                    drop_remainder=False, name=None):
@@ -183,7 +200,7 @@ class Dataset:
     if padded_shapes is not None:
       shapes = _shape_specs(padded_shapes, self._core.spec)
     return self._with(self._core.padded_batch(
-        int(batch_size), shapes,
+        arguments.integer("padded_batch", "batch_size", batch_size), shapes,
         None if padding_values is None else _components(padding_values),
         drop_remainder))
 
@@ -194,31 +211,35 @@ class Dataset:
               name=None):
     reshuffle = (True if reshuffle_each_iteration is None
                  else bool(reshuffle_each_iteration))
-    return self._with(self._core.shuffle(int(buffer_size), seed, reshuffle))
+    return self._with(self._core.shuffle(arguments.integer("shuffle", "buffer_size", buffer_size), seed, reshuffle))
 
   def repeat(self, count=None, name=None):
-    return self._with(self._core.repeat(-1 if count is None else int(count)))
+    return self._with(self._core.repeat(
+        -1 if count is None else arguments.integer("repeat", "count", count)))
 
   def take(self, count, name=None):
-    return self._with(self._core.take(int(count)))
+    return self._with(self._core.take(arguments.integer("take", "count", count)))
 
   def skip(self, count, name=None):
-    return self._with(self._core.skip(int(count)))
+    return self._with(self._core.skip(arguments.integer("skip", "count", count)))
 
   def shard(self, num_shards, index, name=None):
-    return self._with(self._core.shard(int(num_shards), int(index)))
+    return self._with(self._core.shard(
+        arguments.integer("shard", "num_shards", num_shards),
+        arguments.integer("shard", "index", index)))
 
   def concatenate(self, dataset, name=None):
-    return self._with(self._core.concatenate(dataset._core), dataset)
+    return self._with(self._core.concatenate(
+        _core_of("concatenate", dataset)), dataset)
 
   def cache(self, filename="", name=None):
     return self._with(self._core.cache())
 
   def prefetch(self, buffer_size, name=None):
-    return self._with(self._core.prefetch(int(buffer_size)))
+    return self._with(self._core.prefetch(arguments.integer("prefetch", "buffer_size", buffer_size)))
 
   def enumerate(self, start=0, name=None):
-    return self._with(self._core.enumerate(int(start)))
+    return self._with(self._core.enumerate(arguments.integer("enumerate", "start", start)))
 
   def flat_map(self, map_func, name=None):
     return self._with(self._core.flat_map(_dataset_function(map_func), None,
@@ -240,6 +261,8 @@ class Dataset:
     return Options()
 
   def reduce(self, initial_state, reduce_func, name=None):
+    if self._core.cardinality() == INFINITE_CARDINALITY:
+      raise ValueError("reduce: the dataset is infinite; use take(n) first")
     state = initial_state
     for element in self:
       state = reduce_func(state, element)
@@ -256,7 +279,8 @@ class Dataset:
     n = self._core.cardinality()
     if n < 0:
       raise TypeError("The dataset is infinite." if n == -1 else
-                      "The dataset length is unknown.")
+                      "The dataset length is unknown: it depends on the "
+                      "elements; count them by iterating")
     return n
 
   def __iter__(self):
@@ -333,6 +357,13 @@ class Iterator:
     self._core.set_state(state)
 
 
+def _core_of(op, value):
+  if not isinstance(value, Dataset):
+    raise TypeError(f"{op}: got {type(value).__name__}, expected a Dataset; "
+                    "wrap arrays by Dataset.from_tensor_slices")
+  return value._core
+
+
 def _to_tensors(value):
   if isinstance(value, dict):
     return {k: _to_tensors(v) for k, v in value.items()}
@@ -346,7 +377,7 @@ def _dataset_function(map_func):
     value = _to_tensors(element)
     made = (map_func(*value) if isinstance(value, tuple)
             else map_func(value))
-    return made._core
+    return _core_of("flat_map, interleave: map_func", made)
   return call
 
 

@@ -58,7 +58,11 @@ def as_dtype(value):
     return value
   if isinstance(value, str) and value in BY_NAME:
     return BY_NAME[value]
-  dtype = np.dtype(value)
+  try:
+    dtype = np.dtype(value)
+  except TypeError:
+    raise TypeError(f"dtype: got {value!r}, expected one of "
+                    f"{', '.join(sorted(BY_NAME))}") from None
   if dtype.kind in "SUO":
     return BY_NAME["string"]
   if dtype.name not in BY_NAME:

@@ -4,11 +4,13 @@ import copy
 import functools
 import inspect
 import os
+import threading
 
 import numpy as np
 
 from numest import _core
 from numest import data as _data
+from numest import arguments
 from numest import heads as _heads
 from numest import hooks as _hooks
 from numest import names as names_of_model
@@ -47,6 +49,9 @@ class EstimatorSpec(collections.namedtuple("EstimatorSpec", _FIELDS)):
               eval_metric_ops=None, export_outputs=None,
               training_chief_hooks=None, training_hooks=None, scaffold=None,
               evaluation_hooks=None, prediction_hooks=None):
+    if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.PREDICT):
+      raise ValueError(f"mode: got {mode!r}, expected ModeKeys.TRAIN, "
+                       "ModeKeys.EVAL or ModeKeys.PREDICT")
     if mode == ModeKeys.TRAIN and train_op is None:
       raise ValueError("Missing train_op.")
     if mode != ModeKeys.PREDICT and loss is None:
@@ -110,6 +115,9 @@ def core_spec(spec):
 def _dataset(result):
   if isinstance(result, _data.Dataset):
     return result._core
+  if result is None:
+    raise ValueError("input_fn returned None, expected a Dataset or "
+                     "(features, labels); is a `return` missing?")
   return _data.Dataset.from_tensors(result)._core
 
 
@@ -213,22 +221,21 @@ class Estimator:
     """
     if steps is not None and max_steps is not None:
       raise ValueError("Can not provide both steps and max_steps.")
-    for name, value in (("steps", steps), ("max_steps", max_steps)):
-      if value is not None and value <= 0:
-        raise ValueError(f"Must specify {name} > 0, given: {value}")
+    steps = arguments.positive_steps("steps", steps)
+    max_steps = arguments.positive_steps("max_steps", max_steps)
     self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
                      max_steps, _hooks.to_core(hooks),
-                     _hooks.listeners_to_core(saving_listeners))
+                     _hooks.listeners_to_core(saving_listeners),
+                     _is_main_thread())
     return self
 
   def evaluate(self, input_fn, steps=None, hooks=None, checkpoint_path=None,
                name=None):
     """Metrics over the data as NumPy scalars by name."""
-    if steps is not None and steps <= 0:
-      raise ValueError(f"Must specify steps > 0, given: {steps}")
-    return self._core.evaluate(self._input_fn(input_fn, ModeKeys.EVAL), steps,
-                               _hooks.to_core(hooks),
-                               _path(checkpoint_path), name or "")
+    return self._core.evaluate(
+        self._input_fn(input_fn, ModeKeys.EVAL),
+        arguments.positive_steps("steps", steps), _hooks.to_core(hooks),
+        _path(checkpoint_path), name or "", _is_main_thread())
 
   def predict(self, input_fn, predict_keys=None, hooks=None,
               checkpoint_path=None, yield_single_examples=True):
@@ -287,6 +294,10 @@ def _prediction(row):
   return row
 
 
+def _is_main_thread():
+  return threading.current_thread() is threading.main_thread()
+
+
 def _path(path):
   return "" if path is None else os.fspath(path)
 
@@ -318,6 +329,27 @@ def _optimizer(value):
     return lambda: value()._core
   raise ValueError("The given object is not an Optimizer instance. Given: "
                    f"{value}")
+
+
+def _columns(columns):
+  if isinstance(columns, _core.FeatureColumn):
+    columns = [columns]
+  if isinstance(columns, (str, dict)) or not hasattr(columns, "__iter__"):
+    raise ValueError(f"feature_columns: got {columns!r}, expected a list of "
+                     "columns such as tf.feature_column.numeric_column('x')")
+  columns = list(columns)
+  for column in columns:
+    if not isinstance(column, _core.FeatureColumn):
+      raise ValueError(f"feature_columns: got {column!r}, expected columns "
+                       "such as tf.feature_column.numeric_column('x')")
+  return columns
+
+
+def _hidden_units(units):
+  if isinstance(units, str) or not hasattr(units, "__iter__"):
+    raise TypeError(f"hidden_units: got {units!r}, expected a list with the "
+                    "number of units of each layer, such as [128, 64]")
+  return [arguments.integer("hidden_units", "units", u) for u in units]
 
 
 class _Canned(Estimator):
@@ -352,13 +384,18 @@ class _Canned(Estimator):
 
   def _dnn(self, head, hidden_units, feature_columns, optimizer, activation,
            dropout, batch_norm, config, model_dir):
-    columns = list(feature_columns)
+    columns = _columns(feature_columns)
+    units = _hidden_units(hidden_units)
+    if activation is not None:
+      arguments.function(type(self).__name__, "activation_fn", activation)
+    if dropout is not None:
+      dropout = arguments.number(type(self).__name__, "dropout", dropout)
     self._start(config, model_dir, lambda values: _core.dnn_estimator(
-        head, [int(u) for u in hidden_units], columns, _optimizer(optimizer),
+        head, units, columns, _optimizer(optimizer),
         activation, dropout, batch_norm, self._IS_V1, values))
 
   def _linear(self, head, feature_columns, optimizer, config, model_dir):
-    columns = list(feature_columns)
+    columns = _columns(feature_columns)
     self._start(config, model_dir, lambda values: _core.linear_estimator(
         head, columns, _optimizer(optimizer), self._IS_V1, values))
 
@@ -458,23 +495,5 @@ class LinearEstimator(_Canned):
     self._linear(self._head(head), feature_columns, optimizer, config, model_dir)
 
 
-TrainSpec = collections.namedtuple(
-    "TrainSpec", ["input_fn", "max_steps", "hooks", "saving_listeners"],
-    defaults=[None, None, None])
-EvalSpec = collections.namedtuple(
-    "EvalSpec", ["input_fn", "steps", "name", "hooks", "exporters",
-                 "start_delay_secs", "throttle_secs"],
-    defaults=[100, None, None, None, 120, 600])
-
-
-def train_and_evaluate(estimator, train_spec, eval_spec):
-  """Trains to max_steps, then evaluates; returns (metrics, exports)."""
-  before = estimator.latest_checkpoint()
-  estimator.train(train_spec.input_fn, hooks=train_spec.hooks,
-                  max_steps=train_spec.max_steps,
-                  saving_listeners=train_spec.saving_listeners)
-  if estimator.latest_checkpoint() == before:
-    return None, None
-  metrics = estimator.evaluate(eval_spec.input_fn, steps=eval_spec.steps,
-                               hooks=eval_spec.hooks, name=eval_spec.name)
-  return metrics, []
+from numest.train_and_evaluate import (EvalSpec, TrainSpec,  # uses the above
+                                       train_and_evaluate)

@@ -1,4 +1,6 @@
 """tf.feature_column."""
+import numpy as np
+
 from numest import _core
 from numest.dtypes import as_dtype
 
@@ -28,7 +30,21 @@ def numeric_column(key, shape=(1,), default_value=None, dtype="float32",
   except (TypeError, ValueError):
     raise TypeError(f"shape dimensions must be integer. shape: {shape}"
                     ) from None
+  if default_value is not None:
+    _check_default(key, extents, default_value)
   return _core.numeric_column(key, extents, as_dtype(dtype), normalizer_fn)
+
+
+def _check_default(key, extents, value):
+  """Dense features are never missing: only the form is checked."""
+  array = np.asarray(value)
+  if array.dtype.kind not in "biuf":
+    raise TypeError(f"numeric_column {key!r}: default_value must be numbers: "
+                    f"got {value!r}")
+  if array.ndim and array.shape != tuple(extents):
+    raise ValueError(f"numeric_column {key!r}: The shape of default_value "
+                     f"must be equal to given shape: got {array.shape}, "
+                     f"expected {tuple(extents)}")
 
 
 def input_layer(features, feature_columns):

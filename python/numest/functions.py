@@ -22,6 +22,10 @@ def constant(value, dtype=None, shape=None, name="Const"):
   if dtype is not None and as_dtype(dtype).name != "string":
     array = array.astype(as_dtype(dtype).as_numpy_dtype)
   if shape is not None:
+    count = int(np.prod(shape))
+    if array.size not in (1, count):
+      raise ValueError(f"constant: got {array.size} values, expected {count} "
+                       f"for shape {tuple(shape)}")
     array = (np.full(shape, array) if array.size == 1
              else array.reshape(shape))
   return _core.constant(array)

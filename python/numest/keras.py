@@ -1,7 +1,7 @@
 """tf.keras: legacy optimizers, schedules and reductions."""
 import types
 
-from numest import _core, variables
+from numest import _core, arguments, variables
 from numest import metric_objects as metrics
 
 
@@ -21,7 +21,8 @@ class _Optimizer:
     values["decay"] = float(decay)
     schedule = learning_rate if callable(learning_rate) else None
     if schedule is None:
-      values["learning_rate"] = float(learning_rate)
+      values["learning_rate"] = arguments.number(
+          self._NAME, "learning_rate", learning_rate)
     clips = {k: float(v) for k, v in (
         ("clipnorm", clipnorm), ("clipvalue", clipvalue),
         ("global_clipnorm", global_clipnorm)) if v is not None}

@@ -9,6 +9,9 @@ _logger = _logging.getLogger("numest")
 
 def set_verbosity(level):
   """Lowest level that is written: DEBUG, INFO, WARN, ERROR."""
+  if not hasattr(level, "__index__"):
+    raise TypeError(f"set_verbosity: got {level!r}, expected a level such as "
+                    "tf.logging.INFO")
   _core.set_log_level(int(level))
   _logger.setLevel(level)
 

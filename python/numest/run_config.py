@@ -3,6 +3,8 @@ import os
 
 import numpy as np
 
+from numest import arguments
+
 _UNSET = object()
 
 
@@ -79,11 +81,13 @@ def _check_config(values):
     raise ValueError("model_dir should be non-empty")
   for name in ("save_summary_steps", "save_checkpoints_steps",
                "save_checkpoints_secs", "keep_checkpoint_max"):
-    if values[name] is not None and values[name] < 0:
+    if values[name] is not None and arguments.number(
+        "RunConfig", name, values[name]) < 0:
       raise ValueError(f"{name} should be >= 0: got {values[name]}")
   for name in ("keep_checkpoint_every_n_hours", "log_step_count_steps",
                "session_creation_timeout_secs"):
-    if values[name] is not None and values[name] <= 0:
+    if values[name] is not None and arguments.number(
+        "RunConfig", name, values[name]) <= 0:
       raise ValueError(f"{name} should be > 0: got {values[name]}")
   seed = values["tf_random_seed"]
   if seed is not None and not isinstance(seed, (int, np.integer)):

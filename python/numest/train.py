@@ -1,5 +1,5 @@
 """tf.train and tf.compat.v1.train: optimizers, global step, hooks."""
-from numest import _core, variables
+from numest import _core, arguments, variables
 from numest.hooks import *  # SessionRunHook and the others
 from numest.records import (BytesList, Example, Feature, Features, FloatList,
                             Int64List, summary_iterator)
@@ -19,7 +19,8 @@ class Optimizer:
       rate = learning_rate
       schedule = (rate if callable(rate) else lambda step: rate)
     else:
-      values["learning_rate"] = float(learning_rate)
+      values["learning_rate"] = arguments.number(
+          self._NAME, "learning_rate", learning_rate)
     self._core = _core.optimizer(self._NAME, True, values, schedule, {},
                                  name or "")
 

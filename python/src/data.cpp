@@ -51,6 +51,21 @@ nb::object from_spec(const ElementSpec& spec) {
   });
 }
 
+// Says at which element an exception of Python code arose; the exception
+// and its traceback stay the user's.
+template <class F>
+auto noting(const char* op, const F& index, const auto& body) {
+  try {
+    return body();
+  } catch (nb::python_error& e) {
+    const int64_t i = index();
+    if (i >= 0)
+      e.value().attr("add_note")(
+          fmt::format("numest: raised at element {} of {}", i, op));
+    throw;
+  }
+}
+
 // A Python function called once per element with arrays.
 class PythonMap : public MapFunction {
  public:
@@ -64,11 +79,13 @@ class PythonMap : public MapFunction {
     nb::gil_scoped_acquire lock;
     nb::list arguments;
     for (const Array& a : leaves) arguments.append(to_ndarray(a, true));
-    nb::object result = function_.get()(arguments, key.value);
-    std::vector<Array> out;
-    for (nb::handle item : nb::cast<nb::list>(result))
-      out.push_back(to_array(item).copy());
-    return out;
+    return noting("the mapped function", data::current_element, [&] {
+      nb::object result = function_.get()(arguments, key.value);
+      std::vector<Array> out;
+      for (nb::handle item : nb::cast<nb::list>(result))
+        out.push_back(to_array(item).copy());
+      return out;
+    });
   }
 
  private:
@@ -116,13 +133,18 @@ data::GeneratorFactory python_generator(nb::handle factory) {
   return [make]() {
     nb::gil_scoped_acquire lock;
     Callable iterator(nb::iter(make.get()()));
-    return [iterator]() -> std::optional<Element> {
+    return [iterator, index = int64_t{-1}]() mutable -> std::optional<Element> {
       count(Counter::python_calls);
       nb::gil_scoped_acquire inner;
-      PyObject* next = PyIter_Next(iterator.get().ptr());
-      if (!next && PyErr_Occurred()) nb::raise_python_error();
-      if (!next) return std::nullopt;
-      return to_element(nb::steal(next));
+      ++index;
+      return noting(
+          "from_generator", [&] { return index; },
+          [&]() -> std::optional<Element> {
+            PyObject* next = PyIter_Next(iterator.get().ptr());
+            if (!next && PyErr_Occurred()) nb::raise_python_error();
+            if (!next) return std::nullopt;
+            return to_element(nb::steal(next));
+          });
     };
   };
 }

@@ -27,11 +27,12 @@ void make_error_classes(nb::module_& m) {
   {                                                                \
     nb::object parent = builtins.attr(python);                     \
     nb::tuple bases = nb::make_tuple(base, parent);                \
-    const bool is_base_exception =                                 \
-        std::string_view(python) == "KeyboardInterrupt";           \
-    nb::object made = nb::steal(PyErr_NewExceptionWithDoc(         \
-        "numest." #name, cause,                                    \
-        is_base_exception ? parent.ptr() : bases.ptr(), nullptr)); \
+    /* A KeyboardInterrupt itself, so that the interpreter exits by it. */ \
+    nb::object made =                                              \
+        std::string_view(python) == "KeyboardInterrupt"            \
+            ? parent                                               \
+            : nb::steal(PyErr_NewExceptionWithDoc(                 \
+                  "numest." #name, cause, bases.ptr(), nullptr));  \
     error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr(); \
     m.attr(#name) = made;                                          \
   }

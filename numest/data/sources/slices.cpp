@@ -56,7 +56,7 @@ class SlicesNode : public DatasetNode {
 // Paths of leaves for messages: "['x']", "[1]['y']".
 void leaf_paths(const Element& element, const std::string& path,
                 std::vector<std::string>& out) {
-  if (element.is_leaf()) return out.push_back(path.empty() ? "it" : path);
+  if (element.is_leaf()) return out.push_back(path.empty() ? "0" : path);
   for (size_t i = 0; i < element.children.size(); ++i)
     leaf_paths(element.children[i],
                path + (element.is_dict() ? "['" + element.keys[i] + "']"
