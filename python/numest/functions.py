@@ -190,7 +190,9 @@ def get_variable(name, shape=None, dtype=None, initializer=None,
                  **ignored):
   """A variable of the model; the existing one of that name if there is."""
   from numest import initializers
-  if isinstance(initializer, (np.ndarray, list, float, int, Tensor)):
+  is_value = isinstance(initializer, (np.ndarray, np.generic, list, tuple,
+                                      float, int, Tensor))
+  if is_value:
     value = constant(initializer, dtype)._numpy()
     return _core.get_variable(name, value.shape, value.dtype,
                               _core.value_initializer(value), trainable,
