@@ -192,7 +192,8 @@ class Dataset:
 
   def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None,
             deterministic=None, name=None):
-    return self._with(self._core.batch(arguments.integer("batch", "batch_size", batch_size), drop_remainder))
+    size = arguments.integer("batch", "batch_size", batch_size)
+    return self._with(self._core.batch(size, drop_remainder))
 
   def padded_batch(self, batch_size, padded_shapes=None, padding_values=None,
                    drop_remainder=False, name=None):
@@ -211,17 +212,20 @@ class Dataset:
               name=None):
     reshuffle = (True if reshuffle_each_iteration is None
                  else bool(reshuffle_each_iteration))
-    return self._with(self._core.shuffle(arguments.integer("shuffle", "buffer_size", buffer_size), seed, reshuffle))
+    size = arguments.integer("shuffle", "buffer_size", buffer_size)
+    return self._with(self._core.shuffle(size, seed, reshuffle))
 
   def repeat(self, count=None, name=None):
     return self._with(self._core.repeat(
         -1 if count is None else arguments.integer("repeat", "count", count)))
 
   def take(self, count, name=None):
-    return self._with(self._core.take(arguments.integer("take", "count", count)))
+    count = arguments.integer("take", "count", count)
+    return self._with(self._core.take(count))
 
   def skip(self, count, name=None):
-    return self._with(self._core.skip(arguments.integer("skip", "count", count)))
+    count = arguments.integer("skip", "count", count)
+    return self._with(self._core.skip(count))
 
   def shard(self, num_shards, index, name=None):
     return self._with(self._core.shard(
@@ -236,10 +240,12 @@ class Dataset:
     return self._with(self._core.cache())
 
   def prefetch(self, buffer_size, name=None):
-    return self._with(self._core.prefetch(arguments.integer("prefetch", "buffer_size", buffer_size)))
+    size = arguments.integer("prefetch", "buffer_size", buffer_size)
+    return self._with(self._core.prefetch(size))
 
   def enumerate(self, start=0, name=None):
-    return self._with(self._core.enumerate(arguments.integer("enumerate", "start", start)))
+    start = arguments.integer("enumerate", "start", start)
+    return self._with(self._core.enumerate(start))
 
   def flat_map(self, map_func, name=None):
     return self._with(self._core.flat_map(_dataset_function(map_func), None,

@@ -1,5 +1,4 @@
 """tf.estimator: Estimator, specs, configs, canned estimators."""
-import collections
 import copy
 import functools
 import inspect
@@ -13,103 +12,16 @@ from numest import data as _data
 from numest import arguments
 from numest import heads as _heads
 from numest import hooks as _hooks
+from numest import export, logging
 from numest import names as names_of_model
 from numest import nn
 from numest.heads import (BinaryClassHead, Head, LogisticRegressionHead,
                           MultiClassHead, MultiHead, MultiLabelHead,
                           PoissonRegressionHead, RegressionHead)
+from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
 from numest.hooks import *  # SessionRunHook and the others
-from numest.metric_objects import Metric
 from numest.run_config import RunConfig
 from numest.tensor import Tensor
-
-
-class ModeKeys:
-  """What a model function is asked to build."""
-  TRAIN = "train"
-  EVAL = "eval"
-  PREDICT = "infer"
-
-
-_FIELDS = ["mode", "predictions", "loss", "train_op", "eval_metric_ops",
-           "export_outputs", "training_chief_hooks", "training_hooks",
-           "scaffold", "evaluation_hooks", "prediction_hooks"]
-
-
-class EstimatorSpec(collections.namedtuple("EstimatorSpec", _FIELDS)):
-  """What a model function returns.
-
-  Raises:
-    ValueError: for a missing loss, train_op or predictions.
-    TypeError: for eval_metric_ops that are not pairs.
-  """
-  __slots__ = ()
-
-  def __new__(cls, mode, predictions=None, loss=None, train_op=None,
-              eval_metric_ops=None, export_outputs=None,
-              training_chief_hooks=None, training_hooks=None, scaffold=None,
-              evaluation_hooks=None, prediction_hooks=None):
-    if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.PREDICT):
-      raise ValueError(f"mode: got {mode!r}, expected ModeKeys.TRAIN, "
-                       "ModeKeys.EVAL or ModeKeys.PREDICT")
-    if mode == ModeKeys.TRAIN and train_op is None:
-      raise ValueError("Missing train_op.")
-    if mode != ModeKeys.PREDICT and loss is None:
-      raise ValueError("Missing loss.")
-    if mode == ModeKeys.PREDICT and predictions is None:
-      raise ValueError("Missing predictions.")
-    _check_metrics(eval_metric_ops)
-    return super().__new__(
-        cls, mode, predictions, loss, train_op, eval_metric_ops or {},
-        export_outputs, tuple(training_chief_hooks or ()),
-        tuple(training_hooks or ()), scaffold, tuple(evaluation_hooks or ()),
-        tuple(prediction_hooks or ()))
-
-
-def _check_metrics(eval_metric_ops):
-  if eval_metric_ops is None:
-    return
-  if not isinstance(eval_metric_ops, dict):
-    raise TypeError("eval_metric_ops must be a dict, given: "
-                    f"{eval_metric_ops}")
-  for key, value in eval_metric_ops.items():
-    is_pair = isinstance(value, tuple) and len(value) == 2
-    if not is_pair and not isinstance(value, Metric):
-      raise TypeError("Values of eval_metric_ops must be (metric_value, "
-                      f"update_op) tuples, given: {value} for key: {key}")
-
-
-def _metric_pairs(metrics):
-  pairs = {}
-  for key, value in metrics.items():
-    if isinstance(value, Metric):
-      if value.pair is None:
-        raise ValueError(f"Please call update_state(...) on the {key!r} "
-                         "metric before it is given to eval_metric_ops")
-      value = value.pair
-    pairs[key] = value
-  return pairs
-
-
-def _text_keys(predictions):
-  """Keys as text; heads of several parts have tuples."""
-  if not isinstance(predictions, dict):
-    return predictions
-  return {"/".join(map(str, k)) if isinstance(k, tuple) else k: v
-          for k, v in predictions.items()}
-
-
-def core_spec(spec):
-  """The core's form of an EstimatorSpec."""
-  return {
-      "predictions": _text_keys(spec.predictions), "loss": spec.loss,
-      "train_op": spec.train_op,
-      "eval_metric_ops": _metric_pairs(spec.eval_metric_ops),
-      "training_hooks": _hooks.to_core(spec.training_chief_hooks +
-                                       spec.training_hooks),
-      "evaluation_hooks": _hooks.to_core(spec.evaluation_hooks),
-      "prediction_hooks": _hooks.to_core(spec.prediction_hooks),
-  }
 
 
 def _dataset(result):
@@ -118,14 +30,45 @@ def _dataset(result):
   if result is None:
     raise ValueError("input_fn returned None, expected a Dataset or "
                      "(features, labels); is a `return` missing?")
+  if isinstance(result, (list, tuple)):
+    if len(result) != 2:
+      raise ValueError("input_fn should return (features, labels) as a len 2 "
+                       f"tuple: got {len(result)} parts")
+    result = tuple(result)
   return _data.Dataset.from_tensors(result)._core
 
 
 def _accepted(function):
-  signature = inspect.signature(function).parameters
-  if any(p.kind is p.VAR_KEYWORD for p in signature.values()):
-    return None
-  return set(signature)
+  """Names of the arguments that a function still takes."""
+  if isinstance(function, functools.partial):
+    names = _accepted(function.func)
+    return [n for n in names[len(function.args):]
+            if n not in function.keywords]
+  return [p.name for p in inspect.signature(function).parameters.values()
+          if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+
+
+def _check_model_fn(model_fn, params):
+  """Names of its arguments; ValueError for what it lacks or has too many."""
+  if model_fn is None:
+    raise ValueError("model_fn must be provided to Estimator.")
+  arguments.function("Estimator", "model_fn", model_fn)
+  names = set(_accepted(model_fn))
+  if "features" not in names:
+    raise ValueError(f"model_fn ({model_fn}) must include features argument.")
+  if params is not None and "params" not in names:
+    raise ValueError(f"model_fn ({model_fn}) does not include params "
+                     f"argument, but params ({params}) is passed to "
+                     "Estimator.")
+  if params is None and "params" in names:
+    logging.warning("Estimator's model_fn (%s) includes params argument, but "
+                    "params are not passed to Estimator.", model_fn)
+  unknown = names - {"features", "labels", "mode", "params", "config"}
+  if unknown:
+    raise ValueError(f"model_fn ({model_fn}) has following not expected args: "
+                     f"{sorted(unknown)}; bind them by functools.partial or "
+                     "pass them in params")
+  return names
 
 
 class Estimator:
@@ -143,23 +86,25 @@ class Estimator:
   def __init__(self, model_fn, model_dir=None, config=None, params=None,
                warm_start_from=None):
     self._check_subclass()
-    if model_fn is None:
-      raise ValueError("model_fn must be provided to Estimator.")
-    names = _accepted(model_fn) or {"features", "labels", "mode"}
-    if "features" not in names:
-      raise ValueError("model_fn must include features argument.")
-    if params is not None and "params" not in names and (
-        _accepted(model_fn) is not None):
-      raise ValueError("model_fn does not include params argument, but "
-                       "params is passed to Estimator.")
-    self._model_fn_names = names
+    self._model_fn_names = _check_model_fn(model_fn, params)
+    _check_warm_start(warm_start_from)
     self._user_model_fn = model_fn
     self._params = copy.deepcopy(params or {})
     self._config = _configured(config, model_dir)
     self._make(lambda config: _core.Estimator(self._call_model_fn, config))
 
   def _check_subclass(self):
-    pass
+    allowed = {"model_fn", "latest_checkpoint"}
+    for cls in type(self).__mro__:
+      if cls is Estimator or cls.__module__.startswith("numest."):
+        break
+      changed = sorted(n for n in vars(cls)
+                       if not n.startswith("__") and n not in allowed and
+                       hasattr(Estimator, n))
+      if changed:
+        raise ValueError("Subclasses of Estimator cannot override members of "
+                         f"Estimator. {cls.__name__} does override "
+                         f"{changed}; write a model_fn instead")
 
   def _make(self, factory):
     self._core = factory(self._config._values)
@@ -195,7 +140,10 @@ class Estimator:
   @property
   def model_fn(self):
     def function(features, labels, mode, config):
-      return self._user_model_fn(features=features, labels=labels, mode=mode)
+      given = {"labels": labels, "mode": mode, "params": self.params,
+               "config": config}
+      return self._user_model_fn(features=features, **{
+          k: v for k, v in given.items() if k in self._model_fn_names})
     return function
 
   def _input_fn(self, input_fn, mode):
@@ -223,6 +171,12 @@ class Estimator:
       raise ValueError("Can not provide both steps and max_steps.")
     steps = arguments.positive_steps("steps", steps)
     max_steps = arguments.positive_steps("max_steps", max_steps)
+    config = self._config
+    if saving_listeners and not (config.save_checkpoints_steps or
+                                 config.save_checkpoints_secs):
+      raise ValueError("There should be a CheckpointSaverHook to use "
+                       "saving_listeners: set save_checkpoints_steps or "
+                       "save_checkpoints_secs of RunConfig")
     self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
                      max_steps, _hooks.to_core(hooks),
                      _hooks.listeners_to_core(saving_listeners),
@@ -294,6 +248,13 @@ def _prediction(row):
   return row
 
 
+def _check_warm_start(warm_start_from):
+  if warm_start_from is not None:
+    raise NotImplementedError(
+        f"warm_start_from: got {warm_start_from!r}, which is not supported; "
+        "copy the checkpoint into model_dir to go on from it")
+
+
 def _is_main_thread():
   return threading.current_thread() is threading.main_thread()
 
@@ -358,6 +319,7 @@ class _Canned(Estimator):
   _IS_V1 = False
 
   def _start(self, config, model_dir, factory):
+    self._check_subclass()
     self._config = _configured(config, model_dir)
     self._params = {}
     self._make(factory)
@@ -492,7 +454,8 @@ class LinearEstimator(_Canned):
 
   def __init__(self, head, feature_columns, model_dir=None, optimizer="Ftrl",
                config=None, sparse_combiner="sum", warm_start_from=None):
-    self._linear(self._head(head), feature_columns, optimizer, config, model_dir)
+    self._linear(self._head(head), feature_columns, optimizer, config,
+                 model_dir)
 
 
 from numest.train_and_evaluate import (EvalSpec, TrainSpec,  # uses the above

@@ -4,6 +4,8 @@ import inspect
 import numpy as np
 
 from numest import _core
+from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
+from numest.functions import group
 from numest.metric_objects import Metric, _in_graph
 
 
@@ -144,7 +146,6 @@ class Head:
       ValueError: in training, unless one of optimizer and train_op_fn is
         given.
     """
-    from numest.estimator import EstimatorSpec, ModeKeys  # a cycle
     predictions = self.predictions(logits)
     if mode == ModeKeys.PREDICT:
       return EstimatorSpec(mode, predictions=predictions)
@@ -187,7 +188,6 @@ def _train_op(loss, optimizer, variables, train_op_fn, update_ops):
       optimizer.iterations = _core.global_step()
     train_op = optimizer.get_updates(loss, variables)[0]
   if update_ops:
-    from numest.functions import group
     train_op = group(train_op, *update_ops)
   return train_op
 
@@ -326,7 +326,6 @@ def to_core(head):
     return head._core
 
   def create(features, mode, logits, labels, train_op_fn):
-    from numest.estimator import core_spec
     return core_spec(head.create_estimator_spec(
         features=features, mode=mode, logits=logits, labels=labels,
         train_op_fn=train_op_fn))

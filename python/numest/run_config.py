@@ -59,6 +59,7 @@ class RunConfig:
   is_chief = True
   task_type, task_id, master = "worker", 0, ""
   num_worker_replicas, num_ps_replicas = 1, 0
+  evaluation_master, service, global_id_in_cluster = "", None, 0
 
   def replace(self, **kwargs):
     """A copy with other values; ValueError for an unknown name."""

@@ -17,6 +17,26 @@ def _check_common(kind, input_fn, hooks):
                       f"given: {hook}")
 
 
+def _exporters(exporters):
+  if exporters is None:
+    return ()
+  if not isinstance(exporters, (list, tuple)):
+    exporters = [exporters]
+  names = set()
+  for exporter in exporters:
+    if not hasattr(exporter, "export") or not hasattr(exporter, "name"):
+      raise TypeError("`exporters` must be an Exporter, an iterable of "
+                      f"Exporter, or `None`, found {exporter}")
+    if not isinstance(exporter.name, str) or not exporter.name:
+      raise ValueError("An Exporter must have a name that is a string: got "
+                       f"{exporter.name!r}")
+    if exporter.name in names:
+      raise ValueError("`exporters` must have unique names. Such a name has "
+                       f"been used: {exporter.name}")
+    names.add(exporter.name)
+  return tuple(exporters)
+
+
 class TrainSpec(collections.namedtuple(
     "TrainSpec", ["input_fn", "max_steps", "hooks", "saving_listeners"])):
   """What train_and_evaluate trains on, and to which global step.
@@ -57,40 +77,44 @@ class EvalSpec(collections.namedtuple(
       if arguments.number("EvalSpec", what, value) < 0:
         raise ValueError(f"Must specify {what} >= 0, given: {value}")
     return super().__new__(cls, input_fn, steps, name, tuple(hooks or ()),
-                           exporters, start_delay_secs, throttle_secs)
+                           _exporters(exporters), start_delay_secs,
+                           throttle_secs)
 
 
 class _Evaluation(_hooks.CheckpointSaverListener):
-  """Evaluates when a checkpoint was written, not more often than asked."""
+  """Evaluates and exports when a checkpoint was written: at once the first
+  time, then not more often than every throttle_secs."""
 
   def __init__(self, estimator, spec, max_steps):
     self._estimator, self._spec, self._max_steps = estimator, spec, max_steps
-    self._time, self.result, self._step = None, None, None
-
-  def begin(self):
-    self._first = True
+    self._time = self._step = None
+    self._is_start = True
+    self.result, self.exports = None, []
 
   def after_save(self, session, global_step_value):
-    if self._first:  # the state that training starts from
-      self._first = False
-      self._time = time.monotonic()
+    if self._is_start:  # the state that training starts from
+      self._is_start = False
       return
-    waited = time.monotonic() - self._time
-    if waited < self._spec.throttle_secs:
-      return
-    self.evaluate(global_step_value)
+    now = time.monotonic()
+    if self._time is None or now - self._time >= self._spec.throttle_secs:
+      self._evaluate(global_step_value)
 
   def end(self, session, global_step_value):
-    self.evaluate(global_step_value)
+    if global_step_value != self._step:
+      self._evaluate(global_step_value)
 
-  def evaluate(self, step):
-    if step == self._step:
-      return
-    spec = self._spec
-    self.result = self._estimator.evaluate(
-        spec.input_fn, steps=spec.steps, hooks=spec.hooks, name=spec.name,
-        checkpoint_path=self._estimator.latest_checkpoint())
+  def _evaluate(self, step):
+    spec, estimator = self._spec, self._estimator
     self._step, self._time = step, time.monotonic()
+    checkpoint = estimator.latest_checkpoint()
+    self.result = estimator.evaluate(
+        spec.input_fn, steps=spec.steps, hooks=spec.hooks, name=spec.name,
+        checkpoint_path=checkpoint)
+    is_final = self._max_steps is not None and step >= self._max_steps
+    self.exports = [
+        e.export(estimator,
+                 os.path.join(estimator.model_dir, "export", e.name),
+                 checkpoint, self.result, is_final) for e in spec.exporters]
 
 
 def train_and_evaluate(estimator, train_spec, eval_spec):
@@ -117,22 +141,10 @@ def train_and_evaluate(estimator, train_spec, eval_spec):
   estimator.train(train_spec.input_fn, hooks=train_spec.hooks,
                   max_steps=train_spec.max_steps,
                   saving_listeners=[*train_spec.saving_listeners, evaluation])
-  return evaluation.result, _exports(estimator, eval_spec, evaluation.result)
+  return evaluation.result, evaluation.exports
 
 
 def _is_done(estimator, max_steps):
   if max_steps is None or estimator.latest_checkpoint() is None:
     return False
   return estimator.get_variable_value("global_step") >= max_steps
-
-
-def _exports(estimator, eval_spec, result):
-  exporters = eval_spec.exporters
-  if exporters is None:
-    return []
-  if not isinstance(exporters, (list, tuple)):
-    exporters = [exporters]
-  return [e.export(estimator, os.path.join(estimator.model_dir, "export",
-                                           e.name),
-                   estimator.latest_checkpoint(), result, True)
-          for e in exporters]

@@ -23,18 +23,18 @@ void make_error_classes(nb::module_& m) {
       nb::steal(PyErr_NewException("numest.Error", PyExc_Exception, nullptr));
   m.attr("Error") = base;
   nb::module_ builtins = nb::module_::import_("builtins");
-#define NUMEST_PYTHON_ERROR(name, python, cause)                   \
-  {                                                                \
-    nb::object parent = builtins.attr(python);                     \
-    nb::tuple bases = nb::make_tuple(base, parent);                \
+#define NUMEST_PYTHON_ERROR(name, python, cause)                           \
+  {                                                                        \
+    nb::object parent = builtins.attr(python);                             \
+    nb::tuple bases = nb::make_tuple(base, parent);                        \
     /* A KeyboardInterrupt itself, so that the interpreter exits by it. */ \
-    nb::object made =                                              \
-        std::string_view(python) == "KeyboardInterrupt"            \
-            ? parent                                               \
-            : nb::steal(PyErr_NewExceptionWithDoc(                 \
-                  "numest." #name, cause, bases.ptr(), nullptr));  \
-    error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr(); \
-    m.attr(#name) = made;                                          \
+    nb::object made =                                                      \
+        std::string_view(python) == "KeyboardInterrupt"                    \
+            ? parent                                                       \
+            : nb::steal(PyErr_NewExceptionWithDoc("numest." #name, cause,  \
+                                                  bases.ptr(), nullptr));  \
+    error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr();         \
+    m.attr(#name) = made;                                                  \
   }
   NUMEST_ERROR_TABLE(NUMEST_PYTHON_ERROR)
 #undef NUMEST_PYTHON_ERROR

@@ -371,6 +371,37 @@ CASES = {
         lambda: tf.estimator.MultiHead([tf.estimator.RegressionHead(
             name="a")]).loss({"b": Y}, np.zeros((8, 1), np.float32)),
         ValueError, ["labels must contain a"]),
+    "model_fn with another argument": (
+        lambda: tf.estimator.Estimator(lambda features, rate: None),
+        ValueError, ["not expected args: ['rate']", "params"]),
+    "overridden method": (
+        lambda: type("Mine", (tf.estimator.Estimator,),
+                     {"train": lambda self: None})(lambda features: None),
+        ValueError, ["cannot override", "['train']"]),
+    "warm start": (
+        lambda: tf.estimator.Estimator(lambda features: None,
+                                       warm_start_from="/a"),
+        NotImplementedError, ["warm_start_from", "'/a'", "model_dir"]),
+    "loss as text": (
+        lambda: tf.estimator.EstimatorSpec("eval", loss="small"), TypeError,
+        ["loss must be Tensor", "small"]),
+    "export output of another class": (
+        lambda: tf.estimator.EstimatorSpec(
+            "infer", predictions=tf.constant(1.0),
+            export_outputs={"a": tf.constant(1.0)}), TypeError,
+        ["ExportOutput", "key: a"]),
+    "listeners without checkpoints": (
+        lambda: classifier(config=tf.estimator.RunConfig(
+            save_checkpoints_steps=None, save_checkpoints_secs=None)).train(
+                data(), saving_listeners=[
+                    tf.estimator.CheckpointSaverListener()]),
+        ValueError, ["saving_listeners", "save_checkpoints_steps"]),
+    "list of three from input_fn": (
+        lambda: classifier().train(lambda: [X, Y, Y]), ValueError,
+        ["(features, labels)", "3 parts"]),
+    "exporter of another class": (
+        lambda: tf.estimator.EvalSpec(data(), exporters=[3]), TypeError,
+        ["exporters", "3"]),
     # --- tensors ---
     "constant of another size": (
         lambda: tf.constant([1, 2, 3], shape=[2, 2]), ValueError,

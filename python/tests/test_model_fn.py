@@ -1,4 +1,4 @@
-"""Model functions of the user: plain NumPy on Tensors, against NumPy by hand."""
+"""Model functions of the user: NumPy on Tensors against NumPy by hand."""
 import numpy as np
 import pytest
 
@@ -26,7 +26,7 @@ def model_fn(features, labels, mode, params):
   if mode == tf.estimator.ModeKeys.PREDICT:
     return tf.estimator.EstimatorSpec(
         mode, predictions={"y": predictions, "sign": np.sign(predictions)},
-        export_outputs={"serving_default": predictions})
+        export_outputs={"y": tf.estimator.export.PredictOutput(predictions)})
   loss = log_cosh(labels, predictions)
   if mode == tf.estimator.ModeKeys.EVAL:
     error = np.abs(predictions - labels)
@@ -235,7 +235,8 @@ def test_input_fn_may_return_arrays(tmp_path):
 def test_normalizer_fn_in_numpy_is_part_of_the_model(tmp_path):
   mean, std = X.mean(axis=0), X.std(axis=0)
   column = tf.feature_column.numeric_column(
-      "x", shape=[3], normalizer_fn=lambda x: (x - mean) / np.maximum(std, 1e-3))
+      "x", shape=[3],
+      normalizer_fn=lambda x: (x - mean) / np.maximum(std, 1e-3))
   made = tf.estimator.LinearRegressor(
       [column], model_dir=str(tmp_path),
       optimizer=tf.keras.optimizers.legacy.SGD(0.1))
