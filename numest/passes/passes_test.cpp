@@ -130,7 +130,8 @@ TEST(FuseElementwise, JoinsAChain) {
 
 TEST(FuseElementwise, GivesWhatTheGraphGives) {
   const Tensor x = input({5, 3}), b = input({3}), c = input({5, 1});
-  const Graph graph{"f", {x, b, c}, {relu(x * b + c), x * b}};
+  const Tensor product = x * b;
+  const Graph graph{"f", {x, b, c}, {relu(product + c), product}};
   const Graph fused = fuse_elementwise(graph);
   verify(fused, "in the test");
   EXPECT_THAT(op_names(fused), ElementsAre("fused"));
