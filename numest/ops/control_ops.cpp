@@ -75,7 +75,8 @@ std::vector<TensorSpec> graph_types(const Graph& graph,
 // Hands a result over: into the memory that the caller gave, if it fits.
 void deliver(const KernelContext& c, size_t i, const Array& value) {
   Array& out = c.out(i);
-  const bool fits = out.buffer() && out.dtype() == value.dtype() &&
+  // A compiled program's outputs lie in its arena and own no buffer.
+  const bool fits = out.raw() != nullptr && out.dtype() == value.dtype() &&
                     out.shape() == value.shape();
   if (fits)
     out.assign(value);

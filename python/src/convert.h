@@ -83,6 +83,7 @@ class Callable {
 // Parts of the module, one source each.
 void bind_errors(nb::module_& m);
 void bind_tensor(nb::module_& m);
+void bind_functions(nb::module_& m);
 void bind_data(nb::module_& m);
 void bind_train(nb::module_& m);
 void bind_estimator(nb::module_& m);

@@ -96,6 +96,7 @@ NB_MODULE(_core, m) {
                    [](const View& v) { return v.interface; });
   bind_errors(m);
   bind_tensor(m);
+  bind_functions(m);
   bind_data(m);
   bind_train(m);
   bind_estimator(m);
