@@ -302,7 +302,8 @@ def test_draws_vary_by_element_and_epoch(function):
 
 def test_float32_images_stay_float32():
   def scale(x):
-    return x * np.random.uniform(0.8, 1.2) + np.random.normal() + random.random()
+    y = x * np.random.uniform(0.8, 1.2) + np.random.normal()
+    return y + random.random()
   assert mapped(scale, IMAGES).element_spec.dtype == tf.float32
 
 
