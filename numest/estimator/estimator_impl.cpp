@@ -141,7 +141,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
           : fold(Key{seed_}, {0x64617461u, uint64_t(disk_step().value_or(0))})
                 .value;
   data::Iterator iterator =
-      dataset.prefetch(2).make_iterator({.seed = data_seed});
+      dataset.prefetch().make_iterator({.seed = data_seed});
   if (resumed) iterator.set_state(resumed->state);
   Session session(built, store_, std::move(iterator),
                   joined(joined(options.hooks, built->spec().training_hooks),

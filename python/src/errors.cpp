@@ -75,25 +75,11 @@ void bind_errors(nb::module_& m) {
   m.def("clear_interrupt", &clear_interrupt);
 }
 
-namespace {
-
-// NumPy reads memory through __array_interface__ of this object.
-struct View {
-  nb::object owner;
-  nb::dict interface;
-};
-
-}  // namespace
+namespace {}  // namespace
 
 NB_MODULE(_core, m) {
   m.doc() = "The C++ core of Numest.";
   nb::set_leak_warnings(false);
-  nb::class_<View>(m, "_View")
-      .def(nb::new_([](nb::object owner, nb::dict interface) {
-        return View{std::move(owner), std::move(interface)};
-      }))
-      .def_prop_ro("__array_interface__",
-                   [](const View& v) { return v.interface; });
   bind_errors(m);
   bind_tensor(m);
   bind_functions(m);
