@@ -1,9 +1,12 @@
 """tf.estimator: Estimator, specs, configs, canned estimators."""
 import collections
+import contextlib
 import copy
 import functools
 import inspect
 import os
+import signal
+import threading
 
 import numpy as np
 
@@ -74,6 +77,14 @@ def _dataset(result):
   if isinstance(result, _data.Dataset):
     return result._core
   return _data.Dataset.from_tensors(result)._core
+
+
+def _interrupts():
+  """Ctrl-C ends a loop of the core between two steps, with a checkpoint; a
+  handler of the user's own stays."""
+  is_ours = (threading.current_thread() is threading.main_thread() and
+             signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+  return _core.Interrupts() if is_ours else contextlib.nullcontext()
 
 
 def _accepted(function):
@@ -179,9 +190,10 @@ class Estimator:
     for name, value in (("steps", steps), ("max_steps", max_steps)):
       if value is not None and value <= 0:
         raise ValueError(f"Must specify {name} > 0, given: {value}")
-    self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
-                     max_steps, _hooks.to_core(hooks),
-                     _hooks.listeners_to_core(saving_listeners))
+    with _interrupts():
+      self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
+                       max_steps, _hooks.to_core(hooks),
+                       _hooks.listeners_to_core(saving_listeners))
     return self
 
   def evaluate(self, input_fn, steps=None, hooks=None, checkpoint_path=None,
@@ -189,9 +201,10 @@ class Estimator:
     """Metrics over the data as NumPy scalars by name."""
     if steps is not None and steps <= 0:
       raise ValueError(f"Must specify steps > 0, given: {steps}")
-    return self._core.evaluate(self._input_fn(input_fn, ModeKeys.EVAL), steps,
-                               _hooks.to_core(hooks),
-                               _path(checkpoint_path), name or "")
+    with _interrupts():
+      return self._core.evaluate(
+          self._input_fn(input_fn, ModeKeys.EVAL), steps,
+          _hooks.to_core(hooks), _path(checkpoint_path), name or "")
 
   def predict(self, input_fn, predict_keys=None, hooks=None,
               checkpoint_path=None, yield_single_examples=True):
@@ -213,9 +226,10 @@ class Estimator:
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""
-    return _prediction(self._core.predict_all(
-        self._input_fn(input_fn, ModeKeys.PREDICT), list(predict_keys or ())),
-        False)
+    with _interrupts():
+      return _prediction(self._core.predict_all(
+          self._input_fn(input_fn, ModeKeys.PREDICT),
+          list(predict_keys or ())), False)
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""

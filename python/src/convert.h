@@ -87,5 +87,6 @@ void bind_functions(nb::module_& m);
 void bind_data(nb::module_& m);
 void bind_train(nb::module_& m);
 void bind_estimator(nb::module_& m);
+void bind_formats(nb::module_& m);
 
 }  // namespace numest::python

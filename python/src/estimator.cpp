@@ -165,7 +165,7 @@ RunConfig to_config(const nb::dict& d) {
           : std::nullopt;
   c.keep_checkpoint_max = integer("keep_checkpoint_max");
   c.log_step_count_steps = integer("log_step_count_steps");
-  c.show_progress = has("show_progress");
+  c.show_progress = has("show_progress") && nb::cast<bool>(d["show_progress"]);
   return c;
 }
 

@@ -184,6 +184,7 @@ class PrefetchNode : public DatasetNode {
       : DatasetNode("prefetch", input->element_spec(), input->cardinality()),
         input_(std::move(input)),
         depth_(depth) {}
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
