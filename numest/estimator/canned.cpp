@@ -209,6 +209,33 @@ ModelFn linear_model_fn(const LinearOptions& o) {
   };
 }
 
+ModelFn baseline_model_fn(const BaselineOptions& o) {
+  NUMEST_USER_CHECK(o.head, ValueError, "head: got none, expected a Head");
+  if (const auto* name = std::get_if<std::string>(&o.optimizer))
+    Optimizer::named(*name, family_of(o.api));
+  return [o](const ModelInputs& inputs) {
+    const int64_t units = o.head->logits_dimension();
+    Tensor bias;
+    {
+      NameScope scope("baseline");
+      bias = ModelScope::current().get_variable(
+          {.name = "bias",
+           .shape = {units},
+           .initializer = initializers::zeros()});
+    }
+    // The batch is known by any feature.
+    const Tensor some = inputs.features.flatten().at(0);
+    NUMEST_USER_CHECK(some.ndim() > 0, ValueError,
+                      "features: got a scalar, expected a batch; call "
+                      "batch() on the dataset");
+    const Tensor logits =
+        broadcast_to(expand_dims(bias, 0), Shape{some.shape()[0], units});
+    return o.head->create_estimator_spec(
+        inputs.features, inputs.mode, logits, inputs.labels,
+        train_fn(o.optimizer, o.api, 0.3, 0.3, "baseline"));
+  };
+}
+
 DNNClassifier::DNNClassifier(const ClassifierOptions& o)
     : Estimator(dnn_fn(o, classification_head(o.n_classes, head_options(o))),
                 config_of(o)) {}

@@ -41,6 +41,14 @@ struct LinearOptions {
 };
 ModelFn linear_model_fn(const LinearOptions& options);
 
+struct BaselineOptions {
+  HeadPtr head = {};
+  OptimizerChoice optimizer = std::string("Ftrl");
+  Api api = Api::kV2;
+};
+/// Logits that do not depend on the features: a bias per logit.
+ModelFn baseline_model_fn(const BaselineOptions& options);
+
 /// Options of the four named estimators, TensorFlow's arguments.
 struct ClassifierOptions {
   std::vector<int64_t> hidden_units = {};  // DNN only

@@ -8,49 +8,30 @@
 
 namespace numest::estimator {
 
-losses::Reduction Head::reduction() const {
-  if (options_.loss_reduction) return *options_.loss_reduction;
-  return is_v1() ? losses::Reduction::kSum
-                 : losses::Reduction::kSumOverBatchSize;
+namespace {
+
+losses::Reduction reduction_of(const HeadOptions& o) {
+  if (o.loss_reduction) return *o.loss_reduction;
+  return o.api == Api::kV1 ? losses::Reduction::kSum
+                           : losses::Reduction::kSumOverBatchSize;
 }
+
+Tensor sum_of(const std::vector<Tensor>& terms) {
+  Tensor total;
+  for (const Tensor& t : terms) total = total.is_empty() ? t : total + t;
+  return total;
+}
+
+}  // namespace
 
 std::string Head::key(const std::string& metric) const {
-  return options_.name.empty() ? metric : metric + "/" + options_.name;
-}
-
-std::optional<Tensor> Head::weights(const Features& features,
-                                    const Tensor& element_losses) const {
-  if (options_.weight_column.empty()) return std::nullopt;
-  Tensor w = feature_column::feature(features, options_.weight_column);
-  NUMEST_USER_CHECK(is_inexact(w.dtype()) || is_integer(w.dtype()) ||
-                        w.dtype() == DType::kBool,
-                    ValueError,
-                    "weight_column '{}': weights must be numbers: got {}",
-                    options_.weight_column, name(w.dtype()));
-  w = astype(w, DType::kFloat32);
-  if (w.ndim() == 1) w = expand_dims(w, -1);
-  NUMEST_USER_CHECK(
-      w.ndim() == 2 &&
-          (w.shape()[1] == 1 || w.shape()[1] == element_losses.shape()[1]),
-      ValueError,
-      "weight_column '{}': got weights of shape {}, expected "
-      "(batch,) or (batch, 1)",
-      options_.weight_column, w.shape().to_string());
-  return w;
-}
-
-void Head::check_logits(const Tensor& logits) const {
-  NUMEST_USER_CHECK(
-      logits.ndim() == 2 && logits.shape()[1] == logits_dimension(), ValueError,
-      "logits: got shape {}, expected (batch, {})", logits.shape().to_string(),
-      logits_dimension());
+  return name().empty() ? metric : metric + "/" + name();
 }
 
 EstimatorSpec Head::create_estimator_spec(const Features& features, Mode mode,
-                                          const Tensor& logits,
+                                          const Features& logits,
                                           const std::optional<Features>& labels,
                                           const TrainFn& train) const {
-  check_logits(logits);
   EstimatorSpec spec;
   spec.mode = mode;
   std::vector<std::pair<std::string, Nest<Tensor>>> items;
@@ -60,26 +41,85 @@ EstimatorSpec Head::create_estimator_spec(const Features& features, Mode mode,
   NUMEST_USER_CHECK(labels, ValueError,
                     "You must provide a labels Tensor: input_fn returned "
                     "features only, expected (features, labels)");
-  NUMEST_USER_CHECK(labels->is_leaf(), ValueError,
-                    "labels: got a structure, expected one array");
-  const Tensor y = process_labels(labels->leaf, logits);
-  const Tensor element_losses = element_loss(y, logits);
-  const auto w = weights(features, element_losses);
-  spec.loss = losses::compute_weighted_loss(element_losses,
-                                            w ? *w : Tensor(1.0), reduction());
   ModelScope& scope = ModelScope::current();
-  for (const Tensor& extra : scope.regularization_losses)
-    spec.loss = spec.loss + extra;
+  const HeadInputs inputs{features, *labels, logits,
+                          scope.regularization_losses};
+  spec.loss = loss(inputs);
   scope.summaries.push_back({key("loss"), spec.loss});
-  if (mode == Mode::kTrain) {
+  if (mode == Mode::kTrain)
     spec.train_op = train(spec.loss);
-    return spec;
-  }
-  Metrics all;
-  all["average_loss"] = metrics::mean(element_losses, w, "average_loss");
-  add_metrics(all, y, logits, w);
-  for (auto& [name, metric] : all) spec.eval_metric_ops[key(name)] = metric;
+  else
+    spec.eval_metric_ops = metrics(inputs);
   return spec;
+}
+
+std::optional<Tensor> SingleHead::weights(const Features& features,
+                                          const Tensor& losses) const {
+  if (options_.weight_column.empty()) return std::nullopt;
+  Tensor w = feature_column::feature(features, options_.weight_column);
+  NUMEST_USER_CHECK(is_inexact(w.dtype()) || is_integer(w.dtype()) ||
+                        w.dtype() == DType::kBool,
+                    ValueError,
+                    "weight_column '{}': weights must be numbers: got {}",
+                    options_.weight_column, numest::name(w.dtype()));
+  w = astype(w, DType::kFloat32);
+  if (w.ndim() + 1 == losses.ndim()) w = expand_dims(w, -1);
+  NUMEST_USER_CHECK(
+      w.ndim() == losses.ndim() &&
+          (w.shape().back() == 1 || w.shape().back() == losses.shape().back()),
+      ValueError,
+      "weight_column '{}': got weights of shape {}, expected "
+      "(batch,) or (batch, 1)",
+      options_.weight_column, w.shape().to_string());
+  return w;
+}
+
+const Tensor& SingleHead::one_tensor(const Features& logits) const {
+  NUMEST_USER_CHECK(logits.is_leaf(), ValueError,
+                    "logits: got a structure, expected one array");
+  const Shape& shape = logits.leaf.shape();
+  NUMEST_USER_CHECK(shape.ndim() >= 2 && shape.back() == logits_dimension(),
+                    ValueError, "logits: got shape {}, expected (batch, {})",
+                    shape.to_string(), logits_dimension());
+  return logits.leaf;
+}
+
+Head::Items SingleHead::predictions(const Features& logits) const {
+  return predict(one_tensor(logits));
+}
+
+SingleHead::Parts SingleHead::parts(const HeadInputs& inputs) const {
+  NUMEST_USER_CHECK(inputs.labels.is_leaf(), ValueError,
+                    "labels: got a structure, expected one array");
+  Parts p;
+  p.logits = one_tensor(inputs.logits);
+  p.labels = process_labels(inputs.labels.leaf, p.logits);
+  p.losses = options_.loss_fn ? options_.loss_fn(p.labels, p.logits)
+                              : element_loss(p.labels, p.logits);
+  p.weights = weights(inputs.features, p.losses);
+  return p;
+}
+
+Tensor SingleHead::loss(const HeadInputs& inputs) const {
+  const Parts p = parts(inputs);
+  Tensor total = losses::compute_weighted_loss(
+      p.losses, p.weights ? *p.weights : Tensor(1.0), reduction_of(options_));
+  for (const Tensor& extra : inputs.regularization_losses)
+    total = total + extra;
+  return total;
+}
+
+Metrics SingleHead::metrics(const HeadInputs& inputs) const {
+  const Parts p = parts(inputs);
+  Metrics all;
+  all["average_loss"] = metrics::mean(p.losses, p.weights, "average_loss");
+  if (!inputs.regularization_losses.empty())
+    all["regularization_loss"] = metrics::mean(
+        sum_of(inputs.regularization_losses), {}, "regularization_loss");
+  add_metrics(all, p.labels, p.logits, p.weights);
+  Metrics named;
+  for (auto& [metric, value] : all) named[key(metric)] = value;
+  return named;
 }
 
 HeadPtr classification_head(int64_t n_classes, const HeadOptions& options) {

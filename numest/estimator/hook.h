@@ -21,6 +21,9 @@ class RunContext {
   /// Loss of the model, to be asked for in `before_run`; empty if the mode
   /// has none.
   virtual Tensor loss() const { return {}; }
+  /// A variable of the model, to be asked for in `before_run`; empty if there
+  /// is none of that name.
+  virtual Tensor variable(const std::string&) const { return {}; }
   void request_stop() { stop_requested_ = true; }
   bool stop_requested() const { return stop_requested_; }
 

@@ -45,13 +45,13 @@ Model::Model(const ModelFn& model_fn, const ElementSpec& element, Mode mode,
   const Nest<Tensor> parameters = element.map(
       [](const TensorSpec& spec) { return parameter(spec, "batch"); });
   batch_ = parameters.flatten();
+  scope_->global_step();  // model functions may ask for it in every mode
   spec_ = model_fn(split(parameters, mode, config));
   NUMEST_USER_CHECK(spec_.mode == mode, ValueError,
                     "model_fn returned a spec of mode '{}', expected '{}'",
                     mode_key(spec_.mode), mode_key(mode));
   spec_.validate();
   if (spec_.loss.ndim() == 1) spec_.loss = reshape(spec_.loss, Shape{});
-  if (mode == Mode::kTrain) scope_->global_step();
   if (mode == Mode::kEval) loss_metric_ = metrics::mean(spec_.loss, {}, "loss");
 }
 

@@ -18,6 +18,11 @@ int64_t Session::global_step() const {
                                    : 0;
 }
 
+Tensor Session::variable(const std::string& name) const {
+  const Variable* v = model_->scope().find(name);
+  return v ? v->read : Tensor();
+}
+
 void Session::start() {
   for (auto& hook : hooks_) hook->begin();
   for (auto& hook : hooks_) hook->after_create_session(*this);

@@ -20,6 +20,7 @@ class Session : public RunContext {
   int64_t global_step() const override;
   VariableStore& variables() override { return store_; }
   Tensor loss() const override { return model_->spec().loss; }
+  Tensor variable(const std::string& name) const override;
 
   void start();  // begin and after_create_session of the hooks
   /// Reads the next batch; false at the end of the data.

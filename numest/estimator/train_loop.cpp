@@ -121,6 +121,7 @@ bool TrainLoop::step() {
   loss_ = values[0].item<double>();
   if (with_summaries) write_summaries(std::span(values).subspan(1));
   count(Counter::train_steps);
+  ++num_steps_;
   if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)
     num_examples_ += session_.batch()[0].shape()[0];
   if (std::isnan(loss_)) {
@@ -134,8 +135,17 @@ bool TrainLoop::step() {
   return true;
 }
 
+// A hook or a function of the data may end the run as the data does.
+bool TrainLoop::step_or_end() {
+  try {
+    return step();
+  } catch (const OutOfRangeError&) {
+    return false;
+  }
+}
+
 void TrainLoop::finish(bool data_ended) {
-  const int64_t done = session_.global_step() - first_step_;
+  const int64_t done = num_steps_;
   if (progress_ && done > 0)
     progress_->show(session_.global_step(), loss_, num_examples_, true);
   progress_.reset();
@@ -195,7 +205,7 @@ void TrainLoop::run() {
   if (saves) save_first();
   bool data_ended = false;
   while (session_.global_step() < last_step_ && !session_.stop_requested()) {
-    if (!step()) {
+    if (!step_or_end()) {
       data_ended = true;
       break;
     }

@@ -36,6 +36,7 @@ class TrainLoop {
  private:
   using Clock = std::chrono::steady_clock;
   bool step();
+  bool step_or_end();
   bool is_summary_due() const;
   void write_summaries(std::span<const Array> values);
   Plan plan() const;
@@ -57,6 +58,7 @@ class TrainLoop {
   int64_t summary_step_ = -1;
   std::unique_ptr<EventWriter> events_;
   double loss_ = 0;
+  int64_t num_steps_ = 0;  // of this run, whatever global_step says
   int64_t num_examples_ = 0;
   Clock::time_point last_save_, last_report_;
   int64_t last_report_step_ = 0;

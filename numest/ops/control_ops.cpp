@@ -75,9 +75,10 @@ std::vector<TensorSpec> graph_types(const Graph& graph,
 // Hands a result over: into the memory that the caller gave, if it fits.
 void deliver(const KernelContext& c, size_t i, const Array& value) {
   Array& out = c.out(i);
-  // A compiled program's outputs lie in its arena and own no buffer.
-  const bool fits = out.raw() != nullptr && out.dtype() == value.dtype() &&
-                    out.shape() == value.shape();
+  // Planned memory may belong to an arena that `out` does not own.
+  const bool is_given = out.raw() != nullptr || out.size() == 0;
+  const bool fits =
+      is_given && out.dtype() == value.dtype() && out.shape() == value.shape();
   if (fits)
     out.assign(value);
   else

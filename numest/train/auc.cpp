@@ -3,6 +3,7 @@
 #include "numest/ops/composite.h"
 #include "numest/ops/functions.h"
 #include "numest/ops/operators.h"
+#include "numest/train/confusion.h"
 #include "numest/train/metric_state.h"
 #include "numest/train/metrics.h"
 
@@ -10,19 +11,7 @@ namespace numest::metrics {
 
 namespace {
 
-// {-1e-7, 1/(n-1), ..., 1+1e-7}: the ends catch predictions of 0 and 1.
-Tensor thresholds(int count) {
-  std::vector<float> values;
-  values.push_back(-1e-7f);
-  for (int i = 1; i + 1 < count; ++i)
-    values.push_back(float(double(i) / double(count - 1)));
-  values.push_back(1.0f + 1e-7f);
-  return Tensor(Array::from(values, Shape{count, 1}));
-}
-
-struct Counts {
-  Tensor tp, fp, tn, fn;  // (thresholds,)
-};
+using Counts = ConfusionCounts;
 
 Tensor head(const Tensor& x) {  // all but the last
   return call_one(op_named("slice"), {x},
@@ -62,8 +51,7 @@ Tensor interpolated_pr(const Counts& c) {
 }
 
 Tensor area(const Counts& c, const AucOptions& o) {
-  if (o.is_keras && o.curve == Curve::kPr &&
-      o.summation == AucSummation::kInterpolation)
+  if (o.curve == Curve::kPr && o.summation == AucSummation::kInterpolation)
     return interpolated_pr(c);
   const Tensor e(1e-6);
   const Tensor zero(0.0);
@@ -89,22 +77,9 @@ Tensor area(const Counts& c, const AucOptions& o) {
 
 Metric auc(const Tensor& labels, const Tensor& predictions,
            const Weights& weights, const AucOptions& o) {
-  const Tensor p = to_float(predictions);
-  const Tensor y = to_float(astype(align(labels, predictions), DType::kBool));
-  const Tensor w = broadcast_weights(p, weights);
-  auto row = [](const Tensor& t) { return expand_dims(ravel(t), 0); };
-  const Tensor above = to_float(greater(row(p), thresholds(o.num_thresholds)));
-  const Tensor positive = row(y * w), negative_ = row((Tensor(1.0) - y) * w);
-  const Shape shape{o.num_thresholds};
-  State tp("auc/true_positives", shape), fp("auc/false_positives", shape);
-  State tn("auc/true_negatives", shape), fn("auc/false_negatives", shape);
-  const Tensor below = Tensor(1.0) - above;
-  tp.add(sum(above * positive, 1));
-  fp.add(sum(above * negative_, 1));
-  fn.add(sum(below * positive, 1));
-  tn.add(sum(below * negative_, 1));
-  return {area({tp.before(), fp.before(), tn.before(), fn.before()}, o),
-          area({tp.after(), fp.after(), tn.after(), fn.after()}, o)};
+  const auto [before, after] = confusion_at(
+      labels, predictions, even_thresholds(o.num_thresholds), weights, "auc");
+  return {area(before, o), area(after, o)};
 }
 
 }  // namespace numest::metrics

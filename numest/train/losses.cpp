@@ -123,6 +123,30 @@ Tensor log_loss(const Tensor& labels, const Tensor& predictions, double epsilon,
   return compute_weighted_loss(log_loss_values(labels, predictions, epsilon),
                                o.weights, o.reduction);
 }
+// With d the errors of an example of n present values, the mean of
+// (d_i - d_j)^2 over its ordered pairs is
+// 2 (sum(d^2) / (n - 1) - sum(d)^2 / (n (n - 1))).
+Tensor mean_pairwise_squared_error(const Tensor& labels,
+                                   const Tensor& predictions,
+                                   const Tensor& weights) {
+  const Tensor d = predictions - float_like(labels, predictions);
+  NUMEST_USER_CHECK(d.ndim() == 2, ValueError,
+                    "mean_pairwise_squared_error: got shape {}, expected "
+                    "(batch, values)",
+                    d.shape().to_string());
+  Tensor w = float_like(weights, d);
+  if (w.ndim() == 1) w = expand_dims(w, -1);
+  check_weights(d, w);
+  const Tensor present =
+      astype(not_equal(ones_like(d) * w, Tensor(0.0)), d.dtype());
+  const Tensor n = sum(present, 1, std::nullopt, true), one(1.0), two(2.0);
+  const Tensor total = sum(d, 1, std::nullopt, true);
+  const Tensor squares = sum(square(d), 1, std::nullopt, true);
+  const Tensor rest = maximum(n - one, Tensor(0.0));
+  const Tensor each =
+      two * (safe_divide(squares, rest) - safe_divide(square(total), n * rest));
+  return recorded(sum(each * w));
+}
 Tensor hinge_loss(const Tensor& labels, const Tensor& logits,
                   const Options& o) {
   const Tensor y = Tensor(2.0) * float_like(labels, logits) - Tensor(1.0);

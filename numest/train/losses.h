@@ -44,6 +44,11 @@ Tensor huber_loss(const Tensor& labels, const Tensor& predictions,
                   double delta = 1.0, const Options& options = {});
 Tensor log_loss(const Tensor& labels, const Tensor& predictions,
                 double epsilon = 1e-7, const Options& options = {});
+/// Sum over the examples of the mean, over pairs of values, of the squared
+/// difference of their errors. Values of weight 0 form no pairs.
+Tensor mean_pairwise_squared_error(const Tensor& labels,
+                                   const Tensor& predictions,
+                                   const Tensor& weights = Tensor(1.0));
 Tensor hinge_loss(const Tensor& labels, const Tensor& logits,
                   const Options& options = {});
 /// 1 - sum(labels * predictions) along `axis` (kept as 1).

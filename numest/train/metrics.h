@@ -59,6 +59,32 @@ struct AucOptions {
 Metric auc(const Tensor& labels, const Tensor& predictions,
            const Weights& weights = {}, const AucOptions& options = {});
 
+/// precision or recall of `predictions > t` for each threshold: (thresholds,).
+Metric precision_at_thresholds(const Tensor& labels, const Tensor& predictions,
+                               const std::vector<double>& thresholds,
+                               const Weights& weights = {},
+                               double epsilon = 1e-7);
+Metric recall_at_thresholds(const Tensor& labels, const Tensor& predictions,
+                            const std::vector<double>& thresholds,
+                            const Weights& weights = {}, double epsilon = 1e-7);
+/// Sensitivity at the threshold whose specificity is nearest to
+/// `specificity`, and the reverse; `num_thresholds` evenly spaced ones.
+Metric sensitivity_at_specificity(const Tensor& labels,
+                                  const Tensor& predictions, double specificity,
+                                  const Weights& weights = {},
+                                  int num_thresholds = 200);
+Metric specificity_at_sensitivity(const Tensor& labels,
+                                  const Tensor& predictions, double sensitivity,
+                                  const Weights& weights = {},
+                                  int num_thresholds = 200);
+/// Of the k classes with the largest predictions (batch, classes), the
+/// fraction that are labels (batch, labels), and the fraction of labels that
+/// are among them.
+Metric precision_at_k(const Tensor& labels, const Tensor& predictions,
+                      int64_t k, const Weights& weights = {});
+Metric recall_at_k(const Tensor& labels, const Tensor& predictions, int64_t k,
+                   const Weights& weights = {});
+
 /// Fraction of values below a threshold.
 Metric percentage_below(const Tensor& values, double threshold,
                         const Weights& weights = {});

@@ -18,6 +18,19 @@ Initializer default_initializer(DType dtype) {
 
 ModelScope::ModelScope(bool is_training) : is_training_(is_training) {}
 
+ModelScope::ModelScope(bool is_training, Values& values)
+    : is_training_(is_training), values_(&values) {}
+
+Tensor ModelScope::eager_value(const Variable& v) {
+  auto it = values_->find(v.name);
+  if (it == values_->end())
+    it = values_
+             ->emplace(v.name, v.initializer.make(v.spec.shape, v.spec.dtype,
+                                                  Key{values_->size()}))
+             .first;
+  return Tensor(it->second);
+}
+
 ModelScope::Active::Active(ModelScope& scope) : outer_(current_scope) {
   current_scope = &scope;
 }
@@ -50,7 +63,6 @@ Tensor ModelScope::get_variable(const VariableRequest& request) {
   auto variable = std::make_unique<Variable>();
   variable->name = name;
   variable->spec = spec;
-  variable->read = parameter(spec, name);
   variable->initializer = request.initializer
                               ? request.initializer
                               : default_initializer(request.dtype);
@@ -58,6 +70,7 @@ Tensor ModelScope::get_variable(const VariableRequest& request) {
   variable->is_local = request.is_local;
   variable->is_hyper = request.is_hyper;
   variable->slot_infix = request.slot_infix;
+  variable->read = values_ ? eager_value(*variable) : parameter(spec, name);
   variables_.push_back(std::move(variable));
   return variables_.back()->read;
 }
@@ -97,12 +110,18 @@ Tensor ModelScope::assign(const Tensor& variable, const Tensor& value) {
                     next.shape().to_string());
   if (next.shape() != v->spec.shape)
     next = call_one(op_named("broadcast_to"), {next}, {{"shape", shape}});
+  return assigned(*v, next);
+}
+
+Tensor ModelScope::assigned(const Variable& v, const Tensor& next) {
+  if (values_) values_->insert_or_assign(v.name, next.numpy());
   // A node even for constants: the mark must be found in the graph.
-  Tensor marked =
-      make_node(op_named("assign"), {next}, {{"variable", v->name}})[0];
+  Tensor marked = values_ ? next
+                          : make_node(op_named("assign"), {next},
+                                      {{"variable", v.name}})[0];
   for (auto& [name, last] : assigned_)
-    if (name == v->name) return last = marked;
-  assigned_.emplace_back(v->name, marked);
+    if (name == v.name) return last = marked;
+  assigned_.emplace_back(v.name, marked);
   return marked;
 }
 

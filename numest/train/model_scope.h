@@ -2,6 +2,7 @@
 // updates, summaries, random keys. One scope per call of a model function.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,6 +47,12 @@ struct SummaryRequest {
 class ModelScope {
  public:
   explicit ModelScope(bool is_training);
+  /// Values of variables by name.
+  using Values = std::map<std::string, Array>;
+  /// A scope whose variables are data: they are read from `values` (made
+  /// there if missing), and an assignment changes `values` at once. Building
+  /// a metric or an update in it computes it. Lives no longer than `values`.
+  ModelScope(bool is_training, Values& values);
   ModelScope(const ModelScope&) = delete;
   ModelScope& operator=(const ModelScope&) = delete;
 
@@ -107,7 +114,10 @@ class ModelScope {
   };
 
  private:
+  Tensor eager_value(const Variable& variable);
+  Tensor assigned(const Variable& variable, const Tensor& next);
   bool is_training_;
+  Values* values_ = nullptr;  // of an eager scope
   std::vector<std::unique_ptr<Variable>> variables_;
   std::vector<std::pair<std::string, Tensor>> assigned_;
   std::vector<std::string> names_;

@@ -30,7 +30,33 @@ std::vector<Update> reachable_updates(const std::vector<Tensor>& roots) {
   return updates;
 }
 
-std::unordered_set<const Node*> reachable(const std::vector<Tensor>& outputs) {
+using Nodes = std::unordered_set<const Node*>;
+
+// Leaves that are read, and of the others those that bind an unknown extent
+// of the graph which no leaf before does.
+std::vector<bool> needed_leaves(const std::vector<Tensor>& batch,
+                                const Nodes& used) {
+  std::unordered_set<int64_t> wanted;
+  for (const Node* node : used)
+    for (const TensorSpec& spec : node->outputs)
+      for (int64_t e : spec.shape)
+        if (is_symbol(e)) wanted.insert(e);
+  std::vector<bool> result;
+  auto bind = [&](const Tensor& leaf) {
+    bool binds = false;
+    for (int64_t e : leaf.shape()) binds = wanted.erase(e) > 0 || binds;
+    return binds;
+  };
+  for (const Tensor& leaf : batch) {
+    result.push_back(used.contains(leaf.node().get()));
+    if (result.back()) bind(leaf);
+  }
+  for (size_t i = 0; i < batch.size(); ++i)
+    if (!result[i]) result[i] = bind(batch[i]);
+  return result;
+}
+
+Nodes reachable(const std::vector<Tensor>& outputs) {
   const auto order = topological_order(outputs);
   return {order.begin(), order.end()};
 }
@@ -87,8 +113,9 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
     variables_.push_back(v->name);
     graph.inputs.push_back(v->read);
   }
+  const auto is_needed = needed_leaves(batch, used);
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (!used.contains(batch[i].node().get())) continue;
+    if (!is_needed[i]) continue;
     batch_leaves_.push_back(i);
     graph.inputs.push_back(batch[i]);
   }

@@ -1,5 +1,6 @@
 """tf.data: datasets, iterators, element specs."""
 import itertools
+import os
 
 import numpy as np
 
@@ -277,6 +278,37 @@ class Dataset:
 
   def __repr__(self):
     return f"<Dataset element_spec={self.element_spec}>"
+
+
+def _file_dataset(make, name, filenames, compression_type):
+  if isinstance(filenames, Tensor):
+    filenames = filenames._numpy().ravel().tolist()
+  if isinstance(filenames, (str, bytes)) or hasattr(filenames, "__fspath__"):
+    filenames = [filenames]
+  try:
+    paths = [os.fsdecode(f) for f in filenames]
+  except TypeError:
+    raise TypeError(f"{name}: filenames: got {filenames!r}, expected a path "
+                    "or a list of paths") from None
+  return make(paths, compression_type or "")
+
+
+class TextLineDataset(Dataset):
+  """Lines of text files as scalar strings, without line ends."""
+
+  def __init__(self, filenames, compression_type=None, buffer_size=None,
+               num_parallel_reads=None, name=None):
+    super().__init__(_file_dataset(_core.text_line_dataset, "TextLineDataset",
+                                   filenames, compression_type))
+
+
+class TFRecordDataset(Dataset):
+  """Records of TFRecord files as scalar strings."""
+
+  def __init__(self, filenames, compression_type=None, buffer_size=None,
+               num_parallel_reads=None, name=None):
+    super().__init__(_file_dataset(_core.tfrecord_dataset, "TFRecordDataset",
+                                   filenames, compression_type))
 
 
 class Iterator:

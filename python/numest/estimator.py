@@ -12,10 +12,15 @@ import numpy as np
 
 from numest import _core
 from numest import data as _data
+from numest import heads as _heads
 from numest import hooks as _hooks
 from numest import names as names_of_model
 from numest import nn
+from numest.heads import (BinaryClassHead, Head, LogisticRegressionHead,
+                          MultiClassHead, MultiHead, MultiLabelHead,
+                          PoissonRegressionHead, RegressionHead)
 from numest.hooks import *  # SessionRunHook and the others
+from numest.metric_objects import Metric
 from numest.run_config import RunConfig
 from numest.tensor import Tensor
 
@@ -51,10 +56,7 @@ class EstimatorSpec(collections.namedtuple("EstimatorSpec", _FIELDS)):
       raise ValueError("Missing loss.")
     if mode == ModeKeys.PREDICT and predictions is None:
       raise ValueError("Missing predictions.")
-    for key, value in (eval_metric_ops or {}).items():
-      if not isinstance(value, tuple) or len(value) != 2:
-        raise TypeError("Values of eval_metric_ops must be (metric_value, "
-                        f"update_op) tuples, given: {value} for key: {key}")
+    _check_metrics(eval_metric_ops)
     return super().__new__(
         cls, mode, predictions, loss, train_op, eval_metric_ops or {},
         export_outputs, tuple(training_chief_hooks or ()),
@@ -62,10 +64,45 @@ class EstimatorSpec(collections.namedtuple("EstimatorSpec", _FIELDS)):
         tuple(prediction_hooks or ()))
 
 
-def _core_spec(spec):
+def _check_metrics(eval_metric_ops):
+  if eval_metric_ops is None:
+    return
+  if not isinstance(eval_metric_ops, dict):
+    raise TypeError("eval_metric_ops must be a dict, given: "
+                    f"{eval_metric_ops}")
+  for key, value in eval_metric_ops.items():
+    is_pair = isinstance(value, tuple) and len(value) == 2
+    if not is_pair and not isinstance(value, Metric):
+      raise TypeError("Values of eval_metric_ops must be (metric_value, "
+                      f"update_op) tuples, given: {value} for key: {key}")
+
+
+def _metric_pairs(metrics):
+  pairs = {}
+  for key, value in metrics.items():
+    if isinstance(value, Metric):
+      if value.pair is None:
+        raise ValueError(f"Please call update_state(...) on the {key!r} "
+                         "metric before it is given to eval_metric_ops")
+      value = value.pair
+    pairs[key] = value
+  return pairs
+
+
+def _text_keys(predictions):
+  """Keys as text; heads of several parts have tuples."""
+  if not isinstance(predictions, dict):
+    return predictions
+  return {"/".join(map(str, k)) if isinstance(k, tuple) else k: v
+          for k, v in predictions.items()}
+
+
+def core_spec(spec):
+  """The core's form of an EstimatorSpec."""
   return {
-      "predictions": spec.predictions, "loss": spec.loss,
-      "train_op": spec.train_op, "eval_metric_ops": spec.eval_metric_ops,
+      "predictions": _text_keys(spec.predictions), "loss": spec.loss,
+      "train_op": spec.train_op,
+      "eval_metric_ops": _metric_pairs(spec.eval_metric_ops),
       "training_hooks": _hooks.to_core(spec.training_chief_hooks +
                                        spec.training_hooks),
       "evaluation_hooks": _hooks.to_core(spec.evaluation_hooks),
@@ -144,7 +181,7 @@ class Estimator:
     if not isinstance(spec, EstimatorSpec):
       raise ValueError("model_fn should return an EstimatorSpec: got "
                        f"{type(spec).__name__}")
-    return _core_spec(spec)
+    return core_spec(spec)
 
   @property
   def model_dir(self):
@@ -222,21 +259,28 @@ class Estimator:
         row = predictor.next()
       except StopIteration:
         return
-      yield _prediction(row, yield_single_examples)
+      yield self._with_keys(_prediction(row))
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""
     with _interrupts():
-      return _prediction(self._core.predict_all(
+      return self._with_keys(_prediction(self._core.predict_all(
           self._input_fn(input_fn, ModeKeys.PREDICT),
-          list(predict_keys or ())), False)
+          list(predict_keys or ()))))
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
     batch = ({k: np.asarray(v)[None] for k, v in features.items()}
              if isinstance(features, dict) else np.asarray(features)[None])
-    return _prediction({k: v[0] for k, v in
-                        self._core.predict_batch(batch).items()}, False)
+    return self._with_keys(_prediction(
+        {k: v[0] for k, v in self._core.predict_batch(batch).items()}))
+
+  _prediction_key = None
+
+  def _with_keys(self, row):
+    if self._prediction_key is None or not isinstance(row, dict):
+      return row
+    return {self._prediction_key(k): v for k, v in row.items()}
 
   def eval_dir(self, name=None):
     return self._core.eval_dir(name or "")
@@ -251,7 +295,7 @@ class Estimator:
     return self._core.get_variable_value(name)
 
 
-def _prediction(row, single):
+def _prediction(row):
   if list(row) == [""]:
     return row[""]
   return row
@@ -290,24 +334,6 @@ def _optimizer(value):
                    f"{value}")
 
 
-def _weight_key(column):
-  if column is None:
-    return ""
-  return column if isinstance(column, str) else column.name
-
-
-def _head_options(is_v1, weight_column, label_vocabulary, loss_reduction,
-                  name="", thresholds=(), inverse_link_fn=None):
-  return {
-      "name": name or "", "weight_column": _weight_key(weight_column),
-      "label_vocabulary": [
-          v.decode() if isinstance(v, bytes) else str(v)
-          for v in label_vocabulary or ()],
-      "thresholds": [float(t) for t in thresholds or ()],
-      "loss_reduction": loss_reduction,
-      "inverse_link_fn": inverse_link_fn, "is_v1": is_v1}
-
-
 class _Canned(Estimator):
   """An estimator whose model function is the core's."""
 
@@ -318,16 +344,25 @@ class _Canned(Estimator):
     self._params = {}
     self._make(factory)
 
+  def _baseline(self, head, optimizer, config, model_dir):
+    self._start(config, model_dir, lambda values: _core.baseline_estimator(
+        head, _optimizer(optimizer), self._IS_V1, values))
+
+  def _head(self, head):
+    core = _heads.to_core(head)
+    self._prediction_key = head._key
+    return core
+
   def _classes(self, n_classes, *options):
-    if n_classes != 2 and n_classes <= 2:
-      raise ValueError(f"n_classes must be > 2: {n_classes}")
+    if n_classes != 2:
+      _heads.check_n_classes(n_classes)
     return _core.classification_head(
-        n_classes, _head_options(self._IS_V1, *options))
+        n_classes, _heads.options(self._IS_V1, *options))
 
   def _values(self, label_dimension, weight_column, loss_reduction):
     return _core.regression_head(
         label_dimension,
-        _head_options(self._IS_V1, weight_column, None, loss_reduction))
+        _heads.options(self._IS_V1, weight_column, None, loss_reduction))
 
   def _dnn(self, head, hidden_units, feature_columns, optimizer, activation,
            dropout, batch_norm, config, model_dir):
@@ -391,37 +426,32 @@ class LinearRegressor(_Canned):
     self._linear(head, feature_columns, optimizer, config, model_dir)
 
 
-class BinaryClassHead:
-  """Two classes by one logit."""
+class BaselineClassifier(_Canned):
+  """Class frequencies, whatever the features."""
 
-  def __init__(self, weight_column=None, thresholds=None,
-               label_vocabulary=None, loss_reduction=None, loss_fn=None,
-               name=None):
-    self._core = _core.classification_head(2, _head_options(
-        False, weight_column, label_vocabulary, loss_reduction, name,
-        thresholds))
-
-
-class MultiClassHead:
-  """n_classes > 2 by as many logits."""
-
-  def __init__(self, n_classes, weight_column=None, label_vocabulary=None,
-               loss_reduction=None, loss_fn=None, name=None):
-    if n_classes <= 2:
-      raise ValueError(f"n_classes must be > 2: {n_classes}.")
-    self._core = _core.classification_head(n_classes, _head_options(
-        False, weight_column, label_vocabulary, loss_reduction, name))
+  def __init__(self, model_dir=None, n_classes=2, weight_column=None,
+               label_vocabulary=None, optimizer="Ftrl", config=None,
+               loss_reduction=None):
+    self._baseline(self._classes(n_classes, weight_column, label_vocabulary,
+                                 loss_reduction),
+                   optimizer, config, model_dir)
 
 
-class RegressionHead:
-  """Squared error of label_dimension values."""
+class BaselineRegressor(_Canned):
+  """Means of the labels, whatever the features."""
 
-  def __init__(self, label_dimension=1, weight_column=None,
-               loss_reduction=None, loss_fn=None, inverse_link_fn=None,
-               name=None):
-    self._core = _core.regression_head(label_dimension, _head_options(
-        False, weight_column, None, loss_reduction, name, (),
-        inverse_link_fn))
+  def __init__(self, model_dir=None, label_dimension=1, weight_column=None,
+               optimizer="Ftrl", config=None, loss_reduction=None):
+    self._baseline(self._values(label_dimension, weight_column,
+                                loss_reduction),
+                   optimizer, config, model_dir)
+
+
+class BaselineEstimator(_Canned):
+  """A bias per logit with a head of the user's choice."""
+
+  def __init__(self, head, model_dir=None, optimizer="Ftrl", config=None):
+    self._baseline(self._head(head), optimizer, config, model_dir)
 
 
 class DNNEstimator(_Canned):
@@ -430,7 +460,7 @@ class DNNEstimator(_Canned):
   def __init__(self, head, hidden_units, feature_columns, model_dir=None,
                optimizer="Adagrad", activation_fn=nn.relu, dropout=None,
                config=None, warm_start_from=None, batch_norm=False):
-    self._dnn(head._core, hidden_units, feature_columns, optimizer,
+    self._dnn(self._head(head), hidden_units, feature_columns, optimizer,
               activation_fn, dropout, batch_norm, config, model_dir)
 
 
@@ -439,7 +469,7 @@ class LinearEstimator(_Canned):
 
   def __init__(self, head, feature_columns, model_dir=None, optimizer="Ftrl",
                config=None, sparse_combiner="sum", warm_start_from=None):
-    self._linear(head._core, feature_columns, optimizer, config, model_dir)
+    self._linear(self._head(head), feature_columns, optimizer, config, model_dir)
 
 
 TrainSpec = collections.namedtuple(

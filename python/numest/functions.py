@@ -34,8 +34,7 @@ def convert_to_tensor(value, dtype=None, name=None):
 
 
 def cast(x, dtype, name=None):
-  name = as_dtype(dtype).name
-  return call("astype", [x], dtype=name)
+  return names.give(call("astype", [x], dtype=as_dtype(dtype).name), name)
 
 
 def identity(x, name=None):
@@ -51,12 +50,12 @@ def shape(x, out_type="int32", name=None):
 def reshape(tensor, shape, name=None):
   if isinstance(shape, Tensor):
     shape = shape._numpy().tolist()
-  return math.reshape(tensor, tuple(shape))
+  return names.give(math.reshape(tensor, tuple(shape)), name)
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False, name=None):
-  return call("matmul", [a, b], transpose_a=transpose_a,
-              transpose_b=transpose_b)
+  return names.give(call("matmul", [a, b], transpose_a=transpose_a,
+                         transpose_b=transpose_b), name)
 
 
 def _reduction(name):
@@ -85,7 +84,7 @@ reduce_any = _reduction("any")
 
 def _unary(op):
   def function(x, name=None):
-    return call(op, [x])
+    return names.give(call(op, [x]), name)
   return function
 
 
@@ -98,7 +97,7 @@ negative, logical_not = _unary("negative"), _unary("logical_not")
 
 def _binary(op):
   def function(x, y, name=None):
-    return call(op, [x, y])
+    return names.give(call(op, [x, y]), name)
   return function
 
 
@@ -112,31 +111,31 @@ logical_and, logical_or = _binary("logical_and"), _binary("logical_or")
 
 
 def argmax(input, axis=0, output_type="int64", name=None):
-  return cast(math.argmax(_core.tensor(input), axis=axis), output_type)
+  return cast(math.argmax(_core.tensor(input), axis=axis), output_type, name)
 
 
 def concat(values, axis, name=None):
-  return math.concatenate(values, axis)
+  return names.give(math.concatenate(values, axis), name)
 
 
 def stack(values, axis=0, name=None):
-  return math.stack(values, axis)
+  return names.give(math.stack(values, axis), name)
 
 
 def where(condition, x=None, y=None, name=None):
-  return math.where(condition, x, y)
+  return names.give(math.where(condition, x, y), name)
 
 
 def expand_dims(input, axis, name=None):
-  return math.expand_dims(input, axis)
+  return names.give(math.expand_dims(input, axis), name)
 
 
 def squeeze(input, axis=None, name=None):
-  return math.squeeze(input, axis)
+  return names.give(math.squeeze(input, axis), name)
 
 
 def transpose(a, perm=None, name=None):
-  return math.transpose(a, perm)
+  return names.give(math.transpose(a, perm), name)
 
 
 def zeros(shape, dtype="float32", name=None):
@@ -156,7 +155,7 @@ def ones_like(x, dtype=None, name=None):
 
 
 def clip_by_value(t, clip_value_min, clip_value_max, name=None):
-  return math.clip(t, clip_value_min, clip_value_max)
+  return names.give(math.clip(t, clip_value_min, clip_value_max), name)
 
 
 def one_hot(indices, depth, dtype="float32", name=None):

@@ -119,8 +119,11 @@ class _ListenerAdapter:
 def _tensor_of(value, core):
   if isinstance(value, str):
     named = names.find(value)
-    if named is None and value.split(":")[0] == "loss":
+    bare = value.split(":")[0]
+    if named is None and bare == "loss":
       return core.loss
+    if named is None:
+      named = core.variable_tensor(bare)
     if named is None:
       raise KeyError(f"The name '{value}' refers to a Tensor which does not "
                      "exist")

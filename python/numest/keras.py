@@ -1,7 +1,8 @@
 """tf.keras: legacy optimizers, schedules and reductions."""
 import types
 
-from numest import _core
+from numest import _core, variables
+from numest import metric_objects as metrics
 
 
 class _Optimizer:
@@ -38,6 +39,8 @@ class _Optimizer:
 
   def apply_gradients(self, grads_and_vars, name=None, **ignored):
     pairs = list(grads_and_vars)
+    if pairs and isinstance(pairs[0][1], variables.Variable):
+      return variables.apply(self, pairs)
     return self._core.apply_gradients([g for g, _ in pairs],
                                       [v for _, v in pairs],
                                       self.iterations)

@@ -27,6 +27,11 @@ def mean_squared_error(labels, predictions, weights=1.0, scope=None,
                     reduction, 0.0)
 
 
+def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
+                                loss_collection=None):
+  return _core.mean_pairwise_squared_error(labels, predictions, weights)
+
+
 def huber_loss(labels, predictions, weights=1.0, delta=1.0, scope=None,
                loss_collection=None, reduction=_DEFAULT):
   return _core.loss("huber_loss", labels, predictions, weights, reduction,

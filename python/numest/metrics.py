@@ -65,3 +65,44 @@ def auc(labels, predictions, weights=None, num_thresholds=200,
   return _core.auc(_core.tensor(labels), _core.tensor(predictions), weights,
                    curve == "PR", _SUMMATIONS[summation_method],
                    num_thresholds, False)
+
+
+def _at(name):
+  def function(labels, predictions, thresholds, weights=None,
+               metrics_collections=None, updates_collections=None, name=None):
+    return _core.metric_at(function.__name__, labels, predictions, weights,
+                           [float(t) for t in thresholds], 0, 1e-7)
+  function.__name__ = name
+  return function
+
+
+precision_at_thresholds, recall_at_thresholds = (
+    _at(n) for n in ("precision_at_thresholds", "recall_at_thresholds"))
+
+
+def sensitivity_at_specificity(labels, predictions, specificity, weights=None,
+                               num_thresholds=200, metrics_collections=None,
+                               updates_collections=None, name=None):
+  return _core.metric_at("sensitivity_at_specificity", labels, predictions,
+                         weights, [float(specificity)], num_thresholds, 1e-7)
+
+
+def specificity_at_sensitivity(labels, predictions, sensitivity, weights=None,
+                               num_thresholds=200, metrics_collections=None,
+                               updates_collections=None, name=None):
+  return _core.metric_at("specificity_at_sensitivity", labels, predictions,
+                         weights, [float(sensitivity)], num_thresholds, 1e-7)
+
+
+def precision_at_k(labels, predictions, k, class_id=None, weights=None,
+                   metrics_collections=None, updates_collections=None,
+                   name=None):
+  return _core.metric_at("precision_at_k", labels, predictions, weights,
+                         [float(k)], 0, 0.0)
+
+
+def recall_at_k(labels, predictions, k, class_id=None, weights=None,
+                metrics_collections=None, updates_collections=None,
+                name=None):
+  return _core.metric_at("recall_at_k", labels, predictions, weights,
+                         [float(k)], 0, 0.0)

@@ -1,11 +1,11 @@
 """tf.nn: activations and losses over logits."""
-from numest import _core
+from numest import _core, names
 from numest.tensor import call
 
 
 def _unary(op):
   def function(features, name=None):
-    return call(op, [features])
+    return names.give(call(op, [features]), name)
   function.__name__ = op
   return function
 
@@ -18,28 +18,28 @@ silu = swish
 
 
 def leaky_relu(features, alpha=0.2, name=None):
-  return call("leaky_relu", [features], alpha=alpha)
+  return names.give(call("leaky_relu", [features], alpha=alpha), name)
 
 
 def relu6(features, name=None):
-  return call("minimum", [relu(features), 6.0])
+  return names.give(call("minimum", [relu(features), 6.0]), name)
 
 
 def softmax(logits, axis=-1, name=None):
-  return call("softmax", [logits], axis=axis)
+  return names.give(call("softmax", [logits], axis=axis), name)
 
 
 def log_softmax(logits, axis=-1, name=None):
-  return call("log_softmax", [logits], axis=axis)
+  return names.give(call("log_softmax", [logits], axis=axis), name)
 
 
 def sigmoid_cross_entropy_with_logits(labels=None, logits=None, name=None):
-  return call("sigmoid_cross_entropy", [logits, labels])
+  return names.give(call("sigmoid_cross_entropy", [logits, labels]), name)
 
 
 def sparse_softmax_cross_entropy_with_logits(labels=None, logits=None,
                                              name=None):
-  return call("softmax_cross_entropy", [logits, labels])
+  return names.give(call("softmax_cross_entropy", [logits, labels]), name)
 
 
 def softmax_cross_entropy_with_logits(labels=None, logits=None, axis=-1,

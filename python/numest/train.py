@@ -1,6 +1,9 @@
 """tf.train and tf.compat.v1.train: optimizers, global step, hooks."""
-from numest import _core
+from numest import _core, variables
 from numest.hooks import *  # SessionRunHook and the others
+from numest.records import (BytesList, Example, Feature, Features, FloatList,
+                            Int64List, summary_iterator)
+from numest.schedules import *  # exponential_decay and the others
 from numest.tensor import Tensor
 
 
@@ -32,6 +35,8 @@ class Optimizer:
 
   def apply_gradients(self, grads_and_vars, global_step=None, name=None):
     pairs = list(grads_and_vars)
+    if pairs and isinstance(pairs[0][1], variables.Variable):
+      return variables.apply(self, pairs)
     return self._core.apply_gradients([g for g, _ in pairs],
                                       [v for _, v in pairs], global_step)
 

@@ -85,8 +85,8 @@ void bind_errors(nb::module_& m);
 void bind_tensor(nb::module_& m);
 void bind_functions(nb::module_& m);
 void bind_data(nb::module_& m);
+void bind_formats(nb::module_& m);
 void bind_train(nb::module_& m);
 void bind_estimator(nb::module_& m);
-void bind_formats(nb::module_& m);
 
 }  // namespace numest::python

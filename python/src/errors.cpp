@@ -103,9 +103,9 @@ NB_MODULE(_core, m) {
   bind_tensor(m);
   bind_functions(m);
   bind_data(m);
+  bind_formats(m);
   bind_train(m);
   bind_estimator(m);
-  bind_formats(m);
 }
 
 }  // namespace numest::python

@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "convert.h"
+#include "heads.h"
 #include "numest/estimator/canned.h"
 #include "numest/estimator/checkpoints.h"
 #include "numest/formats/checkpoint.h"
@@ -19,32 +20,6 @@ namespace {
 
 using namespace estimator;
 using feature_column::ColumnPtr;
-
-nb::object from_features(const Features& features) {
-  return from_nest(features, [](const Tensor& t) { return nb::cast(t); });
-}
-
-// The Python spec is a dictionary made by numest.estimator.
-EstimatorSpec to_spec(const nb::dict& d, Mode mode) {
-  EstimatorSpec spec;
-  spec.mode = mode;
-  auto tensor = [&](const char* key) {
-    return d[key].is_none() ? Tensor() : to_tensor(d[key]);
-  };
-  if (!d["predictions"].is_none())
-    spec.predictions = to_nest<Tensor>(
-        d["predictions"], [](nb::handle h) { return to_tensor(h); });
-  spec.loss = tensor("loss");
-  spec.train_op = tensor("train_op");
-  for (auto [key, value] : nb::cast<nb::dict>(d["eval_metric_ops"]))
-    spec.eval_metric_ops[nb::cast<std::string>(key)] = {to_tensor(value[0]),
-                                                        to_tensor(value[1])};
-  auto hooks = [&](const char* key) { return nb::cast<Hooks>(d[key]); };
-  spec.training_hooks = hooks("training_hooks");
-  spec.evaluation_hooks = hooks("evaluation_hooks");
-  spec.prediction_hooks = hooks("prediction_hooks");
-  return spec;
-}
 
 ModelFn python_model_fn(nb::handle function) {
   Callable f(function);
@@ -66,6 +41,21 @@ InputFn python_input_fn(nb::handle function) {
   };
 }
 
+// StopIteration and OutOfRangeError of Python code end a run as the end of
+// the data does; other exceptions pass through.
+template <class F>
+auto ending(const F& call) {
+  nb::gil_scoped_acquire lock;
+  try {
+    return call();
+  } catch (nb::python_error& e) {
+    if (e.matches(PyExc_StopIteration) ||
+        e.matches(nb::module_::import_("numest._core").attr("OutOfRangeError")))
+      throw OutOfRangeError(e.what());
+    throw;
+  }
+}
+
 // Calls the methods of a Python hook object.
 class PythonHook : public Hook {
  public:
@@ -79,15 +69,17 @@ class PythonHook : public Hook {
     object_.get().attr("after_create_session")(context(c));
   }
   std::vector<Tensor> before_run(RunContext& c) override {
-    nb::gil_scoped_acquire lock;
-    return nb::cast<std::vector<Tensor>>(
-        object_.get().attr("before_run")(context(c)));
+    return ending([&] {
+      return nb::cast<std::vector<Tensor>>(
+          object_.get().attr("before_run")(context(c)));
+    });
   }
   void after_run(RunContext& c, const std::vector<Array>& values) override {
-    nb::gil_scoped_acquire lock;
-    nb::list arrays;
-    for (const Array& a : values) arrays.append(to_ndarray(a.copy(), true));
-    object_.get().attr("after_run")(context(c), arrays);
+    ending([&] {
+      nb::list arrays;
+      for (const Array& a : values) arrays.append(to_ndarray(a.copy(), true));
+      object_.get().attr("after_run")(context(c), arrays);
+    });
   }
   void end(RunContext& c) override {
     nb::gil_scoped_acquire lock;
@@ -256,6 +248,11 @@ void bind_hooks(nb::module_& m) {
   nb::class_<RunContext>(m, "RunContext")
       .def_prop_ro("global_step", &RunContext::global_step)
       .def_prop_ro("loss", [](const RunContext& c) { return c.loss(); })
+      .def("variable_tensor",
+           [](const RunContext& c, const std::string& name) -> nb::object {
+             const Tensor t = c.variable(name);
+             return t.is_empty() ? nb::none() : nb::cast(t);
+           })
       .def("request_stop", &RunContext::request_stop)
       .def_prop_ro("stop_requested", &RunContext::stop_requested)
       .def("variable",
@@ -285,30 +282,6 @@ OptimizerChoice to_choice(nb::handle object) {
   });
 }
 
-Activation to_activation(nb::handle object) {
-  if (object.is_none()) return {};
-  Callable f(object);
-  return [f](const Tensor& x) {
-    nb::gil_scoped_acquire lock;
-    return to_tensor(f.get()(x));
-  };
-}
-
-HeadOptions to_head_options(const nb::dict& d) {
-  HeadOptions o;
-  o.name = nb::cast<std::string>(d["name"]);
-  o.weight_column = nb::cast<std::string>(d["weight_column"]);
-  o.label_vocabulary =
-      nb::cast<std::vector<std::string>>(d["label_vocabulary"]);
-  o.thresholds = nb::cast<std::vector<double>>(d["thresholds"]);
-  if (!d["loss_reduction"].is_none())
-    o.loss_reduction =
-        losses::reduction_named(nb::cast<std::string>(d["loss_reduction"]));
-  o.inverse_link_fn = to_activation(d["inverse_link_fn"]);
-  o.api = nb::cast<bool>(d["is_v1"]) ? Api::kV1 : Api::kV2;
-  return o;
-}
-
 ColumnPtr make_numeric(const std::string& key,
                        const std::vector<int64_t>& shape, nb::handle dtype,
                        nb::handle normalizer) {
@@ -329,16 +302,6 @@ void bind_canned(nb::module_& m) {
     return feature_column::input_layer(
         to_nest<Tensor>(features, [](nb::handle h) { return to_tensor(h); }),
         columns);
-  });
-  nb::class_<Head>(m, "Head").def_prop_ro("logits_dimension",
-                                          &Head::logits_dimension);
-  m.def("classification_head", [](int64_t n, const nb::dict& o) {
-    return std::const_pointer_cast<Head>(
-        classification_head(n, to_head_options(o)));
-  });
-  m.def("regression_head", [](int64_t n, const nb::dict& o) {
-    return std::const_pointer_cast<Head>(
-        regression_head(n, to_head_options(o)));
   });
   m.def(
       "dnn_estimator",
@@ -361,6 +324,15 @@ void bind_canned(nb::module_& m) {
       nb::arg("optimizer"), nb::arg("activation").none(),
       nb::arg("dropout").none(), nb::arg("batch_norm"), nb::arg("is_v1"),
       nb::arg("config"));
+  m.def("baseline_estimator", [](std::shared_ptr<Head> head,
+                                 nb::handle optimizer, bool is_v1,
+                                 const nb::dict& config) {
+    BaselineOptions o;
+    o.head = head;
+    o.optimizer = to_choice(optimizer);
+    o.api = is_v1 ? Api::kV1 : Api::kV2;
+    return std::make_shared<Estimator>(baseline_model_fn(o), to_config(config));
+  });
   m.def("linear_estimator",
         [](std::shared_ptr<Head> head, const std::vector<ColumnPtr>& columns,
            nb::handle optimizer, bool is_v1, const nb::dict& config) {
@@ -405,6 +377,7 @@ void bind_checkpoints(nb::module_& m) {
 
 void bind_estimator(nb::module_& m) {
   bind_hooks(m);
+  bind_heads(m);
   bind_class(m);
   bind_canned(m);
   bind_checkpoints(m);

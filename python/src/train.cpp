@@ -11,6 +11,7 @@
 #include "numest/train/losses.h"
 #include "numest/train/metrics.h"
 #include "numest/train/optimizer.h"
+#include "numest/train/schedules.h"
 
 namespace numest::python {
 
@@ -75,6 +76,23 @@ void bind_scope(nb::module_& m) {
   m.def("is_variable", [](const Tensor& t) {
     return ModelScope::is_active() && ModelScope::current().find(t) != nullptr;
   });
+}
+
+// Runs `function` in a scope whose variables are data; `values` (name to
+// ndarray) are read and updated.
+nb::object eagerly(const nb::dict& values, const nb::callable& function) {
+  ModelScope::Values arrays;
+  for (auto [key, value] : values)
+    arrays.emplace(nb::cast<std::string>(key), to_array(value).copy());
+  ModelScope scope(false, arrays);
+  nb::object result;
+  {
+    ModelScope::Active active(scope);
+    result = function();
+  }
+  for (const auto& [name, array] : arrays)
+    values[nb::str(name.c_str())] = to_ndarray(array.copy());
+  return result;
 }
 
 void bind_initializers(nb::module_& m) {
@@ -150,6 +168,31 @@ nb::tuple metric(const std::string& name, const nb::list& arguments,
     if (name == "mean_per_class_accuracy")
       return mean_per_class_accuracy(a[0], a[1], int64_t(x), w);
     return confusion_count(name, a[0], a[1], w);
+  }();
+  return nb::make_tuple(made.value, made.update);
+}
+
+// Metrics with a list of numbers: thresholds, or one target or k.
+nb::tuple metric_at(const std::string& name, nb::handle labels,
+                    nb::handle predictions, nb::handle weights,
+                    const std::vector<double>& x, int num_thresholds,
+                    double epsilon) {
+  using namespace metrics;
+  const auto w = optional_tensor(weights);
+  const Tensor y = to_tensor(labels), p = to_tensor(predictions);
+  auto made = [&]() -> Metric {
+    if (name == "precision_at_thresholds")
+      return precision_at_thresholds(y, p, x, w, epsilon);
+    if (name == "recall_at_thresholds")
+      return recall_at_thresholds(y, p, x, w, epsilon);
+    if (name == "sensitivity_at_specificity")
+      return sensitivity_at_specificity(y, p, x.at(0), w, num_thresholds);
+    if (name == "specificity_at_sensitivity")
+      return specificity_at_sensitivity(y, p, x.at(0), w, num_thresholds);
+    if (name == "precision_at_k")
+      return precision_at_k(y, p, int64_t(x.at(0)), w);
+    if (name == "recall_at_k") return recall_at_k(y, p, int64_t(x.at(0)), w);
+    fail<KeyError>("no metric is named '{}'", name);
   }();
   return nb::make_tuple(made.value, made.update);
 }
@@ -289,6 +332,18 @@ void bind_optimizers(nb::module_& m) {
   });
 }
 
+void bind_schedules(nb::module_& m) {
+  using namespace schedules;
+  m.def("exponential_decay", &exponential_decay);
+  m.def("natural_exp_decay", &natural_exp_decay);
+  m.def("inverse_time_decay", &inverse_time_decay);
+  m.def("polynomial_decay", &polynomial_decay);
+  m.def("cosine_decay", &cosine_decay);
+  m.def("cosine_decay_restarts", &cosine_decay_restarts);
+  m.def("linear_cosine_decay", &linear_cosine_decay);
+  m.def("piecewise_constant", &piecewise_constant);
+}
+
 }  // namespace
 
 void bind_train(nb::module_& m) {
@@ -304,6 +359,16 @@ void bind_train(nb::module_& m) {
   });
   m.def("metric", &metric, nb::arg("name"), nb::arg("arguments"),
         nb::arg("weights").none(), nb::arg("x"));
+  m.def("eagerly", &eagerly, nb::arg("values"), nb::arg("function"));
+  m.def("metric_at", &metric_at, nb::arg("name"), nb::arg("labels"),
+        nb::arg("predictions"), nb::arg("weights").none(), nb::arg("x"),
+        nb::arg("num_thresholds"), nb::arg("epsilon"));
+  m.def("mean_pairwise_squared_error",
+        [](nb::handle labels, nb::handle predictions, nb::handle weights) {
+          return losses::mean_pairwise_squared_error(
+              to_tensor(labels), to_tensor(predictions), to_tensor(weights));
+        });
+  bind_schedules(m);
   m.def("auc", &auc, nb::arg("labels"), nb::arg("predictions"),
         nb::arg("weights").none(), nb::arg("is_pr"), nb::arg("summation"),
         nb::arg("num_thresholds"), nb::arg("is_keras"));
