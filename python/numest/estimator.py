@@ -469,7 +469,8 @@ class LinearEstimator(_Canned):
 
   def __init__(self, head, feature_columns, model_dir=None, optimizer="Ftrl",
                config=None, sparse_combiner="sum", warm_start_from=None):
-    self._linear(self._head(head), feature_columns, optimizer, config, model_dir)
+    self._linear(self._head(head), feature_columns, optimizer, config,
+                 model_dir)
 
 
 TrainSpec = collections.namedtuple(
