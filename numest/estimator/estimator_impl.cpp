@@ -252,11 +252,12 @@ Prediction Estimator::Impl::predict_batch(const Element& features) {
   const Predictions& p = built->spec().predictions;
   std::vector<Tensor> tensors = p.flatten();
   const StepProgram& program = built->program(tensors, {});
-  VariableStore store = store_;
+  const std::vector<Array> inputs =
+      program.inputs(store_, features.flatten(), key());
   lock.unlock();
-  std::vector<Array> values;
-  program.run(store, features.flatten(), key(), values);
+  const std::vector<Array> values = program.run(inputs);
   Prediction result;
+  result.reserve(values.size());
   for (size_t i = 0; i < values.size(); ++i)
     result.emplace_back(p.is_leaf() ? "" : p.keys[i], values[i]);
   return result;
