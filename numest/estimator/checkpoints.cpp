@@ -130,6 +130,9 @@ void restore_checkpoint(const std::string& prefix, const ModelScope& scope,
                     "was overwritten",
                     prefix, c.missing);
   for (const Variable* v : c.found) store.set(v->name, reader.read(v->name));
+  // Models that only evaluate or predict have no step of their own.
+  if (reader.has("global_step"))
+    store.set("global_step", reader.read("global_step"));
   count(Counter::checkpoints_read);
 }
 
