@@ -1,10 +1,12 @@
 """Runs the workloads and prints our figure, each peer's, and the ratio.
 
-    .venv/bin/python benchmarks/run.py [W1 W6 ...] [--peer-python PYTHON]
+    .venv/bin/python benchmarks/run.py [W1 W6 ...]
 
-Every measurement is a process of its own; parties take turns, so that a slow
-minute of the machine meets all of them. Peers run on one core and on all;
-the better one counts. Build first: tools/test build."""
+The peers run in the environment .venv-peers (made of
+benchmarks/peers/requirements.txt) or that of --peer-python; a missing one is
+named. Every measurement is a process of its own; parties take turns, so that
+a slow minute of the machine meets all of them. Peers run on one core and on
+all; the better one counts. Build first: tools/test build."""
 
 import argparse
 import json
@@ -38,25 +40,31 @@ def parties_of(path: Path) -> list[str]:
     return [party for party in PARTIES if f"def {party}(" in text]
 
 
-def environment(cores: int) -> dict[str, str]:
+def environment(cores: int, quick: bool) -> dict[str, str]:
     package = ROOT / "build" / "python_package"
-    return os.environ | {"PYTHONPATH": str(package),
-                         "OMP_NUM_THREADS": str(cores),
-                         "NUMBA_NUM_THREADS": str(cores)}
+    # What tunes OpenBLAS for another library would slow NumPy.
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("OPENBLAS_")}
+    return kept | {"PYTHONPATH": str(package),
+                   "OMP_NUM_THREADS": str(cores),
+                   "NUMBA_NUM_THREADS": str(cores),
+                   "NUMEST_BENCHMARK_QUICK": "1" if quick else "0"}
 
 
-def measure(python: str, path: Path, party: str, cores: int):
+def measure(python: str, path: Path, party: str, cores: int, quick: bool):
     """Runs one process; returns its figures, or the reason for none."""
+    if not Path(python).exists():
+        return f"not measured: there is no {python}"
     first_cores = sorted(os.sched_getaffinity(0))[:cores]
     result = subprocess.run(
         [python, str(path), party], capture_output=True, text=True,
-        env=environment(cores), check=False,
+        env=environment(cores, quick), check=False,
         preexec_fn=lambda: os.sched_setaffinity(0, first_cores))
     for line in result.stdout.splitlines():
         if line.startswith("FIGURES "):
             return json.loads(line.removeprefix("FIGURES "))
     errors = result.stderr.strip().splitlines()
-    return errors[-1] if errors else f"exit status {result.returncode}"
+    return f"not measured: {(errors or [f'status {result.returncode}'])[-1]}"
 
 
 def is_higher_better(unit: str) -> bool:
@@ -85,9 +93,10 @@ def run_workload(path: Path, options) -> dict[str, Figures]:
             is_ours = party == "numest"
             python = options.python if is_ours else options.peer_python
             if not python:
-                continue
+                continue  # said once, in main
             for cores in {all_cores} if is_ours else {1, all_cores}:
-                found = measure(python, path, party, cores)
+                found = measure(python, path, party, cores,
+                                options.quick)
                 if isinstance(found, str):
                     if turn == 0:
                         print(f"  {path.stem.upper()} {party}: {found}")
@@ -130,10 +139,14 @@ def parse_arguments():
                         help="default: all")
     parser.add_argument("--python", default=sys.executable,
                         help="Python that runs Numest")
-    parser.add_argument("--peer-python",
+    peers = ROOT / ".venv-peers" / "bin" / "python"
+    parser.add_argument("--peer-python", metavar="PYTHON",
+                        default=str(peers) if peers.exists() else None,
                         help="Python of the peers' environment; without it "
                         "only our figures are printed")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--quick", action="store_true",
+                        help="tiny sizes: tests that the workloads run")
     parser.add_argument("--json", type=Path, help="write all values here")
     return parser.parse_args()
 
@@ -141,6 +154,9 @@ def parse_arguments():
 def main() -> None:
     options = parse_arguments()
     results = {}
+    if not options.peer_python:
+        print("no peers: benchmarks/peers/requirements.txt says how to get "
+              "them")
     print(f"{'workload':22} {'party':12} {'best':>12} {'median':>12} "
           f"{'unit':9} {'we win':>9}")
     for path in workload_files(options.workloads):

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cli/files.h"
+#include "cli/arguments.h"
 #include "cli/model.h"
 #include "cli/verbs.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 void evaluate(const std::string& model_dir, const DataFiles& files) {
   const ModelSettings settings = load_settings(model_dir);
-  const auto data = ordered_batches(files, true, settings.num_classes == 0);
+  const auto data = ordered_batches(settings, files, true);
   const auto result = make_estimator(settings)->evaluate([&] { return data; });
   for (const auto& [name, value] : result)
     fmt::print("{} = {}\n", name, value.to_string());
@@ -30,7 +30,7 @@ void add_evaluate(CLI::App& app) {
   verb->add_option("--model-dir", *model_dir, "Folder of `numest train`")
       ->required();
   verb->add_option("--batch-size", files->batch_size, "Default 128")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_integer());
   verb->callback([=] { evaluate(*model_dir, *files); });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "numest/data/dataset.h"
 
@@ -17,13 +18,19 @@ inline constexpr const char* kFileHelp =
     "FILE[:NAME]: .npy, .npz (array NAME), .csv (column NAME; without it all "
     "columns) or IDX, gzip or not";
 
-/// Features, (n, ...) float32; uint8 is scaled to [0, 1]. A CSV column that
-/// holds the labels is left out.
-Array read_features(const DataFiles& files);
-/// Labels, (n,) or (n, dimension): int64, or float32 for a regressor.
+struct Features {
+  Array x;                                // (n, ...) float32
+  std::vector<std::string> columns = {};  // of a CSV file read as a whole
+};
+
+/// Features by example; uint8 is scaled to [0, 1]. Of a CSV file `columns`,
+/// or all but the one that holds the labels.
+Features read_features(const DataFiles& files,
+                       const std::vector<std::string>& columns = {});
+/// Labels, (n,) or (n, dimension): bytes if the file has text, else int64,
+/// or float32 for a regressor.
 Array read_labels(const DataFiles& files, bool is_regressor);
-/// Batches in the order of the files; labels only if given.
-data::Dataset ordered_batches(const DataFiles& files, bool has_labels,
-                              bool is_regressor);
+/// ValueError naming both files unless there is a label for each example.
+void check_lengths(const DataFiles& files, const Array& x, const Array& y);
 
 }  // namespace numest::cli

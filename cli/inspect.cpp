@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/verbs.h"
+#include "numest/base/file.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 
@@ -12,6 +13,8 @@ namespace numest::cli {
 namespace {
 
 void inspect(const std::string& model_dir) {
+  NUMEST_USER_CHECK(is_directory(model_dir), NotFoundError,
+                    "there is no folder {}: check the path", model_dir);
   const std::string prefix = latest_checkpoint(model_dir);
   NUMEST_USER_CHECK(!prefix.empty(), NotFoundError,
                     "no checkpoint in {}: train first", model_dir);

@@ -5,13 +5,16 @@ if(layers AND NOT SKBUILD)
   # would be linked whole more than once.
   add_library(numest SHARED ${PROJECT_SOURCE_DIR}/cmake/numest.cpp)
   add_library(numest::numest ALIAS numest)
-  foreach(layer ${layers})
+  foreach(layer ${layers} numest_proto)
     target_sources(numest PRIVATE $<TARGET_OBJECTS:${layer}>)
   endforeach()
   target_link_libraries(numest PRIVATE
     Threads::Threads hwy::hwy DNNL::dnnl OpenMP::OpenMP_CXX
     protobuf::libprotobuf ZLIB::ZLIB PNG::PNG ${NUMEST_LEVELDB})
   target_link_libraries(numest PUBLIC fmt::fmt)
+  if(NOT NUMEST_SANITIZE)  # whose symbols come with the program
+    target_link_options(numest PRIVATE -Wl,--no-undefined)
+  endif()
   target_include_directories(numest PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:include>)
@@ -21,7 +24,7 @@ if(layers AND NOT SKBUILD)
   install(TARGETS numest EXPORT NumestTargets)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/numest
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-          FILES_MATCHING PATTERN "*.h")
+          FILES_MATCHING PATTERN "*.h" PATTERN "*_for_test.h" EXCLUDE)
   install(EXPORT NumestTargets NAMESPACE numest::
           DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Numest)
   file(WRITE ${PROJECT_BINARY_DIR}/NumestConfig.cmake

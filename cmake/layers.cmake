@@ -1,7 +1,7 @@
 # One static library per layer, in the order of tools/layers.txt, and one test
 # program per layer; libnumest joins all layers.
 function(numest_layer layer)
-  cmake_parse_arguments(arg "" "" "LAYERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LAYERS;LIBRARIES;TEST_LAYERS" ${ARGN})
   set(folder ${PROJECT_SOURCE_DIR}/numest/${layer})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   set(tests ${sources})
@@ -25,7 +25,9 @@ function(numest_layer layer)
   set_property(GLOBAL APPEND PROPERTY NUMEST_LAYERS ${library})
   if(NUMEST_BUILD_TESTS AND tests)
     add_executable(${library}_test ${tests})
+    list(TRANSFORM arg_TEST_LAYERS PREPEND numest_)
     target_link_libraries(${library}_test PRIVATE ${library} numest_flags
+                          ${arg_TEST_LAYERS}
                           ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${library}_test PRIVATE
       NUMEST_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/golden")
@@ -55,7 +57,8 @@ numest_layer(graph LAYERS array base)
 numest_layer(ops LAYERS graph kernels array base)
 numest_layer(transforms LAYERS ops graph array base)
 numest_layer(passes LAYERS ops graph kernels array base)
-numest_layer(runtime LAYERS passes ops graph kernels array base)
+numest_layer(runtime LAYERS passes ops graph kernels array base
+             TEST_LAYERS transforms)
 numest_layer(data LAYERS array base LIBRARIES nlohmann_json::nlohmann_json)
 numest_layer(formats LAYERS graph array base
              LIBRARIES numest_proto protobuf::libprotobuf ZLIB::ZLIB PNG::PNG

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "numest/base/key_scope.h"
 #include "numest/base/random.h"
 #include "numest/graph/tensor.h"
 #include "numest/ops/call.h"
@@ -18,7 +19,8 @@ namespace numest::random {
 /// threads share the numbering.
 class RandomState {
  public:
-  explicit RandomState(uint64_t seed = 0) : seed_(seed) {}
+  explicit RandomState(uint64_t seed = 0, bool follows_scope = false)
+      : seed_(seed), follows_scope_(follows_scope) {}
   RandomState(const RandomState&) = delete;
   RandomState& operator=(const RandomState&) = delete;
 
@@ -49,15 +51,20 @@ class RandomState {
 
  private:
   Tensor next_key() {
+    if (follows_scope_)
+      if (const auto key = KeyScope::next_key())
+        return Array::scalar(key->value);
     return Array::scalar(fold(Key{seed_}, num_draws_++).value);
   }
   std::atomic<uint64_t> seed_, num_draws_{0};
+  bool follows_scope_;
 };
 
 /// The state of the functions below, NumPy's global one; its seed is 0 until
-/// `seed` is called.
+/// `seed` is called. Inside a mapped function draws are keyed by the element
+/// instead.
 inline RandomState& global_state() {
-  static RandomState state;
+  static RandomState state(0, true);
   return state;
 }
 inline void seed(uint64_t value) { global_state().seed(value); }

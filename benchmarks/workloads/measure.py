@@ -2,10 +2,13 @@
 
 A workload file defines functions named after who runs it (`numest`,
 `tensorflow`, `torch`, ...); each returns figures, name -> (value, unit). A
-unit that ends in "/s" is better when higher, any other when lower."""
+unit that ends in "/s" is better when higher, any other when lower. With
+NUMEST_BENCHMARK_QUICK=1 sizes are tiny: that shows that a workload runs, its
+figures mean nothing."""
 
 import contextlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -13,6 +16,11 @@ import time
 Figures = dict[str, tuple[float, str]]
 PARTIES = ("numest", "tensorflow", "torch", "jax", "numpy", "numba",
            "onnxruntime")
+
+
+def sized(full: int, quick: int) -> int:
+    """Returns `full`, or `quick` when only a run is wanted, not figures."""
+    return quick if os.environ.get("NUMEST_BENCHMARK_QUICK") == "1" else full
 
 
 def seconds(work) -> float:
@@ -34,9 +42,11 @@ def model_dir():
         yield folder
 
 
-def seed_data(rows: int = 1000):
-    """Images (rows, 32, 32, 3), standardised, and labels of 10 classes."""
+def seed_data(rows: int = 0):
+    """Images (rows, 32, 32, 3), standardised, and labels of 10 classes;
+    1000 rows unless `rows` is given."""
     import numpy as np
+    rows = rows or sized(1000, 64)
     random = np.random.default_rng(0)
     images = random.random((rows, 32, 32, 3), dtype=np.float32)
     images = (images - images.mean()) / images.std()
@@ -64,9 +74,8 @@ def seed_input_fn(tf, images, labels, train: bool):
 def import_party(name: str):
     """Imports what stands for `tf`, quietly."""
     import logging
-    import os
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("NUMEST_LOG_LEVEL", "error")
+    os.environ.setdefault("NUMEST_LOG", "error")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return __import__(name)
 

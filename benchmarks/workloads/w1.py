@@ -3,7 +3,8 @@ shuffle(1000).repeat().batch(32); 1000 steps from nothing, and steady."""
 
 import measure
 
-STEPS = 1000
+STEPS = measure.sized(1000, 4)
+WARM_UP = measure.sized(200, 2)
 
 
 def train(tf) -> measure.Figures:
@@ -16,12 +17,12 @@ def train(tf) -> measure.Figures:
 
         first = measure.seconds(first_call)
         classifier = measure.seed_classifier(tf, folder)
-        classifier.train(input_fn, steps=50)
+        classifier.train(input_fn, steps=WARM_UP)
         # Two lengths: the difference is free of what a call costs.
-        short = measure.seconds(lambda: classifier.train(input_fn,
-                                                         steps=200))
+        short = measure.seconds(lambda: classifier.train(
+            input_fn, steps=WARM_UP))
         long = measure.seconds(lambda: classifier.train(
-            input_fn, steps=200 + STEPS))
+            input_fn, steps=WARM_UP + STEPS))
     return {"first call": (first, "s"),
             "steady": (STEPS / (long - short), "steps/s")}
 

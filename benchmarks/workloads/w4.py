@@ -46,11 +46,13 @@ def requests(tf, calls: int) -> measure.Figures:
 
 
 def numest() -> measure.Figures:
-    return requests(measure.import_party("numest"), calls=2000)
+    return requests(measure.import_party("numest"),
+                    calls=measure.sized(2000, 10))
 
 
 def tensorflow() -> measure.Figures:
-    return requests(measure.import_party("tensorflow"), calls=20)
+    return requests(measure.import_party("tensorflow"),
+                    calls=measure.sized(20, 2))
 
 
 def onnxruntime() -> measure.Figures:
@@ -81,7 +83,8 @@ def onnxruntime() -> measure.Figures:
                                        providers=["CPUExecutionProvider"])
         row = {"x": np.ones((1, features), "f4")}
         session.run(None, row)
-        p50, p99 = measure.percentiles(lambda: session.run(None, row), 2000)
+        p50, p99 = measure.percentiles(lambda: session.run(None, row),
+                                       measure.sized(2000, 10))
         figures[f"{case} p50"] = (p50, "us")
         figures[f"{case} p99"] = (p99, "us")
     return figures

@@ -1,10 +1,11 @@
-// The three programs of the Python example examples/python/seed.py, line by
-// line: NumPy before training, after prediction and inside the input
-// pipeline. Smaller images and fewer steps, so that it ends in seconds.
+// The three programs that Numest is made for: NumPy before training, after
+// prediction and inside the input pipeline of an Estimator.
+// examples/python/seed.py is its twin, line by line.
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <exception>
+#include <vector>
 
 #include "numest/np.h"
 #include "numest/numest.h"
@@ -16,67 +17,68 @@ using feature_column::numeric_column;
 
 namespace {
 
-constexpr int64_t kNumExamples = 200;
+// Example 1: NumPy before training.
+Dataset input_fn(const Tensor& data, const Tensor& labels,
+                 int64_t batch_size = 32) {
+  Dataset dataset = Dataset::from_tensor_slices(
+      Element::tuple({data.numpy(), labels.numpy()}));
+  dataset = dataset.shuffle(data.shape()[0]).batch(batch_size);
+  return dataset;
+}
 
-Array augment_image(const Array& image) {
-  if (np::random::rand() > 0.5) return np::fliplr(image).numpy();
+// Example 3: NumPy inside the input pipeline.
+Tensor augment_image(Tensor image) {
+  if (np::random::rand() > 0.5) image = np::fliplr(image);
   return image;
 }
 
-Element augment(const Element& element) {
-  const Element& image = element.children[0];
-  const Element& label = element.children[1];
-  return Element::tuple({augment_image(image.leaf), label});
-}
+Dataset augmented_input_fn(const Tensor& data, const Tensor& labels,
+                           int64_t batch_size = 32) {
+  auto augment = [](const Element& element) {
+    const Array image = augment_image(element.children[0].leaf).numpy();
+    return Element::tuple({image, element.children[1]});
+  };
 
-Dataset input_fn(const Tensor& data, const Tensor& labels,
-                 int64_t batch_size = 32) {
-  return Dataset::from_tensor_slices(
-             Element::tuple({data.numpy(), labels.numpy()}))
-      .shuffle(data.shape()[0])
-      .batch(batch_size);
-}
-
-Dataset augmented_input_fn(const Tensor& data, const Tensor& labels) {
-  return Dataset::from_tensor_slices(
-             Element::tuple({data.numpy(), labels.numpy()}))
-      .map(augment)
-      .batch(32);
-}
-
-void print_result(const estimator::EvalResult& result) {
-  for (const auto& [name, value] : result)
-    fmt::print("{} = {}\n", name, value.to_string());
+  Dataset dataset = Dataset::from_tensor_slices(
+      Element::tuple({data.numpy(), labels.numpy()}));
+  dataset = dataset.map(augment);
+  return dataset.shuffle(data.shape()[0]).batch(batch_size);
 }
 
 void run_programs() {
-  // Example 1: NumPy before training.
-  Tensor x = np::random::rand({kNumExamples, 8, 8, 3});
-  const Tensor y = np::random::randint(0, 10, {kNumExamples});
-  x = (x - np::mean(x)) / np::std(x);
-  const Tensor data = np::astype(x, DType::kFloat32);
-  const Tensor labels = np::astype(y, DType::kInt32);
+  Tensor X_np = np::random::rand({1000, 32, 32, 3});
+  Tensor y_np = np::random::randint(0, 10, {1000});
+
+  X_np = (X_np - np::mean(X_np)) / np::std(X_np);
+
+  const Tensor X_tf = np::astype(X_np, DType::kFloat32);
+  const Tensor y_tf = np::astype(y_np, DType::kInt32);
 
   DNNClassifier classifier({
       .hidden_units = {128, 64},
-      .feature_columns = {numeric_column("x", {.shape = {8, 8, 3}})},
+      .feature_columns = {numeric_column("x", {.shape = {32, 32, 3}})},
+      .model_dir = "./model_dir",
       .n_classes = 10,
   });
-  classifier.train([&] { return input_fn(data, labels); }, 100);
-  print_result(classifier.evaluate([&] { return input_fn(data, labels); }));
+
+  classifier.train([&] { return input_fn(X_tf, y_tf); }, 1000);
+
+  classifier.evaluate([&] { return input_fn(X_tf, y_tf); });
 
   // Example 2: NumPy after prediction.
-  const auto predictions =
-      classifier.predict_all([&] { return input_fn(data, labels); });
-  for (const auto& [key, probabilities] : predictions) {
-    if (key != "probabilities") continue;
-    const Tensor predicted_classes = np::argmax(probabilities, 1);
-    const Tensor accuracy = np::mean(np::equal(predicted_classes, y));
-    fmt::print("Accuracy: {}\n", accuracy.numpy().to_string());
-  }
+  const auto predictions = classifier
+                               .predict([&] { return input_fn(X_tf, y_tf); },
+                                        {.predict_keys = {"probabilities"}})
+                               .to_list();
+  std::vector<Tensor> rows;
+  for (const auto& p : predictions) rows.emplace_back(p[0].second);
+  const Tensor probabilities = np::stack(rows);
 
-  // Example 3: NumPy inside the input pipeline.
-  classifier.train([&] { return augmented_input_fn(data, labels); }, 20);
+  const Tensor predicted_classes = np::argmax(probabilities, 1);
+  const Tensor accuracy = np::mean(np::equal(predicted_classes, y_np));
+  fmt::print("Accuracy: {}\n", accuracy.numpy().to_string());
+
+  classifier.train([&] { return augmented_input_fn(X_tf, y_tf); }, 1000);
 }
 
 }  // namespace

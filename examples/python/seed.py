@@ -1,17 +1,18 @@
 """The three programs that Numest is made for: NumPy before training, after
-prediction and inside the input pipeline of an Estimator."""
+prediction and inside the input pipeline of an Estimator.
+examples/cpp/seed.cpp is its twin."""
 import numpy as np
 
 import numest as tf
 
 
+# Example 1: NumPy before training.
 def input_fn(data, labels, batch_size=32):
   dataset = tf.data.Dataset.from_tensor_slices((data, labels))
   dataset = dataset.shuffle(buffer_size=len(data)).batch(batch_size)
   return dataset
 
 
-# Example 1: NumPy before training.
 X_np = np.random.rand(1000, 32, 32, 3)
 y_np = np.random.randint(0, 10, 1000)
 
@@ -25,11 +26,12 @@ classifier = tf.estimator.DNNClassifier(
     feature_columns=feature_columns,
     hidden_units=[128, 64],
     n_classes=10,
+    model_dir='./model_dir'
 )
 
 classifier.train(input_fn=lambda: input_fn(X_tf, y_tf), steps=1000)
-print(classifier.evaluate(input_fn=lambda: input_fn(X_tf, y_tf)))
 
+classifier.evaluate(input_fn=lambda: input_fn(X_tf, y_tf))
 
 # Example 2: NumPy after prediction.
 predictions = list(classifier.predict(input_fn=lambda: input_fn(X_tf, y_tf)))
@@ -54,8 +56,8 @@ def augmented_input_fn(data, labels, batch_size=32):
     return image, label
 
   dataset = tf.data.Dataset.from_tensor_slices((data, labels))
-  dataset = dataset.shuffle(buffer_size=len(data)).map(augment)
-  return dataset.batch(batch_size)
+  dataset = dataset.map(augment)
+  return dataset.shuffle(buffer_size=len(data)).batch(batch_size)
 
 
-classifier.train(input_fn=lambda: augmented_input_fn(X_tf, y_tf), steps=100)
+classifier.train(input_fn=lambda: augmented_input_fn(X_tf, y_tf), steps=1000)

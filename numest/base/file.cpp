@@ -159,8 +159,10 @@ void write_file_atomically(const std::string& path, std::string_view contents) {
 
 FileWriter::FileWriter(const std::string& path)
     : path_(path), temporary_(temporary_name(path)) {
-  descriptor_ =
-      Descriptor::open(temporary_, O_WRONLY | O_CREAT | O_EXCL).release();
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  do descriptor_ = ::open(temporary_.c_str(), kFlags, 0666);
+  while (descriptor_ < 0 && errno == EINTR);
+  if (descriptor_ < 0) fail_errno("write", path_);
   count(Counter::file_opens);
 }
 

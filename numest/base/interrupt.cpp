@@ -7,14 +7,20 @@ namespace numest {
 namespace {
 
 std::atomic<bool> requested{false};
+std::atomic<int> last_signal{SIGINT};
 static_assert(std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);
 
-void on_signal(int) { request_interrupt(); }
+void on_signal(int signal) {
+  last_signal.store(signal, std::memory_order_relaxed);
+  requested.store(true, std::memory_order_relaxed);
+}
 
 }  // namespace
 
 bool interrupt_requested() { return requested.load(std::memory_order_relaxed); }
-void request_interrupt() { requested.store(true, std::memory_order_relaxed); }
+void request_interrupt() { on_signal(SIGINT); }
+int interrupt_signal() { return last_signal.load(std::memory_order_relaxed); }
 void clear_interrupt() { requested.store(false, std::memory_order_relaxed); }
 
 InterruptScope::InterruptScope() {

@@ -10,6 +10,8 @@ namespace numest {
 bool interrupt_requested();
 /// Sets the flag; any thread, and safe in a signal handler.
 void request_interrupt();
+/// The signal that set the flag last; SIGINT for `request_interrupt`.
+int interrupt_signal();
 void clear_interrupt();
 
 /// While it lives, the first SIGINT or SIGTERM sets the flag; a second one of

@@ -26,6 +26,7 @@ TEST_F(Interrupt, ScopeTurnsSignalsIntoTheFlag) {
     const InterruptScope scope;
     raise(signal);
     EXPECT_TRUE(interrupt_requested());
+    EXPECT_EQ(interrupt_signal(), signal);
     clear_interrupt();
   }
 }

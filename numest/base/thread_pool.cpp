@@ -140,6 +140,7 @@ class Pool {
   }
 
   void work() {
+    pthread_setname_np(pthread_self(), "numest-pool");
     uint32_t seen = 0;
     for (;;) {
       wait_while_equal(generation_, seen);
@@ -236,6 +237,10 @@ void parallel_for(int64_t size, int64_t grain,
   }
   loop.rethrow();
 }
+
+InlineLoops::InlineLoops(bool is_on)
+    : was_inside_(std::exchange(inside_loop, inside_loop || is_on)) {}
+InlineLoops::~InlineLoops() { inside_loop = was_inside_; }
 
 std::jthread start_thread(const std::string& name,
                           std::function<void(std::stop_token)> body) {

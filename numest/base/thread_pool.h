@@ -22,6 +22,19 @@ void set_num_threads(int count);
 void parallel_for(int64_t size, int64_t grain,
                   const std::function<void(int64_t, int64_t)>& body);
 
+/// While it lives, loops of this thread run inline if `is_on`: for work in
+/// the background that must not keep the pool from others.
+class InlineLoops {
+ public:
+  explicit InlineLoops(bool is_on);
+  ~InlineLoops();
+  InlineLoops(const InlineLoops&) = delete;
+  InlineLoops& operator=(const InlineLoops&) = delete;
+
+ private:
+  bool was_inside_;
+};
+
 /// Starts a named thread of its own (prefetch, input/output). Joins on
 /// destruction of the result.
 std::jthread start_thread(const std::string& name,

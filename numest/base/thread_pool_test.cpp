@@ -128,5 +128,28 @@ TEST(StartThread, StopsAndJoinsOnDestruction) {
   EXPECT_TRUE(ended);
 }
 
+TEST_F(ThreadPool, InlineLoopsStayOnTheirThreadUntilTheyEnd) {
+  set_num_threads(2);
+  const auto num_helped = [] {
+    std::atomic<int> others{0}, arrived{0};
+    const std::thread::id self = std::this_thread::get_id();
+    parallel_for(2, 1, [&](int64_t, int64_t) {
+      // Two pieces at once need two threads; alone, the first gives up.
+      ++arrived;
+      for (int i = 0; i < 2000 && arrived < 2; ++i) std::this_thread::yield();
+      others += std::this_thread::get_id() != self;
+    });
+    return others.load();
+  };
+  {
+    const InlineLoops inner(true);
+    const InlineLoops nested(false);
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(num_helped(), 0);
+  }
+  int helped = 0;
+  for (int i = 0; i < 1000 && helped == 0; ++i) helped += num_helped();
+  EXPECT_GT(helped, 0);
+}
+
 }  // namespace
 }  // namespace numest

@@ -51,6 +51,13 @@ class RandomAccess {
   virtual Block slice(int64_t begin, int64_t end);
 };
 
+/// A dataset in a trainer's words. Numbers as cardinalities.
+struct Epochs {
+  int64_t rows = 0;    // of the source, in one pass
+  int64_t length = 0;  // elements in one pass
+  int64_t count = 1;   // passes
+};
+
 /// A description: spec, cardinality, and how to walk. Immutable, shared.
 class DatasetNode {
  public:
@@ -63,6 +70,8 @@ class DatasetNode {
   const ElementSpec& element_spec() const { return spec_; }
   /// Number of elements, kInfiniteCardinality or kUnknownCardinality.
   int64_t cardinality() const { return cardinality_; }
+  /// How `repeat` and `batch` divide the elements; one pass by default.
+  virtual Epochs epochs() const { return {cardinality_, cardinality_, 1}; }
   /// Walks from the start; by position where the dataset allows it.
   std::unique_ptr<IteratorNode> make_iterator(const Place& place) const;
   /// Null if elements can be had in order only.

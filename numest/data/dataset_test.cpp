@@ -5,6 +5,7 @@
 
 #include "numest/base/counters.h"
 #include "numest/data/dataset_conformance.h"
+#include "numest/data/stream_for_test.h"
 
 namespace numest::data {
 namespace {
@@ -126,6 +127,21 @@ TEST(Dataset, LaterOptionsWinFieldByField) {
 TEST(Dataset, EmptyDatasetHasNoElements) {
   EXPECT_EQ(Dataset().cardinality(), 0);
   expect_conformance(Dataset().shuffle(5).batch(2).prefetch());
+}
+
+TEST(Dataset, EpochsAreToldApartFromBatches) {
+  const auto epochs = [](const Dataset& d) { return d.node()->epochs(); };
+  const Dataset rows = pairs(10).shuffle(10);
+  for (const Epochs& e : {epochs(rows.repeat(5).batch(4).prefetch(1)),
+                          epochs(rows.batch(4).repeat(5))}) {
+    EXPECT_EQ(e.rows, 10);
+    EXPECT_EQ(e.length, 3);
+    EXPECT_EQ(e.count, 5);
+  }
+  EXPECT_EQ(epochs(rows.repeat().batch(4)).count, kInfiniteCardinality);
+  EXPECT_EQ(epochs(rows.repeat(2).repeat(3)).count, 6);
+  EXPECT_EQ(epochs(stream(3).batch(2)).rows, kUnknownCardinality);
+  EXPECT_EQ(epochs(rows.batch(4, true)).length, 2);
 }
 
 TEST(Dataset, ShuffledEpochsHoldAllElements) {

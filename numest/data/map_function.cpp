@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "numest/base/error.h"
+#include "numest/base/key_scope.h"
 #include "numest/data/block.h"
 
 namespace numest::data {
@@ -114,7 +115,8 @@ class ElementFunction : public MapFunction {
         output_(std::move(output)) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   std::vector<Array> call(const std::vector<Array>& leaves,
-                          Key) const override {
+                          Key key) const override {
+    const KeyScope draws(key);
     return data::flatten_as(output_, function_(input_.unflatten(leaves)),
                             "map");
   }
@@ -131,7 +133,10 @@ std::shared_ptr<const MapFunction> map_function(
     std::optional<ElementSpec> output_spec) {
   NUMEST_USER_CHECK(function != nullptr, TypeError,
                     "map: got an empty function, expected a callable");
-  if (!output_spec) output_spec = infer_spec(function, input);
+  if (!output_spec) {
+    const KeyScope draws(Key{});  // trying the function draws nothing outside
+    output_spec = infer_spec(function, input);
+  }
   return std::make_shared<ElementFunction>(std::move(function), input,
                                            std::move(*output_spec));
 }

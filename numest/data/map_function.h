@@ -44,7 +44,8 @@ class MapFunction {
                                std::vector<Array>& out) const;
 };
 
-/// Wraps a C++ function. Without `output_spec` the function is called on
+/// Wraps a C++ function; what it draws from np::random is keyed by the
+/// element. Without `output_spec` the function is called on
 /// elements of zeros to find it (unknown extents tried with two values).
 std::shared_ptr<const MapFunction> map_function(
     std::function<Element(const Element&)> function, const ElementSpec& input,

@@ -13,20 +13,23 @@ namespace numest::estimator {
 
 namespace {
 
+constexpr size_t kPositionHeader = sizeof(uint64_t) + sizeof(int64_t);
+
 std::string position_path(const std::string& prefix) {
   return prefix + ".position";
 }
 
 void write_position(const std::string& prefix, const DataPosition& p) {
   if (p.state.empty()) return;
-  std::string bytes(sizeof p.seed, '\0');
+  std::string bytes(kPositionHeader, '\0');
   std::memcpy(bytes.data(), &p.seed, sizeof p.seed);
+  std::memcpy(bytes.data() + sizeof p.seed, &p.begin_step, sizeof p.begin_step);
   write_file_atomically(position_path(prefix), bytes + p.state);
 }
 
 void remove_with_position(const std::string& prefix) {
   remove_checkpoint(prefix);
-  if (file_exists(position_path(prefix))) remove_file(position_path(prefix));
+  remove_position(prefix);
 }
 
 // The pointer file first, then the files: a reader never finds a name
@@ -89,7 +92,7 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
   std::vector<std::pair<std::string, Array>> tensors;
   for (const auto& [key, value] : store.values())
     tensors.emplace_back(key, value);
-  if (file_exists(position_path(prefix))) remove_file(position_path(prefix));
+  remove_position(prefix);
   write_checkpoint(prefix, tensors);
   write_position(prefix, position);
   point_to(config, prefix);
@@ -97,20 +100,19 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
   return prefix;
 }
 
-void forget_position(const std::string& model_dir, int64_t step) {
-  const std::string path =
-      position_path(join_path(model_dir, fmt::format("model.ckpt-{}", step)));
-  if (file_exists(path)) remove_file(path);
-}
-
 std::optional<DataPosition> read_position(const std::string& prefix) {
   if (!file_exists(position_path(prefix))) return std::nullopt;
   const std::string bytes = read_file(position_path(prefix));
   DataPosition p;
-  if (bytes.size() <= sizeof p.seed) return std::nullopt;
+  if (bytes.size() <= kPositionHeader) return std::nullopt;
   std::memcpy(&p.seed, bytes.data(), sizeof p.seed);
-  p.state = bytes.substr(sizeof p.seed);
+  std::memcpy(&p.begin_step, bytes.data() + sizeof p.seed, sizeof p.begin_step);
+  p.state = bytes.substr(kPositionHeader);
   return p;
+}
+
+void remove_position(const std::string& prefix) {
+  if (file_exists(position_path(prefix))) remove_file(position_path(prefix));
 }
 
 void restore_checkpoint(const std::string& prefix, const ModelScope& scope,
@@ -128,6 +130,9 @@ void restore_checkpoint(const std::string& prefix, const ModelScope& scope,
                     "was overwritten",
                     prefix, c.missing);
   for (const Variable* v : c.found) store.set(v->name, reader.read(v->name));
+  // Models that only evaluate or predict have no step of their own.
+  if (reader.has("global_step"))
+    store.set("global_step", reader.read("global_step"));
   count(Counter::checkpoints_read);
 }
 

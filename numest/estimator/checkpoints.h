@@ -14,7 +14,8 @@ namespace numest::estimator {
 /// was killed goes on where it was.
 struct DataPosition {
   uint64_t seed = 0;
-  std::string state;  // of the iterator; empty: the run had ended
+  int64_t begin_step = 0;  // global step at the start of the data
+  std::string state = {};  // of the iterator; empty: the run had ended
 };
 
 /// Writes `<model_dir>/model.ckpt-<step>` (bundle, then the position, then
@@ -22,11 +23,10 @@ struct DataPosition {
 std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
                             int64_t step, const DataPosition& position);
 
-/// Removes the position beside the checkpoint of `step`: the run has ended.
-void forget_position(const std::string& model_dir, int64_t step);
-
 /// The position of an interrupted run, if the checkpoint has one.
 std::optional<DataPosition> read_position(const std::string& prefix);
+/// Says of a checkpoint that its run had ended.
+void remove_position(const std::string& prefix);
 
 /// Loads the variables of `scope` that the checkpoint has. Throws ValueError
 /// with a line per difference if shapes or dtypes disagree (nothing is

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "numest/base/interrupt.h"
 #include "numest/estimator/estimator_impl.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
@@ -87,6 +88,10 @@ Prediction Estimator::predict_all(const InputFn& input_fn,
   std::vector<std::vector<Tensor>> parts;
   Prediction all;
   while (auto batch = predictor.next()) {
+    if (interrupt_requested()) {
+      clear_interrupt();
+      fail<InterruptedError>("the prediction was interrupted");
+    }
     if (all.empty()) {
       all = *batch;
       parts.resize(all.size());

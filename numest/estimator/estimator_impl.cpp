@@ -6,7 +6,6 @@
 
 #include "numest/base/counters.h"
 #include "numest/base/log.h"
-#include "numest/estimator/train_loop.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 #include "numest/ops/functions.h"
@@ -43,23 +42,6 @@ bool has_hooks(const EstimatorSpec& s) {
 Hooks joined(Hooks first, const Hooks& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
-}
-
-// The data may have been changed since the run was interrupted.
-data::Iterator resumed_iterator(const data::Dataset& dataset,
-                                const DataPosition& position) {
-  const data::IteratorOptions options{.seed = position.seed};
-  data::Iterator iterator = dataset.prefetch(2).make_iterator(options);
-  try {
-    iterator.set_state(position.state);
-    return iterator;
-  } catch (const UserError& e) {
-    log_warning(
-        "the interrupted run read other data, so this one starts at the "
-        "beginning of its data: {}",
-        e.what());
-  }
-  return dataset.prefetch(2).make_iterator(options);
 }
 
 }  // namespace
@@ -155,16 +137,8 @@ void Estimator::Impl::train(const InputFn& input_fn,
   data::Dataset dataset = input_fn();
   const auto built = model(dataset.element_spec(), Mode::kTrain);
   prepare(*built);
-  const std::string newest = latest_checkpoint();
-  const auto resumed = newest.empty() ? std::nullopt : read_position(newest);
-  const uint64_t data_seed =
-      resumed
-          ? resumed->seed
-          : fold(Key{seed_}, {0x64617461u, uint64_t(disk_step().value_or(0))})
-                .value;
-  data::Iterator iterator =
-      dataset.prefetch(2).make_iterator({.seed = data_seed});
-  if (resumed) iterator = resumed_iterator(dataset, *resumed);
+  TrainData data;
+  data::Iterator iterator = train_iterator(dataset, data);
   Session session(built, store_, std::move(iterator),
                   joined(joined(options.hooks, built->spec().training_hooks),
                          built->spec().training_chief_hooks),
@@ -173,9 +147,54 @@ void Estimator::Impl::train(const InputFn& input_fn,
   int64_t end = std::numeric_limits<int64_t>::max();
   if (options.steps) end = begin + *options.steps;
   if (options.max_steps) end = *options.max_steps;
-  TrainLoop loop(session, config_, options, end, data_seed);
-  loop.run(dataset.cardinality());
+  TrainLoop loop(session, config_, options, end, data,
+                 saved_step().value_or(-1));
+  try {
+    loop.run();
+  } catch (const InterruptedError&) {
+    pointer_time_ = modification_time_ns(pointer_file(config_.model_dir));
+    throw;
+  } catch (...) {
+    // Variables may hold anything now: the newest checkpoint counts.
+    store_ = VariableStore();
+    pointer_time_ = 0;
+    throw;
+  }
   pointer_time_ = modification_time_ns(pointer_file(config_.model_dir));
+}
+
+// The position counts if it is that of the variables in memory.
+data::Iterator Estimator::Impl::train_iterator(const data::Dataset& dataset,
+                                               TrainData& data) {
+  const int64_t step =
+      store_.has("global_step") ? store_.at("global_step").item<int64_t>() : 0;
+  const std::string newest = latest_checkpoint();
+  const auto resumed = newest.empty() || saved_step() != step
+                           ? std::nullopt
+                           : read_position(newest);
+  const uint64_t fresh = fold(Key{seed_}, {0x64617461u, uint64_t(step)}).value;
+  data = {resumed ? resumed->seed : fresh, resumed ? resumed->begin_step : step,
+          dataset.cardinality(), dataset.node()->epochs()};
+  const data::Dataset ahead = dataset.prefetch();
+  data::Iterator iterator = ahead.make_iterator({.seed = data.seed});
+  if (!resumed) return iterator;
+  try {
+    iterator.set_state(resumed->state);
+    return iterator;
+  } catch (const ValueError& error) {
+    log_warning(
+        "the input is not that of the run that is continued, so its data "
+        "starts from the beginning ({})",
+        error.what());
+  }
+  data.begin_step = step;
+  return ahead.make_iterator({.seed = data.seed});
+}
+
+std::optional<int64_t> Estimator::Impl::saved_step() const {
+  const std::string newest = latest_checkpoint();
+  if (newest.empty()) return std::nullopt;
+  return checkpoint_step(newest);
 }
 
 std::optional<int64_t> Estimator::Impl::disk_step() const {
@@ -238,11 +257,12 @@ Prediction Estimator::Impl::predict_batch(const Element& features) {
   const Predictions& p = built->spec().predictions;
   std::vector<Tensor> tensors = p.flatten();
   const StepProgram& program = built->program(tensors, {});
-  VariableStore store = store_;
+  const std::vector<Array> inputs =
+      program.inputs(store_, features.flatten(), key());
   lock.unlock();
-  std::vector<Array> values;
-  program.run(store, features.flatten(), key(), values);
+  const std::vector<Array> values = program.run(inputs);
   Prediction result;
+  result.reserve(values.size());
   for (size_t i = 0; i < values.size(); ++i)
     result.emplace_back(p.is_leaf() ? "" : p.keys[i], values[i]);
   return result;

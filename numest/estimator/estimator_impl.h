@@ -12,6 +12,7 @@
 #include "numest/estimator/checkpoints.h"
 #include "numest/estimator/estimator.h"
 #include "numest/estimator/session.h"
+#include "numest/estimator/train_loop.h"
 
 namespace numest::estimator {
 
@@ -30,9 +31,6 @@ class Estimator::Impl {
   std::string latest_checkpoint() const;
 
  private:
-  struct Position {
-    int64_t begin = 0, end = 0;  // steps; end is max() if open
-  };
   std::shared_ptr<const Model> model(const ElementSpec& spec, Mode mode);
   /// Variables in memory, else of the newest checkpoint, else initial ones.
   void prepare(const Model& model);
@@ -41,10 +39,10 @@ class Estimator::Impl {
                                           const std::string& checkpoint);
   Key key() const;
   std::optional<int64_t> disk_step() const;
-  void save(Session& session, const TrainOptions& options,
-            const DataPosition& position);
-  void train_loop(Session& session, const TrainOptions& options,
-                  const Position& range, uint64_t data_seed);
+  /// The step in the name of the newest checkpoint.
+  std::optional<int64_t> saved_step() const;
+  /// Where the run of the newest checkpoint stood, else from the start.
+  data::Iterator train_iterator(const data::Dataset& dataset, TrainData& data);
 
   ModelFn model_fn_;
   RunConfig config_;

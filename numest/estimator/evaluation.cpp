@@ -38,9 +38,11 @@ EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
          session.next_batch()) {
     session.step({}, updates);
     ++done;
-    if (interrupt_requested())
-      fail<InterruptedError>("evaluation was interrupted after {} batches",
+    if (interrupt_requested()) {
+      clear_interrupt();
+      fail<InterruptedError>("the evaluation was interrupted at batch {}",
                              done);
+    }
   }
   NUMEST_USER_CHECK(done > 0, ValueError,
                     "evaluate: the dataset is empty: got no batch");

@@ -16,7 +16,8 @@ struct RunConfig {
   std::optional<int64_t> keep_checkpoint_max = 5;
   double keep_checkpoint_every_n_hours = 10000;
   std::optional<int64_t> log_step_count_steps = 100;
-  /// A line with steps, loss, examples/s and time left on stderr.
+  /// On stderr a plan and a line with steps, loss, examples/s and time left,
+  /// in place of the log lines of every log_step_count_steps.
   bool show_progress = false;
 
   /// Throws ValueError naming the field, what was given and expected.

@@ -33,9 +33,11 @@ bool Session::next_batch() { return iterator_.next_leaves(batch_); }
 std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
                                 const std::vector<Tensor>& operations) {
   std::vector<Array> values;
-  const Key key = fold(key_, {uint64_t(global_step()), uint64_t(num_steps_)});
+  const int64_t step = global_step();
+  num_repeats_ = step == keyed_step_ ? num_repeats_ + 1 : 0;
+  keyed_step_ = step;
+  const Key key = fold(key_, {uint64_t(step), uint64_t(num_repeats_)});
   model_->program(fetches, operations).run(store_, batch_, key, values);
-  ++num_steps_;
   return values;
 }
 

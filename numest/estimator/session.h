@@ -47,7 +47,9 @@ class Session : public RunContext {
   Hooks hooks_;
   Key key_;
   data::Leaves batch_;
-  int64_t num_steps_ = 0;
+  // A step is keyed by its place, so that a resumed run draws the same; runs
+  // that leave the global step as it is are counted.
+  int64_t keyed_step_ = -1, num_repeats_ = 0;
 };
 
 }  // namespace numest::estimator

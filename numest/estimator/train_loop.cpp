@@ -1,13 +1,14 @@
 // Training steps, checkpoints, progress.
 #include "numest/estimator/train_loop.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include "numest/base/counters.h"
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
+#include "numest/formats/checkpoint_state.h"
 
 namespace numest::estimator {
 
@@ -19,29 +20,49 @@ double seconds(std::chrono::steady_clock::duration d) {
 
 constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 
+bool saves_checkpoints(const RunConfig& c) {
+  return c.save_checkpoints_steps || c.save_checkpoints_secs;
+}
+
 }  // namespace
 
 TrainLoop::TrainLoop(Session& session, const RunConfig& config,
                      const TrainOptions& options, int64_t last_step,
-                     uint64_t data_seed)
+                     const TrainData& data, int64_t saved_step)
     : session_(session),
       config_(config),
       options_(options),
       first_step_(session.global_step()),
       last_step_(last_step),
-      data_seed_(data_seed) {}
+      data_(data),
+      saved_step_(saved_step) {}
 
-void TrainLoop::save(bool is_done) {
+void TrainLoop::tell_saved() {
   const int64_t step = session_.global_step();
-  DataPosition position{data_seed_, {}};
-  if (!is_done) position.state = session_.iterator().get_state();
-  for (const auto& l : options_.saving_listeners)
-    l->before_save(session_, step);
-  save_checkpoint(config_, session_.variables(), step, position);
   for (const auto& l : options_.saving_listeners)
     if (l->after_save(session_, step)) session_.request_stop();
   saved_step_ = step;
   last_save_ = Clock::now();
+}
+
+void TrainLoop::save(bool is_done) {
+  const int64_t step = session_.global_step();
+  DataPosition position{data_.seed, data_.begin_step, {}};
+  if (!is_done) position.state = session_.iterator().get_state();
+  for (const auto& l : options_.saving_listeners)
+    l->before_save(session_, step);
+  save_checkpoint(config_, session_.variables(), step, position);
+  tell_saved();
+}
+
+// The first checkpoint tells readers of model_dir what is being trained. One
+// that is there stays as it is: while it was replaced, a kill would lose the
+// data position beside it.
+void TrainLoop::save_first() {
+  if (saved_step_ != session_.global_step()) return save(false);
+  for (const auto& l : options_.saving_listeners)
+    l->before_save(session_, saved_step_);
+  tell_saved();
 }
 
 bool TrainLoop::is_save_due() const {
@@ -53,24 +74,8 @@ bool TrainLoop::is_save_due() const {
          seconds(Clock::now() - last_save_) >= *config_.save_checkpoints_secs;
 }
 
-void TrainLoop::show_progress(int64_t step, double loss, bool is_last) {
-  const auto now = Clock::now();
-  if (!is_last && seconds(now - last_progress_) < 0.5) return;
-  last_progress_ = now;
-  const double elapsed = seconds(now - start_);
-  const double rate = double(num_examples_) / std::max(elapsed, 1e-9);
-  std::string left;
-  if (last_step_ != kOpenEnd && step > first_step_)
-    left = fmt::format(", {:.0f} s left", elapsed * double(last_step_ - step) /
-                                              double(step - first_step_));
-  std::fprintf(stderr, "%s\n",
-               fmt::format("step {}: loss {:.4f}, {:.0f} examples/s{}", step,
-                           loss, rate, left)
-                   .c_str());
-}
-
 void TrainLoop::report(int64_t step, double loss) {
-  if (config_.show_progress) show_progress(step, loss, false);
+  if (progress_) return progress_->show(step, loss, num_examples_, false);
   if (!config_.log_step_count_steps) return;
   const int64_t every = *config_.log_step_count_steps;
   if (step != first_step_ + 1 && (step - first_step_) % every != 0) return;
@@ -141,21 +146,23 @@ bool TrainLoop::step_or_end() {
 
 void TrainLoop::finish(bool data_ended) {
   const int64_t done = num_steps_;
-  if (config_.show_progress && done > 0)
-    show_progress(session_.global_step(), loss_, true);
-  if (done == 0)
+  if (progress_ && done > 0)
+    progress_->show(session_.global_step(), loss_, num_examples_, true);
+  progress_.reset();
+  if (done == 0 && first_step_ > data_.begin_step)
+    log_info("the run that is continued had reached the end of its data");
+  else if (done == 0)
     log_warning(
         "Training with estimator made no steps. Perhaps input is "
         "empty or misspecified.");
   else if (data_ended && last_step_ != kOpenEnd)
     log_info("the data ended after {} steps of {}; add .repeat() to go on",
              done, last_step_ - first_step_);
-  const bool saves =
-      config_.save_checkpoints_steps || config_.save_checkpoints_secs;
-  if (saves && saved_step_ != session_.global_step())
-    save(true);
-  else if (saves)
-    forget_position(config_.model_dir, saved_step_);
+  if (saves_checkpoints(config_)) {
+    if (saved_step_ != session_.global_step()) save(true);
+    // The next run starts its data anew.
+    remove_position(latest_checkpoint(config_.model_dir));
+  }
   for (const auto& l : options_.saving_listeners)
     l->end(session_, session_.global_step());
   if (events_) events_->flush();
@@ -163,34 +170,46 @@ void TrainLoop::finish(bool data_ended) {
   if (done > 0) log_info("Loss for final step: {:.6g}.", loss_);
 }
 
-void TrainLoop::run(int64_t cardinality) {
-  start_ = last_save_ = last_report_ = last_progress_ = Clock::now();
+Plan TrainLoop::plan() const {
+  Plan plan{data_.epochs, first_step_, {}};
+  if (last_step_ != kOpenEnd) plan.end_step = last_step_;
+  if (data_.cardinality >= 0)
+    plan.end_step =
+        std::min(last_step_,
+                 std::max(first_step_, data_.begin_step + data_.cardinality));
+  return plan;
+}
+
+void TrainLoop::stop_if_interrupted(bool saves) {
+  if (!interrupt_requested()) return;
+  clear_interrupt();
+  progress_.reset();
+  if (saves) save(false);
+  fail<InterruptedError>(
+      "training was interrupted at step {}; {}", session_.global_step(),
+      saves ? "its checkpoint is in " + config_.model_dir +
+                  ": train again to go on"
+            : "no checkpoint was written, as the RunConfig wants none");
+}
+
+void TrainLoop::run() {
+  const bool saves = saves_checkpoints(config_);
+  last_save_ = last_report_ = Clock::now();
   last_report_step_ = first_step_;
-  if (config_.show_progress && cardinality > 0)
-    std::fprintf(stderr, "plan: %lld batches of data, steps %lld to %s\n",
-                 static_cast<long long>(cardinality),
-                 static_cast<long long>(first_step_),
-                 last_step_ == kOpenEnd ? "its end"
-                                        : std::to_string(last_step_).c_str());
+  if (config_.show_progress)
+    progress_ = std::make_unique<ProgressLine>(plan());
+  else
+    log_info("plan: {}", plan_text(plan()));
   for (const auto& l : options_.saving_listeners) l->begin();
   session_.start();
-  const bool saves =
-      config_.save_checkpoints_steps || config_.save_checkpoints_secs;
-  // The first checkpoint tells readers of model_dir what is being trained.
-  if (saves) save(false);
+  if (saves) save_first();
   bool data_ended = false;
   while (session_.global_step() < last_step_ && !session_.stop_requested()) {
     if (!step_or_end()) {
       data_ended = true;
       break;
     }
-    if (interrupt_requested()) {
-      if (saves) save(false);
-      fail<InterruptedError>(
-          "training was interrupted at step {}; a "
-          "checkpoint was written",
-          session_.global_step());
-    }
+    stop_if_interrupted(saves);
     if (saves && session_.global_step() < last_step_ && is_save_due())
       save(false);
   }

@@ -20,6 +20,13 @@ Tensor::Tensor(std::shared_ptr<const Node> node, int output)
       spec_(node_->outputs.at(size_t(output))),
       output_(output) {}
 
+Tensor Tensor::as_weak() const {
+  NUMEST_CHECK(ndim() == 0, "as_weak: got {} axes, expected a scalar", ndim());
+  Tensor t = *this;
+  t.is_weak_ = true;
+  return t;
+}
+
 Tensor Tensor::weak(Array scalar) {
   Tensor t(std::move(scalar));
   t.is_weak_ = true;

@@ -27,6 +27,9 @@ class Tensor {
   /// Output `output` of a node.
   explicit Tensor(std::shared_ptr<const Node> node, int output = 0);
   static Tensor weak(Array scalar);
+  /// This scalar as a Python number would be: it takes the dtype of what it
+  /// meets. For draws and conversions that give Python numbers.
+  Tensor as_weak() const;
 
   bool is_empty() const { return !node_ && !value_; }
   bool is_symbolic() const { return node_ != nullptr; }

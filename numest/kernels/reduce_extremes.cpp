@@ -20,8 +20,8 @@ struct ExtremeBase {
   using Out = T;
   static void check(int64_t n) {
     NUMEST_USER_CHECK(n > 0, ValueError,
-                      "max, min: got an axis of extent 0, expected at least "
-                      "one element");
+                      "max, min: got a zero-size array, which has no identity; "
+                      "expected at least one element along the axis");
   }
   static Acc load(T x) {
     if constexpr (is_half_type<T>)

@@ -1,4 +1,5 @@
 // "where" and "clip": selection between inputs.
+#include <bit>
 #include <type_traits>
 
 #include "numest/kernels/simd_targets.h"
@@ -20,17 +21,44 @@ struct Clip {
   }
 };
 
-// Selection moves bits, so the element type matters by its size only.
+template <size_t kSize>
+struct BitsOf;
+template <>
+struct BitsOf<1> {
+  using type = uint8_t;
+};
+template <>
+struct BitsOf<2> {
+  using type = uint16_t;
+};
+template <>
+struct BitsOf<4> {
+  using type = uint32_t;
+};
+template <>
+struct BitsOf<8> {
+  using type = uint64_t;
+};
+
+// Selection moves bits, so the element type matters by its size only; by
+// masks, since compilers do not vectorize a choice by bytes between words.
 template <class T>
 void where(const void* const* in, void* out, int64_t n) {
-  const bool* condition = static_cast<const bool*>(in[0]);
+  const uint8_t* condition = static_cast<const uint8_t*>(in[0]);
   const T* x = static_cast<const T*>(in[1]);
   const T* y = static_cast<const T*>(in[2]);
   T* z = static_cast<T*>(out);
+  if constexpr (sizeof(T) > 8) {
+    for (int64_t i = 0; i < n; ++i) z[i] = condition[i] ? x[i] : y[i];
+  } else {
+    using Bits = typename BitsOf<sizeof(T)>::type;
 #pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) {
-    const T a = x[i], b = y[i];
-    z[i] = condition[i] ? a : b;
+    for (int64_t i = 0; i < n; ++i) {
+      const Bits mask = static_cast<Bits>(0 - Bits{condition[i] != 0});
+      const Bits a = std::bit_cast<Bits>(x[i]);
+      const Bits b = std::bit_cast<Bits>(y[i]);
+      z[i] = std::bit_cast<T>(static_cast<Bits>((a & mask) | (b & ~mask)));
+    }
   }
 }
 

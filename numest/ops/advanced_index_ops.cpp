@@ -236,7 +236,7 @@ constexpr OpDef kOps[] = {
      .kernel = put_kernel,
      .vjp = put_vjp,
      .vmap = put_vmap,
-     .samples = {.shapes = "3,4,5;2,1;3;3",
+     .samples = {.shapes = "3,4,5;3,1;3;3",
                  .attrs = "spec='@,1:3,@'",
                  .dtypes = "float32,float32,int64 float64,float64,int64"}},
     {.name = "index_add",
@@ -246,7 +246,7 @@ constexpr OpDef kOps[] = {
      .kernel = add_kernel,
      .vjp = add_vjp,
      .vmap = put_vmap,
-     .samples = {.shapes = "3,4,5;2,1;3;3",
+     .samples = {.shapes = "3,4,5;3,1;3;3",
                  .attrs = "spec='@,1:3,@'",
                  .dtypes = "float32,float32,int64 float64,float64,int64"}},
 };

@@ -56,6 +56,28 @@ Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5,
 Tensor allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5,
                 double atol = 1e-8, bool equal_nan = false);
 
+// --- Order ---
+/// Linear interpolation between the elements next to position q (N - 1) of
+/// the sorted elements, q in [0, 1]; nan if one is nan (method 'linear').
+Tensor quantile(const Tensor& a, double q, const Axes& axis = {},
+                bool keepdims = false);
+/// quantile of q / 100.
+Tensor percentile(const Tensor& a, double q, const Axes& axis = {},
+                  bool keepdims = false);
+Tensor median(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
+/// Values at x of the piecewise linear curve through (xp, fp), float64; xp
+/// increases. Outside: `left` and `right`, by default the end values.
+Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp,
+              std::optional<double> left = {},
+              std::optional<double> right = {});
+Tensor count_nonzero(const Tensor& a, const Axes& axis = {},
+                     bool keepdims = false);
+/// Positions of the nonzero elements, one row each.
+Tensor argwhere(const Tensor& a);
+/// Sum and mean of the elements that are not nan.
+Tensor nansum(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
+Tensor nanmean(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
+
 // --- Products ---
 /// NumPy's dot: inner product of vectors, matrix product, product with a
 /// scalar.
@@ -73,7 +95,24 @@ Tensor flip(const Tensor& m, const Axes& axis = {});
 Tensor fliplr(const Tensor& m);
 Tensor flipud(const Tensor& m);
 
+/// Rotates the plane of two axes by k quarter turns, the first towards the
+/// second.
+Tensor rot90(const Tensor& m, int k = 1, int axis1 = 0, int axis2 = 1);
+/// Moves `axis` backwards until it lies before `start`.
+Tensor rollaxis(const Tensor& a, int axis, int start = 0);
+Tensor atleast_1d(const Tensor& a);
+Tensor atleast_2d(const Tensor& a);
+/// The elements at the positions `indices` of `axis` left out.
+Tensor remove(const Tensor& a, const std::vector<int64_t>& indices, int axis);
+
 // --- Joining and splitting ---
+/// Joins along `axis`, both flattened first if it is None.
+Tensor append(const Tensor& a, const Tensor& values, const Axes& axis = {});
+/// Coordinates of the grid of vectors; "xy" puts the second one first.
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& xi,
+                             std::string_view indexing = "xy");
+/// As split, but the first parts may be longer by one.
+std::vector<Tensor> array_split(const Tensor& a, int sections, int axis = 0);
 /// Joins along a new axis.
 Tensor stack(const std::vector<Tensor>& arrays, int axis = 0);
 Tensor vstack(const std::vector<Tensor>& arrays);

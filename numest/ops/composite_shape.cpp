@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "numest/array/index.h"
 #include "numest/ops/composite.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
@@ -108,6 +109,49 @@ Tensor diff(const Tensor& a, int n, int axis) {
   return result;
 }
 
+Tensor rot90(const Tensor& m, int k, int axis1, int axis2) {
+  switch (((k % 4) + 4) % 4) {
+    case 0:
+      return m;
+    case 1:
+      return swapaxes(flip(m, axis2), axis1, axis2);
+    case 2:
+      return flip(m, {axis1, axis2});
+    default:
+      return flip(swapaxes(m, axis1, axis2), axis2);
+  }
+}
+
+Tensor rollaxis(const Tensor& a, int axis, int start) {
+  const int from = normalize_axis(axis, a.ndim(), "rollaxis");
+  const int before = start < 0 ? start + a.ndim() : start;
+  NUMEST_USER_CHECK(before >= 0 && before <= a.ndim(), IndexError,
+                    "rollaxis: got start {}, expected at most {}", start,
+                    a.ndim());
+  return moveaxis(a, from, from < before ? before - 1 : before);
+}
+
+Tensor atleast_1d(const Tensor& a) { return a.ndim() ? a : ravel(a); }
+
+Tensor atleast_2d(const Tensor& a) {
+  return a.ndim() >= 2 ? a : insert_ones(atleast_1d(a), 0, 1);
+}
+
+Tensor remove(const Tensor& a, const Ints& indices, int axis) {
+  const int at = normalize_axis(axis, a.ndim(), "delete");
+  const int64_t extent = a.shape()[at];
+  NUMEST_USER_CHECK(!is_symbol(extent), ValueError,
+                    "delete: the extent of axis {} is not known while tracing",
+                    at);
+  std::vector<bool> is_removed(size_t(extent), false);
+  for (int64_t i : indices)
+    is_removed[size_t(resolve_position(i, extent, at))] = true;
+  std::vector<int64_t> kept;
+  for (int64_t i = 0; i < extent; ++i)
+    if (!is_removed[size_t(i)]) kept.push_back(i);
+  return take(a, Tensor(Array::from<int64_t>(kept)), int64_t{at});
+}
+
 // --- Joining and splitting ---
 
 Tensor stack(const std::vector<Tensor>& arrays, int axis) {
@@ -170,6 +214,47 @@ std::vector<Tensor> split(const Tensor& a, const Ints& indices, int axis) {
   }
   parts.push_back(slice_axis(a, at, begin, kEnd));
   return parts;
+}
+
+Tensor append(const Tensor& a, const Tensor& values, const Axes& axis) {
+  if (axis.is_none()) return concatenate({ravel(a), ravel(values)}, 0);
+  return concatenate({a, values}, std::get<int64_t>(axis.attr()));
+}
+
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& xi,
+                             std::string_view indexing) {
+  NUMEST_USER_CHECK(indexing == "xy" || indexing == "ij", ValueError,
+                    "meshgrid: got indexing '{}', expected 'xy' or 'ij'",
+                    indexing);
+  const int ndim = int(xi.size());
+  auto axis_of = [&](int i) {
+    return indexing == "xy" && ndim > 1 && i < 2 ? 1 - i : i;
+  };
+  Shape shape(std::vector<int64_t>(size_t(ndim), 1));
+  for (int i = 0; i < ndim; ++i)
+    shape[axis_of(i)] = ravel(xi[size_t(i)]).shape()[0];
+  std::vector<Tensor> result;
+  for (int i = 0; i < ndim; ++i) {
+    const int at = axis_of(i);
+    Tensor t = insert_ones(ravel(xi[size_t(i)]), 0, at);
+    t = insert_ones(t, t.ndim(), ndim - 1 - at);
+    result.push_back(broadcast_to(t, shape));
+  }
+  return result;
+}
+
+std::vector<Tensor> array_split(const Tensor& a, int sections, int axis) {
+  const int at = normalize_axis(axis, a.ndim(), "array_split");
+  const int64_t extent = a.shape()[at];
+  NUMEST_USER_CHECK(sections > 0 && !is_symbol(extent), ValueError,
+                    "array_split: got {} sections of extent {}, expected at "
+                    "least one of a known extent",
+                    sections, extent);
+  Ints indices;
+  for (int64_t i = 1; i < sections; ++i)
+    indices.push_back(extent / sections * i +
+                      std::min(i, extent % int64_t{sections}));
+  return split(a, indices, axis);
 }
 
 // --- Products ---

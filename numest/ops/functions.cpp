@@ -632,6 +632,11 @@ Tensor dynamic_slice(const Tensor& a, const Tensor& starts, const Shape& sizes) 
   return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
 }
 
+Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes) {
+  static const OpDef& op = op_named("dynamic_slice_rows");
+  return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
+}
+
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts) {
   static const OpDef& op = op_named("dynamic_update_slice");
   return call_one(op, {a, update, starts});

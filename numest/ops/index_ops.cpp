@@ -352,7 +352,9 @@ constexpr OpDef kOps[] = {
                  .attrs = "axis=None; axis=0; axis=-1, mode='clip';"
                           "axis=1, mode='wrap'",
                  .dtypes = "float32,int64 float64,int64 int32,int32"},
-     .reference = "np.take"},
+     .reference = "np.take(a, indices, axis, mode=mode) if not batch_dims "
+                  "else np.stack([np.take(r, i, axis - 1, mode=mode) "
+                  "for r, i in zip(a, indices)])"},
     {.name = "scatter_add",
      .doc = "A copy with updates added at positions along an axis.",
      .params = kScatter,

@@ -104,7 +104,7 @@ TEST(Index, OfMaskWorksInsideOfGraphs) {
 
 TEST(IndexUpdate, WritesCopies) {
   const Array a = counted({2, 3});
-  expect_values(index_update(a, {int64_t{0}, Slice{1, {}, {}}}, Tensor(9)),
+  expect_values(index_update(a, {int64_t{0}, Slice{1, {}, 1}}, Tensor(9)),
                 {2, 3}, {0, 9, 9, 3, 4, 5});
   expect_values(index_update(a, {ints({1}), ints({0})}, Tensor(9)), {2, 3},
                 {0, 1, 2, 9, 4, 5});

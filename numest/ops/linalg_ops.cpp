@@ -188,7 +188,8 @@ constexpr OpDef kOps[] = {
      .vjp = matmul_vjp,
      .vmap = matmul_vmap,
      .samples = {.shapes = "3,4;4,2", .dtypes = kNumbers},
-     .reference = "np.matmul",
+     .reference = "np.matmul(x1.swapaxes(-1, -2) if transpose_a else x1, "
+                  "x2.swapaxes(-1, -2) if transpose_b else x2)",
      .traits = kPromotes},
     {.name = "linear",
      .doc = "activation(x @ w + b), the dense layer.",

@@ -189,7 +189,7 @@ constexpr OpDef kOps[] = {
      .type = elementwise_type,
      .kernel = elementwise_kernel,
      .vjp = vjp_unary<[](const C& c) {
-       return where(c.in(0) > 0, c.cotangent(), 0);
+       return where(c.out() > 0, c.cotangent(), 0);
      }>,
      .vmap = vmap_elementwise,
      .samples = {.dtypes = kReals},

@@ -133,9 +133,10 @@ Tensors pad_vjp(const VjpContext& c) {
 }
 
 Tensors pad_vmap(const VmapContext& c) {
-  Ints widths = pad_widths(c.attrs, c.inputs[0].ndim() - 1);
+  Tensors inputs = batched_inputs(c);
+  Ints widths = pad_widths(c.attrs, inputs[0].ndim() - 1);
   widths.insert(widths.begin(), {0, 0});
-  return call(c.op, batched_inputs(c), with(c.attrs, "pad_width", widths));
+  return call(c.op, std::move(inputs), with(c.attrs, "pad_width", widths));
 }
 
 Types pad_grad_type(const TypeContext& c) {

@@ -18,6 +18,7 @@ struct Rest {
   std::vector<int64_t> from_symbols;
   std::vector<int> to_positions;  // of symbols and -1
   int64_t from_size = 1, to_size = 1;
+  bool is_empty = false;  // a zero stood on both sides: other sizes are free
 };
 
 bool cancels(int64_t extent) { return extent <= 0 && extent != kUnknown; }
@@ -32,12 +33,14 @@ Rest cancel(const Shape& from, const Shape& to) {
       rest.from_size *= extent;
   for (int i = 0; i < to.ndim(); ++i) {
     auto same = std::find(left.begin(), left.end(), to[i]);
-    if (cancels(to[i]) && same != left.end())
+    if (cancels(to[i]) && same != left.end()) {
+      rest.is_empty = rest.is_empty || to[i] == 0;
       left.erase(same);
-    else if (is_symbol(to[i]))
+    } else if (is_symbol(to[i])) {
       rest.to_positions.push_back(i);
-    else
+    } else {
       rest.to_size *= to[i];
+    }
   }
   for (int64_t extent : left)
     if (extent == 0)
@@ -62,7 +65,7 @@ Shape reshaped(const Shape& from, const Shape& to) {
   const Rest rest = cancel(from, to);
   Shape result = to;
   if (rest.to_positions.empty()) {
-    if (rest.from_symbols.empty())
+    if (rest.from_symbols.empty() && !rest.is_empty)
       check(rest.from_size == rest.to_size, from, to);
     return result;
   }

@@ -24,6 +24,9 @@ void expect_values(const Tensor& t, const Shape& shape, const Ints& values) {
 TEST(Reshaped, InfersOneExtent) {
   EXPECT_EQ(reshaped({3, 4}, {-1, 2}), (Shape{6, 2}));
   EXPECT_EQ(reshaped({0, 6}, {0, 2, -1}), (Shape{0, 2, 3}));
+  EXPECT_EQ(reshaped({0}, {0, 4}), (Shape{0, 4}));
+  EXPECT_EQ(reshaped({0, 3}, {5, 0}), (Shape{5, 0}));
+  EXPECT_THROW(reshaped({0, 3}, {5, 2}), ValueError);
   EXPECT_THROW(reshaped({3, 4}, {5, -1}), ValueError);
   EXPECT_THROW(reshaped({3, 4}, {-1, -1}), ValueError);
   EXPECT_THROW(reshaped({3, 4}, {13}), ValueError);

@@ -3,6 +3,7 @@
 // bound is the largest or smallest int64.
 #include <algorithm>
 
+#include "numest/base/thread_pool.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/index_spec.h"
@@ -170,7 +171,7 @@ Types dynamic_slice_type(const TypeContext& c) {
 
 void dynamic_slice_kernel(const KernelContext& c) {
   const Shape& sizes = c.attrs.get<Shape>("sizes");
-  c.out() = c.in(0).slice(window(c.in(1), sizes, c.in(0).shape()));
+  c.out().assign(c.in(0).slice(window(c.in(1), sizes, c.in(0).shape())));
 }
 
 Tensors dynamic_slice_vjp(const VjpContext& c) {
@@ -185,11 +186,52 @@ Tensor starts_behind_batch(const Tensor& starts) {
 }
 
 Tensors dynamic_slice_vmap(const VmapContext& c) {
-  if (c.batched[1]) return vmap_loop(c);
+  if (c.batched[1])
+    return {emit("dynamic_slice_rows", {batched_input(c, 0), c.inputs[1]},
+                 c.attrs)};
   Shape sizes = c.attrs.get<Shape>("sizes");
   sizes.insert(0, batch_extent(c));
   return {call_one(c.op, {c.inputs[0], starts_behind_batch(c.inputs[1])},
                    {{"sizes", sizes}})};
+}
+
+// --- dynamic_slice_rows ---
+TensorSpec row_of(const TensorSpec& block) {
+  NUMEST_USER_CHECK(block.shape.ndim() > 0, ValueError,
+                    "dynamic_slice_rows: got a scalar, expected rows");
+  TensorSpec row = block;
+  row.shape.erase(0);
+  return row;
+}
+
+Types dynamic_slice_rows_type(const TypeContext& c) {
+  Shape sizes = c.attrs.get<Shape>("sizes");
+  check_window(c.op, row_of(c.in(0)), sizes, row_of(c.in(1)));
+  sizes.insert(0, c.in(0).shape[0]);
+  return TensorSpec{c.in(0).dtype, sizes};
+}
+
+void dynamic_slice_rows_kernel(const KernelContext& c) {
+  const Shape& sizes = c.attrs.get<Shape>("sizes");
+  const int64_t rows = c.in(0).shape()[0];
+  NUMEST_USER_CHECK(c.in(1).shape()[0] == rows, ValueError,
+                    "dynamic_slice_rows: got {} starts for {} rows",
+                    c.in(1).shape()[0], rows);
+  parallel_for(rows, 8, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      const Array row = c.in(0).index(0, r);
+      const auto slices = window(c.in(1).index(0, r), sizes, row.shape());
+      c.out().index(0, r).assign(row.slice(slices));
+    }
+  });
+}
+
+Tensors dynamic_slice_rows_vjp(const VjpContext& c) {
+  const Tensor zeros = emit("zeros_like", {c.in(0)});
+  const Tensor inputs[] = {zeros, c.cotangent(), c.in(1)};
+  const bool batched[] = {true, true, true};
+  const OpDef& update = op_named("dynamic_update_slice");
+  return {update.vmap(VmapContext{update, inputs, batched, {}})[0], Tensor()};
 }
 
 Types dynamic_update_type(const TypeContext& c) {
@@ -251,8 +293,19 @@ constexpr OpDef kOps[] = {
      .vmap = dynamic_slice_vmap,
      .samples = {.shapes = "4,3;2",
                  .attrs = "sizes=(2, 2)",
-                 .dtypes = "float32,int64 float64,int64"},
-     .traits = kView},
+                 .dtypes = "float32,int64 float64,int64"}},
+    {.name = "dynamic_slice_rows",
+     .doc = "A window of each row, each with starts of its own.",
+     .params = kDynamicSlice,
+     .type = dynamic_slice_rows_type,
+     .kernel = dynamic_slice_rows_kernel,
+     .vjp = dynamic_slice_rows_vjp,
+     .vmap = vmap_loop,
+     .samples = {.low = 0,
+                 .high = 3,
+                 .shapes = "3,4,5;3,2",
+                 .attrs = "sizes=(2, 2)",
+                 .dtypes = "float32,int64 float64,int64"}},
     {.name = "dynamic_update_slice",
      .doc = "A copy in which a window holds the update.",
      .params = kDynamicUpdate,

@@ -18,6 +18,7 @@ constexpr Pass kPipeline[] = {
     {"fold", "Computes nodes of constants.", fold},
     {"simplify", "Applies the table of algebraic rewrites.", simplify},
     {"merge_common", "Merges equal nodes.", merge_common},
+    {"fuse_linear", "Joins bias and activation with the product.", fuse_linear},
     {"fuse_elementwise", "Joins elementwise nodes to tile programs.",
      fuse_elementwise},
     {"fuse_product", "Joins large weight gradients with their update.",

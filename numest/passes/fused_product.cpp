@@ -2,7 +2,6 @@
 #include "numest/passes/fused_product.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "numest/base/thread_pool.h"
@@ -89,26 +88,32 @@ class SlabRun {
     return reinterpret_cast<std::byte*>(memory.data());
   }
 
+  // Rows of `a` if it has those of the product, else all of it. The view
+  // borrows: counting owners here would make the threads share a counter.
   Array slab(const Array& a, int64_t begin, int64_t end) const {
     const bool has_rows = a.ndim() == 2 && a.shape()[0] == k_;
-    return has_rows ? a.rows(begin, end) : a;
+    Shape shape = a.shape();
+    if (has_rows) shape[0] = end - begin;
+    const int64_t offset = has_rows ? begin * a.strides()[0] : 0;
+    return Array(a.dtype(), shape, a.strides(), a.raw() + offset, nullptr);
   }
 
   void update(std::byte* product, int64_t begin, int64_t end) const {
+    thread_local std::vector<Array> views;
+    views.clear();
     const Shape shape{end - begin, n_};
-    std::array<Array, TileProgram::kMaxInputs> inputs, raw;
-    std::array<Array, TileProgram::kMaxOutputs> outputs;
-    const size_t count = c_.inputs.size() - 1;
-    for (size_t i = 2; i < c_.inputs.size(); ++i)
-      raw[i] = slab(c_.in(i), begin, end);
-    const Array gradient(x_.dtype(), shape, contiguous_strides(shape, item_),
-                         product, nullptr);
-    put_program_inputs<Array>({raw.data(), count + 1}, gradient,
-                              position_of(c_.attrs), inputs);
+    const size_t position = position_of(c_.attrs) + 2;
+    for (size_t i = 2; i <= c_.inputs.size(); ++i) {
+      if (i == position)
+        views.emplace_back(x_.dtype(), shape, contiguous_strides(shape, item_),
+                           product, nullptr);
+      if (i < c_.inputs.size()) views.push_back(slab(c_.in(i), begin, end));
+    }
+    const size_t count = views.size();
     for (size_t o = 0; o < c_.outputs.size(); ++o)
-      outputs[o] = c_.out(o).rows(begin, end);
-    fused_program(c_.attrs).run({inputs.data(), count},
-                                {outputs.data(), c_.outputs.size()});
+      views.push_back(slab(c_.out(o), begin, end));
+    const std::span<Array> all(views);
+    fused_program(c_.attrs).run(all.first(count), all.subspan(count));
   }
 
   const KernelContext& c_;

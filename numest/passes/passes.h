@@ -14,6 +14,8 @@ Graph fold(const Graph& graph);
 Graph merge_common(const Graph& graph);
 /// Algebraic rewrites, one table row each.
 Graph simplify(const Graph& graph);
+/// Bias and activation of dense layers joined with the product.
+Graph fuse_linear(const Graph& graph);
 /// Groups of elementwise nodes joined to `fused` nodes.
 Graph fuse_elementwise(const Graph& graph);
 /// Large weight gradients joined with the update that reads them.

@@ -122,6 +122,51 @@ TEST(Simplify, DropsBroadcastsThatTheOpDoesItself) {
   EXPECT_THAT(op_names(kept), ElementsAre("broadcast_to", "multiply"));
 }
 
+TEST(FuseLinear, TakesBiasAndActivation) {
+  const Tensor x = input({fresh_extent(), 3}), w = input({3, 4}),
+               b = input({4});
+  for (auto activation : {&relu, &tanh, &sigmoid}) {
+    const Graph graph =
+        fuse_linear({"f", {x, w, b}, {activation(matmul(x, w) + b)}});
+    verify(graph, "in the test");
+    EXPECT_THAT(op_names(graph), ElementsAre("linear"));
+  }
+}
+
+TEST(FuseLinear, LeavesWhatOthersRead) {
+  const Tensor x = input({5, 3}), w = input({3, 4}), b = input({4});
+  const Tensor product = matmul(x, w), sum = product + b;
+  EXPECT_THAT(op_names(fuse_linear({"f", {x, w, b}, {sum, relu(sum)}})),
+              ElementsAre("linear", "relu"));
+  EXPECT_THAT(op_names(fuse_linear({"f", {x, w, b}, {product, sum}})),
+              ElementsAre("matmul", "add"));
+  const Tensor row = input({5, 4});
+  EXPECT_THAT(op_names(fuse_linear({"f", {x, w, row}, {product + row}})),
+              ElementsAre("matmul", "add"));
+}
+
+TEST(FuseLinear, ChangesNoValueOfAGradient) {
+  const Tensor x = input({5, 3}), w = input({3, 4}), b = input({4});
+  const Tensor y = relu(matmul(x, w) + b);
+  // The derivative of relu by its output, as reverse mode gives it.
+  const Tensor g = where(greater(y, 0.0), y, 0.0);
+  const Graph graph{"f", {x, w, b}, {y, matmul(x, g, true)}};
+  const Graph fused = fuse_linear(graph);
+  EXPECT_THAT(op_names(fused),
+              ElementsAre("linear", "greater", "where", "matmul"));
+  std::vector<Array> inputs;
+  float next = -2;
+  for (const Tensor& t : graph.inputs) {
+    Array a(kF, t.shape());
+    for (float& v : a.span<float>()) v = (next += 0.3f) > 2 ? next = -2 : next;
+    inputs.push_back(a);
+  }
+  const auto expected = evaluate(graph, inputs),
+             actual = evaluate(fused, inputs);
+  for (size_t i = 0; i < expected.size(); ++i)
+    EXPECT_TRUE(allclose(actual[i], expected[i], 1e-5, 1e-5));
+}
+
 TEST(FuseElementwise, JoinsAChain) {
   const Tensor x = input({fresh_extent(), 3});
   const Graph graph = run(fuse_elementwise, x, tanh(x * 2.0 + 1.0));
@@ -130,7 +175,8 @@ TEST(FuseElementwise, JoinsAChain) {
 
 TEST(FuseElementwise, GivesWhatTheGraphGives) {
   const Tensor x = input({5, 3}), b = input({3}), c = input({5, 1});
-  const Graph graph{"f", {x, b, c}, {relu(x * b + c), x * b}};
+  const Tensor product = x * b;
+  const Graph graph{"f", {x, b, c}, {relu(product + c), product}};
   const Graph fused = fuse_elementwise(graph);
   verify(fused, "in the test");
   EXPECT_THAT(op_names(fused), ElementsAre("fused"));

@@ -2,6 +2,8 @@
 // brought into tiles of their own, scalars and short rows once per piece.
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <type_traits>
 
 #include "numest/base/thread_pool.h"
 #include "numest/passes/tile_program.h"
@@ -127,8 +129,9 @@ class TileRun {
           std::span<Array> outputs)
       : p_(program) {
     for (size_t i = 0; i < inputs.size(); ++i)
-      sources_[i] =
-          make_source(inputs[i], outputs[0].shape(), program.tile_size_);
+      std::construct_at(
+          &sources_.at[i],
+          make_source(inputs[i], outputs[0].shape(), program.tile_size_));
     for (size_t o = 0; o < outputs.size(); ++o) {
       outputs_[o] = outputs[o].raw();
       output_items_[o] = outputs[o].itemsize();
@@ -166,7 +169,7 @@ class TileRun {
   void prepare(Pointers& at, int64_t begin, int64_t end) const {
     const int64_t longest = std::min(p_.tile_size_, end - begin);
     for (size_t i = 0; i < p_.inputs_.size(); ++i) {
-      const Source& s = sources_[i];
+      const Source& s = sources_.at[i];
       at.in[i] = input_slot(at, i);
       if (s.layout == Layout::kScalar)
         copy_run(s, s.data, 0, longest, input_slot(at, i));
@@ -177,7 +180,7 @@ class TileRun {
 
   void load(Pointers& at, int64_t begin, int64_t count) const {
     for (size_t i = 0; i < p_.inputs_.size(); ++i) {
-      const Source& s = sources_[i];
+      const Source& s = sources_.at[i];
       if (s.layout == Layout::kDirect)
         at.in[i] = s.data + begin * s.item;
       else if (s.layout == Layout::kShortRow)
@@ -208,8 +211,16 @@ class TileRun {
     step.fn(in.data(), write(step.out, at), count);
   }
 
+  // Made as far as they are used: clearing all would cost a small program
+  // more than its arithmetic.
+  union Sources {
+    Sources() {}
+    std::array<Source, TileProgram::kMaxInputs> at;
+  };
+  static_assert(std::is_trivially_destructible_v<Source>);
+
   const TileProgram& p_;
-  std::array<Source, TileProgram::kMaxInputs> sources_;
+  Sources sources_;
   std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
   std::array<int64_t, TileProgram::kMaxOutputs> output_items_;
 };

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "numest/base/counters.h"
+#include "numest/base/log.h"
 #include "numest/runtime/frame.h"
 #include "numest/runtime/subgraphs.h"
 
@@ -31,9 +32,9 @@ struct PlanEntry {
   }
 };
 
-bool profiles(const CompileOptions& options) {
+bool is_profile_wanted() {
   const char* text = std::getenv("NUMEST_PROFILE");
-  return options.profile || (text && std::string_view(text) == "1");
+  return text && std::string_view(text) == "1";
 }
 
 bool overlap(const Array& a, const Array& b) {
@@ -78,12 +79,20 @@ class Executable::Impl {
         donated_(options.donated),
         alias_(options.alias),
         list_(list_steps(graph_, alias_)) {
-    if (profiles(options)) profile_ = std::make_unique<Profile>(list_);
+    if (options.profile || is_profile_wanted())
+      profile_ = std::make_unique<Profile>(list_);
     for (auto [output, input] : alias_) donated_.push_back(input);
     std::sort(donated_.begin(), donated_.end());
     donated_.erase(std::unique(donated_.begin(), donated_.end()),
                    donated_.end());
   }
+  // Whoever asked by environment variable has no other way to read it.
+  ~Impl() {
+    if (profile_ && is_profile_wanted())
+      log_info("profile of {}:\n{}", graph_.name, profile_->table());
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   const Graph& graph() const { return graph_; }
   size_t num_outputs() const { return list_.outputs.size(); }

@@ -54,7 +54,7 @@ struct OptimizerOptions {
   std::map<std::string, double> values = {};  // hypers and options by name
   std::optional<Schedule> schedule = {};      // learning rate by step
   std::optional<double> clipnorm = {}, clipvalue = {}, global_clipnorm = {};
-  std::string name;  // scope in checkpoints = {}; default: the optimizer's name
+  std::string name = {};  // scope in checkpoints; empty: the optimizer's
 };
 
 class Optimizer {

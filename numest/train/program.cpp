@@ -125,14 +125,25 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
   executable_ = std::make_shared<const Executable>(compile(graph, options));
 }
 
-void StepProgram::run(VariableStore& store, const std::vector<Array>& batch,
-                      Key key, std::vector<Array>& fetched) const {
+std::vector<Array> StepProgram::inputs(const VariableStore& store,
+                                       const std::vector<Array>& batch,
+                                       Key key) const {
   std::vector<Array> inputs;
   inputs.reserve(variables_.size() + batch_leaves_.size() + 1);
   for (const std::string& name : variables_) inputs.push_back(store.at(name));
   for (size_t leaf : batch_leaves_) inputs.push_back(batch.at(leaf));
   if (has_key_) inputs.push_back(Array::scalar(key.value));
-  fetched = executable_->run(inputs);
+  return inputs;
+}
+
+std::vector<Array> StepProgram::run(std::span<const Array> inputs) const {
+  NUMEST_CHECK(updated_.empty(), "a step that assigns variables");
+  return executable_->run(inputs);
+}
+
+void StepProgram::run(VariableStore& store, const std::vector<Array>& batch,
+                      Key key, std::vector<Array>& fetched) const {
+  fetched = executable_->run(inputs(store, batch, key));
   for (size_t i = 0; i < updated_.size(); ++i)
     store.set(updated_[i], fetched[num_fetches_ + i]);
   fetched.resize(num_fetches_);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,12 @@ class StepProgram {
   /// the next call with the same `fetched`.
   void run(VariableStore& store, const std::vector<Array>& batch, Key key,
            std::vector<Array>& fetched) const;
+
+  /// What a run reads: variables (views), leaves of the batch, the key.
+  std::vector<Array> inputs(const VariableStore& store,
+                            const std::vector<Array>& batch, Key key) const;
+  /// Runs on `inputs` a step that assigns no variable. Any thread.
+  std::vector<Array> run(std::span<const Array> inputs) const;
 
   const Executable& executable() const { return *executable_; }
   /// Names of the variables that a run reads or writes.

@@ -1,67 +1,39 @@
-"""python -m numest: runs TensorFlow scripts on Numest."""
-import argparse
-import runpy
+"""The command `numest`: `run` happens here, the other verbs in the program
+that lies beside the package."""
+import os
+import pathlib
 import sys
 
+from numest import tensorflow_hook
 
-def _alias_tensorflow():
-  import numest
-  import numest.compat.v1
-  sys.modules["tensorflow"] = numest
-  sys.modules["tensorflow.compat"] = numest.compat
-  sys.modules["tensorflow.compat.v1"] = numest.compat.v1
+PROGRAM = pathlib.Path(__file__).parent / "bin" / "numest"
 
 
 def main(arguments=None):
-  """The command line; returns the exit code."""
-  parser = argparse.ArgumentParser(
-      prog="numest", description="Estimators whose language is NumPy.")
-  verbs = parser.add_subparsers(dest="verb", required=True)
-  run = verbs.add_parser(
-      "run", help="run a script; its `import tensorflow` gets Numest")
-  run.add_argument("script")
-  run.add_argument("arguments", nargs=argparse.REMAINDER)
-  inspect = verbs.add_parser("inspect", help="variables of a model_dir")
-  inspect.add_argument("model_dir")
-  ops = verbs.add_parser("ops", help="the op table")
-  ops.add_argument("name", nargs="?")
-  chosen = parser.parse_args(arguments)
-  return {"run": _run, "inspect": _inspect, "ops": _ops}[chosen.verb](chosen)
-
-
-def _run(chosen):
-  _alias_tensorflow()
-  sys.argv = [chosen.script] + chosen.arguments
-  try:
-    runpy.run_path(chosen.script, run_name="__main__")
-  except FileNotFoundError as error:
-    if error.filename != chosen.script:
-      raise
-    print(f"numest run: no such script: {chosen.script}", file=sys.stderr)
-    return 2
-  return 0
-
-
-def _inspect(chosen):
-  from numest import train
-  prefix = train.latest_checkpoint(chosen.model_dir)
-  if prefix is None:
-    print(f"numest inspect: no checkpoint in {chosen.model_dir}; train "
-          "first", file=sys.stderr)
+  """The command line; returns the exit status."""
+  words = sys.argv[1:] if arguments is None else list(arguments)
+  if words[:1] == ["run"] and words[1:2] not in ([], ["-h"], ["--help"]):
+    return run(words[1], words[2:])
+  if not PROGRAM.exists():
+    print(f"numest: {PROGRAM} is missing: install Numest again, with "
+          "NUMEST_BUILD_CLI=ON", file=sys.stderr)
     return 1
-  print(prefix)
-  for name, shape in train.list_variables(chosen.model_dir):
-    print(f"{name}  {tuple(shape)}")
-  return 0
+  sys.stdout.flush()
+  os.environ["NUMEST_PYTHON"] = sys.executable
+  os.execv(PROGRAM, ["numest", *words])
 
 
-def _ops(chosen):
-  from numest import _core
-  for row in _core.op_list():
-    if chosen.name in (None, row["name"]):
-      params = ", ".join(n if not d else f"{n}={d}"
-                         for n, _, d in row["params"])
-      print(f"{row['name']}({params}): {row['doc']}")
+def run(script, arguments):
+  """Runs `script` as `python script` would, with Numest as tensorflow."""
+  if not os.path.exists(script):
+    print(f"numest run: there is no script {script}: check the path",
+          file=sys.stderr)
+    return 2
+  try:
+    tensorflow_hook.run_script(script, arguments)
+  except KeyboardInterrupt as error:
+    print(f"numest run: {error or 'interrupted'}", file=sys.stderr)
+    return 130
   return 0
 
 

@@ -1,8 +1,10 @@
 """tf.estimator: Estimator, specs, configs, canned estimators."""
+import contextlib
 import copy
 import functools
 import inspect
 import os
+import signal
 import threading
 
 import numpy as np
@@ -36,6 +38,14 @@ def _dataset(result):
                        f"tuple: got {len(result)} parts")
     result = tuple(result)
   return _data.Dataset.from_tensors(result)._core
+
+
+def _interrupts():
+  """Ctrl-C ends a loop of the core between two steps, with a checkpoint; a
+  handler of the user's own stays."""
+  is_ours = (threading.current_thread() is threading.main_thread() and
+             signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+  return _core.Interrupts() if is_ours else contextlib.nullcontext()
 
 
 def _accepted(function):
@@ -177,19 +187,20 @@ class Estimator:
       raise ValueError("There should be a CheckpointSaverHook to use "
                        "saving_listeners: set save_checkpoints_steps or "
                        "save_checkpoints_secs of RunConfig")
-    self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
-                     max_steps, _hooks.to_core(hooks),
-                     _hooks.listeners_to_core(saving_listeners),
-                     _is_main_thread())
+    with _interrupts():
+      self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
+                       max_steps, _hooks.to_core(hooks),
+                       _hooks.listeners_to_core(saving_listeners))
     return self
 
   def evaluate(self, input_fn, steps=None, hooks=None, checkpoint_path=None,
                name=None):
     """Metrics over the data as NumPy scalars by name."""
-    return self._core.evaluate(
-        self._input_fn(input_fn, ModeKeys.EVAL),
-        arguments.positive_steps("steps", steps), _hooks.to_core(hooks),
-        _path(checkpoint_path), name or "", _is_main_thread())
+    with _interrupts():
+      return self._core.evaluate(
+          self._input_fn(input_fn, ModeKeys.EVAL),
+          arguments.positive_steps("steps", steps), _hooks.to_core(hooks),
+          _path(checkpoint_path), name or "")
 
   def predict(self, input_fn, predict_keys=None, hooks=None,
               checkpoint_path=None, yield_single_examples=True):
@@ -211,9 +222,10 @@ class Estimator:
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""
-    return self._with_keys(_prediction(self._core.predict_all(
-        self._input_fn(input_fn, ModeKeys.PREDICT),
-        list(predict_keys or ()))))
+    with _interrupts():
+      return self._with_keys(_prediction(self._core.predict_all(
+          self._input_fn(input_fn, ModeKeys.PREDICT),
+          list(predict_keys or ()))))
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
@@ -253,10 +265,6 @@ def _check_warm_start(warm_start_from):
     raise NotImplementedError(
         f"warm_start_from: got {warm_start_from!r}, which is not supported; "
         "copy the checkpoint into model_dir to go on from it")
-
-
-def _is_main_thread():
-  return threading.current_thread() is threading.main_thread()
 
 
 def _path(path):

@@ -1,26 +1,22 @@
 """NumPy's protocols: np functions on Tensors build or run ops."""
 import numpy as np
 
-from numest import _core
-from numest import math
+from numest import _core, numpy_functions, trace_state
 from numest.tensor import Tensor, call
 
 # ufuncs whose op has another name.
 _RENAMED = {"abs": "absolute", "true_divide": "divide", "mod": "remainder",
-            "conj": "conjugate", "deg2rad": None, "rad2deg": None}
+            "conj": "conjugate", "bitwise_not": "invert",
+            "bitwise_invert": "invert", "fabs": "absolute"}
+_COMPOSED = {"deg2rad": _core.functions.deg2rad,
+             "radians": _core.functions.deg2rad,
+             "rad2deg": _core.functions.rad2deg,
+             "degrees": _core.functions.rad2deg}
 _OPS = {row["name"] for row in _core.op_list()}
-# np function -> ours; the names agree.
-_FUNCTIONS = {
-    getattr(np, name): getattr(math, name)
-    for name in ("sum", "prod", "max", "min", "all", "any", "mean", "var",
-                 "std", "argmax", "argmin", "reshape", "transpose",
-                 "expand_dims", "squeeze", "concatenate", "stack", "where",
-                 "clip", "flip", "fliplr", "flipud", "zeros_like",
-                 "ones_like", "dot", "ravel", "swapaxes", "cumsum")
-}
-_FUNCTIONS[np.amax] = math.max
-_FUNCTIONS[np.amin] = math.min
-_FUNCTIONS[np.linalg.norm] = math.norm
+_REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max",
+               np.minimum: "min", np.logical_and: "all",
+               np.logical_or: "any"}
+_ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
 
 
 def _is_symbolic(values):
@@ -40,33 +36,91 @@ def _concrete(value):
   return value
 
 
+def _store(out, value):
+  """out=: the value, written to the tensor that was given."""
+  if not isinstance(out, Tensor):
+    raise TypeError(f"out: got {type(out).__name__}, expected an array made "
+                    "in the traced function")
+  from numest.trace import views  # avoids a cycle at import
+  views.assign(out, value)
+  return out
+
+
 def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   """np.add(tensor, x) and the like."""
-  if not _is_symbolic(inputs):
+  outs = kwargs.pop("out", (None,))
+  if not _is_symbolic([*inputs, *outs, kwargs.get("where", True)]):
+    if outs != (None,):
+      kwargs["out"] = tuple(_concrete(o) for o in outs)
     return getattr(ufunc, method)(*_concrete(inputs), **kwargs)
-  name = _RENAMED.get(ufunc.__name__, ufunc.__name__)
-  if method == "reduce" and ufunc in (np.add, np.maximum, np.minimum):
-    reduce = {np.add: math.sum, np.maximum: math.max,
-              np.minimum: math.min}[ufunc]
-    return reduce(inputs[0], axis=kwargs.get("axis", 0))
-  if method != "__call__" or name not in _OPS:
-    raise TypeError(f"np.{ufunc.__name__}.{method} has no graph form: it was "
-                    "called on a symbolic tensor")
-  unknown = set(kwargs) - {"dtype"}
-  if unknown:
-    raise TypeError(f"np.{ufunc.__name__}: {sorted(unknown)} cannot be used "
-                    "on symbolic tensors")
-  result = call(name, list(inputs))
-  return result.astype(kwargs["dtype"]) if kwargs.get("dtype") else result
+  if trace_state.in_trace():
+    trace_state.mark_location()
+  result = _ufunc(ufunc, method, inputs, kwargs)
+  return result if outs[0] is None else _store(outs[0], result)
+
+
+def _ufunc(ufunc, method, inputs, kwargs):
+  kept = kwargs.pop("where", True)
+  dtype = kwargs.pop("dtype", None)
+  kwargs.pop("casting", None)
+  table = {"reduce": _REDUCTIONS, "accumulate": _ACCUMULATIONS}.get(method)
+  if table is not None and ufunc in table and kept is True:
+    kwargs.setdefault("axis", 0)
+    function = getattr(numpy_functions, table[ufunc])
+    return function(inputs[0], **{k: v for k, v in kwargs.items()
+                                  if v is not np._NoValue})
+  if method == "outer" and not kwargs:
+    a, b = (_core.tensor(v) for v in inputs)
+    a = numpy_functions.reshape(a, (*a.shape, *[1] * b.ndim))
+    return _ufunc(ufunc, "__call__", (a, b), {})
+  if method != "__call__" or kwargs or kept is not True:
+    raise TypeError(f"np.{ufunc.__name__}{_method_text(method, kwargs)} has "
+                    "no graph form: it was called on a symbolic tensor")
+  result = _called(ufunc, inputs)
+  return result.astype(dtype) if dtype else result
+
+
+def _method_text(method, kwargs):
+  name = "" if method == "__call__" else f".{method}"
+  return name + (f" with {', '.join(kwargs)}" if kwargs else "")
+
+
+def _called(ufunc, inputs):
+  name = ufunc.__name__
+  if name in _COMPOSED:
+    return _COMPOSED[name](*inputs)
+  if name == "divmod":
+    return (call("floor_divide", list(inputs)),
+            call("remainder", list(inputs)))
+  name = _RENAMED.get(name, name)
+  if name not in _OPS:
+    raise TypeError(f"np.{ufunc.__name__} has no graph form: it was called "
+                    "on a symbolic tensor")
+  return call(name, list(inputs))
 
 
 def array_function(self, func, types, args, kwargs):
   """np.mean(tensor) and the like."""
-  if not _is_symbolic(list(args) + list(kwargs.values())):
+  if not _is_symbolic([*args, *kwargs.values()]) and not (
+      trace_state.in_trace() and func in _VIEWS):
     return func(*_concrete(args),
                 **{k: _concrete(v) for k, v in kwargs.items()})
-  ours = _FUNCTIONS.get(func)
+  ours = numpy_functions.TABLE.get(func)
   if ours is None:
     raise TypeError(f"np.{func.__name__} has no graph form: it was called on "
                     "a symbolic tensor")
-  return ours(*args, **kwargs)
+  if trace_state.in_trace():
+    trace_state.mark_location()
+  given = numpy_functions.arguments_of(func, args, kwargs)
+  out = given.pop("out", None)
+  try:
+    result = ours(*given.pop("*", ()), **given)
+  except TypeError as error:
+    raise TypeError(f"np.{func.__name__}: {error}") from error
+  return result if out is None else _store(out, result)
+
+
+# They share memory also with arrays that the trace made.
+_VIEWS = {np.reshape, np.ravel, np.squeeze, np.expand_dims, np.transpose,
+          np.swapaxes, np.moveaxis, np.rollaxis, np.flip, np.fliplr,
+          np.flipud, np.rot90}

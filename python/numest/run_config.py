@@ -9,7 +9,9 @@ _UNSET = object()
 
 
 class RunConfig:
-  """Settings of a run; TensorFlow's names and defaults."""
+  """Settings of a run; TensorFlow's names and defaults, and
+  show_progress: a plan and a line with steps, loss, examples/s and time left
+  on stderr in place of the log lines."""
 
   _DEFAULTS = {
       "model_dir": None, "tf_random_seed": None, "save_summary_steps": 100,
@@ -20,7 +22,7 @@ class RunConfig:
       "eval_distribute": None, "experimental_distribute": None,
       "experimental_max_worker_delay_secs": None,
       "session_creation_timeout_secs": 7200,
-      "checkpoint_save_graph_def": True,
+      "checkpoint_save_graph_def": True, "show_progress": False,
   }
 
   def __init__(self, model_dir=None, tf_random_seed=None, **kwargs):

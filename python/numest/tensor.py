@@ -4,7 +4,7 @@ The class is the core's; this module adds what belongs to Python.
 """
 import numpy as np
 
-from numest import _core
+from numest import _core, trace_state
 from numest.dtypes import as_dtype
 
 Tensor = _core.Tensor
@@ -47,6 +47,8 @@ class TensorShape(tuple):
 
 def call(name, inputs, **attrs):
   """Calls an op of the table by name."""
+  if trace_state.in_trace():
+    trace_state.mark_location()
   return _core.call(name, inputs, attrs)
 
 
@@ -63,7 +65,32 @@ def _binary(name, reverse=False):
   def method(self, other):
     if not _is_operand(other):
       return NotImplemented
-    return call(name, [other, self] if reverse else [self, other])
+    result = call(name, [other, self] if reverse else [self, other])
+    # Python numbers give Python numbers, which take the dtype of arrays.
+    is_number = self.is_weak and (isinstance(other, (int, float)) or (
+        isinstance(other, Tensor) and other.is_weak))
+    return result._as_weak() if is_number else result
+  return method
+
+
+def _unary(name):
+  def method(self):
+    result = call(name, [self])
+    return result._as_weak() if self.is_weak else result
+  return method
+
+
+def _in_place(name):
+  plain = _binary(name)
+
+  def method(self, other):
+    result = plain(self, other)
+    if result is NotImplemented or self.is_weak or (
+        not trace_state.in_trace()):
+      return result
+    from numest.trace import views  # avoids a cycle at import
+    views.assign(self, result)
+    return self
   return method
 
 
@@ -73,10 +100,22 @@ def _is_operand(x):
 
 
 def _getitem(self, key):
-  if not self.is_symbolic:
+  if not self.is_symbolic and not trace_state.in_trace():
     return _core.constant(self._numpy()[key])
-  from numest import indexing  # avoids a cycle at import
+  from numest.trace import indexing  # avoids a cycle at import
+  if trace_state.in_trace():
+    trace_state.mark_location()
   return indexing.get(self, key)
+
+
+def _setitem(self, key, value):
+  if not trace_state.in_trace():
+    raise TypeError("'Tensor' object does not support item assignment: "
+                    "tensors do not change outside of mapped functions; use "
+                    "np.where, or write to the array of .numpy()")
+  from numest.trace import indexing  # avoids a cycle at import
+  trace_state.mark_location()
+  indexing.put(self, key, value)
 
 
 def _repr(self):
@@ -90,31 +129,27 @@ def _repr(self):
 _OPERATORS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide",
     "floordiv": "floor_divide", "mod": "remainder", "pow": "power",
-    "matmul": "matmul", "and": "logical_and", "or": "logical_or",
-    "xor": "logical_xor",
+    "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or",
+    "xor": "bitwise_xor", "lshift": "left_shift", "rshift": "right_shift",
 }
+_UNARY = {"neg": "negative", "abs": "absolute", "pos": "positive",
+          "invert": "invert"}
 _COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater",
                 "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
-
-
-def _reduction(name):
-  def method(self, axis=None, keepdims=False, **ignored):
-    from numest import math
-    return getattr(math, name)(self, axis=axis, keepdims=keepdims)
-  return method
 
 
 def _install():
   for python_name, op in _OPERATORS.items():
     setattr(Tensor, f"__{python_name}__", _binary(op))
     setattr(Tensor, f"__r{python_name}__", _binary(op, reverse=True))
+    setattr(Tensor, f"__i{python_name}__", _in_place(op))
   for python_name, op in _COMPARISONS.items():
     setattr(Tensor, f"__{python_name}__", _binary(op))
   Tensor.__hash__ = object.__hash__
-  Tensor.__neg__ = lambda self: call("negative", [self])
-  Tensor.__abs__ = lambda self: call("absolute", [self])
-  Tensor.__invert__ = lambda self: call("logical_not", [self])
+  for python_name, op in _UNARY.items():
+    setattr(Tensor, f"__{python_name}__", _unary(op))
   Tensor.__getitem__ = _getitem
+  Tensor.__setitem__ = _setitem
   Tensor.__array__ = _array
   Tensor.__repr__ = _repr
   Tensor.__len__ = _len
@@ -132,23 +167,16 @@ def _install():
   Tensor.set_shape = _set_shape
   Tensor.name = property(_name)
   Tensor.op = property(lambda self: self)
-  Tensor.T = property(lambda self: call("transpose", [self]))
-  Tensor.astype = lambda self, dtype: call("astype", [self], dtype=dtype)
-  Tensor.reshape = _reshape
-  Tensor.size = property(lambda self: int(np.prod(self.shape)))
-  for name in ("sum", "mean", "max", "min", "prod", "std", "var", "all",
-               "any"):
-    setattr(Tensor, name, _reduction(name))
+  from numest import array_methods  # uses the operators above
+  array_methods.install(Tensor)
   from numest import protocols
   Tensor.__array_ufunc__ = protocols.array_ufunc
   Tensor.__array_function__ = protocols.array_function
 
 
 def _value(self):
-  if self.is_symbolic:
-    from numest import trace  # avoids a cycle at import
-    if trace.in_trace():  # the value is what flows through the trace
-      return self
+  if trace_state.in_trace():  # the value is what flows through the trace
+    return self
   value = self._numpy()
   return value[()] if value.ndim == 0 else value
 
@@ -174,11 +202,6 @@ def _set_shape(self, shape):
       for a, b in zip(known, tuple(shape))):
     raise ValueError(f"set_shape: got {tuple(shape)}, but the tensor has "
                      f"shape {known}")
-
-
-def _reshape(self, *shape):
-  from numest import math
-  return math.reshape(self, shape[0] if len(shape) == 1 else shape)
 
 
 _install()

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "ndarray.h"
 #include "numest/base/counters.h"
 
 namespace numest::python {
@@ -71,22 +72,6 @@ Array borrow(nb::handle a, DType dtype, const nb::dict& face) {
   return Array(dtype, shape, strides, p, std::move(buffer));
 }
 
-nb::object bytes_to_ndarray(const Array& array, bool as_scalar) {
-  const Array flat = array.contiguous();
-  nb::list items;
-  for (int64_t i = 0; i < flat.size(); ++i) {
-    const Bytes& b = flat.data<Bytes>()[i];
-    items.append(nb::bytes(b.data(), b.size()));
-  }
-  if (array.ndim() == 0 && as_scalar) return items[0];
-  nb::object result =
-      numpy().attr("empty")(shape_tuple(array.shape()), nb::str("O"));
-  nb::object view = result.attr("reshape")(-1);
-  for (int64_t i = 0; i < flat.size(); ++i)
-    view[nb::int_(i)] = items[size_t(i)];
-  return view.attr("reshape")(shape_tuple(array.shape()));
-}
-
 }  // namespace
 
 std::shared_ptr<const void> keep_alive(nb::handle object) {
@@ -102,6 +87,7 @@ std::shared_ptr<const void> keep_alive(nb::handle object) {
 Array to_array(nb::handle object) {
   if (nb::isinstance<Tensor>(object))
     return nb::cast<const Tensor&>(object).numpy();
+  if (auto borrowed = borrow_ndarray(object)) return *borrowed;
   nb::object a = numpy().attr("asarray")(object);
   const auto kind = nb::cast<std::string>(a.attr("dtype").attr("kind"));
   if (kind == "O" || kind == "S" || kind == "U") return strings_to_array(a);
@@ -117,26 +103,11 @@ Array to_array(nb::handle object) {
 }
 
 nb::object to_ndarray(const Array& array, bool as_scalar) {
-  if (array.dtype() == DType::kBytes) return bytes_to_ndarray(array, as_scalar);
   if (array.dtype() == DType::kBFloat16)
     return to_ndarray(array.astype(DType::kFloat32), as_scalar);
-  // NumPy keeps the holder, the holder keeps the buffer.
-  struct Holder {
-    Array array;
-  };
-  auto* holder = new Holder{array};
-  nb::capsule owner(holder,
-                    [](void* p) noexcept { delete static_cast<Holder*>(p); });
-  nb::dict face;
-  face["version"] = 3;
-  face["shape"] = shape_tuple(array.shape());
-  face["strides"] = shape_tuple(array.strides());
-  face["typestr"] = numpy_dtype(array.dtype()).attr("str");
-  face["data"] = nb::make_tuple(reinterpret_cast<uintptr_t>(array.raw()),
-                                !array.is_writable());
-  nb::object view =
-      nb::module_::import_("numest._core").attr("_View")(owner, face);
-  nb::object result = numpy().attr("asarray")(view);
+  const nb::object result = array.dtype() == DType::kBytes
+                                ? bytes_as_ndarray(array)
+                                : view_as_ndarray(array);
   return as_scalar && array.ndim() == 0 ? nb::object(result[nb::tuple()])
                                         : result;
 }

@@ -83,6 +83,8 @@ class Callable {
 // Parts of the module, one source each.
 void bind_errors(nb::module_& m);
 void bind_tensor(nb::module_& m);
+void bind_functions(nb::module_& m);
+void bind_samples(nb::module_& m);
 void bind_data(nb::module_& m);
 void bind_formats(nb::module_& m);
 void bind_train(nb::module_& m);

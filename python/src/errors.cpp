@@ -4,6 +4,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 
+#include <optional>
+
 #include "convert.h"
 #include "numest/base/counters.h"
 #include "numest/base/interrupt.h"
@@ -15,7 +17,8 @@ namespace numest::python {
 namespace {
 
 // One Python class per row of the error table, derived from numest's Error
-// and from the built-in class of the row.
+// and from the built-in class of the row. KeyboardInterrupt is itself: only
+// then does Python end with the status of a signal.
 PyObject* error_classes[32] = {};
 
 void make_error_classes(nb::module_& m) {
@@ -23,18 +26,17 @@ void make_error_classes(nb::module_& m) {
       nb::steal(PyErr_NewException("numest.Error", PyExc_Exception, nullptr));
   m.attr("Error") = base;
   nb::module_ builtins = nb::module_::import_("builtins");
-#define NUMEST_PYTHON_ERROR(name, python, cause)                           \
-  {                                                                        \
-    nb::object parent = builtins.attr(python);                             \
-    nb::tuple bases = nb::make_tuple(base, parent);                        \
-    /* A KeyboardInterrupt itself, so that the interpreter exits by it. */ \
-    nb::object made =                                                      \
-        std::string_view(python) == "KeyboardInterrupt"                    \
-            ? parent                                                       \
-            : nb::steal(PyErr_NewExceptionWithDoc("numest." #name, cause,  \
-                                                  bases.ptr(), nullptr));  \
-    error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr();         \
-    m.attr(#name) = made;                                                  \
+#define NUMEST_PYTHON_ERROR(name, python, cause)                               \
+  {                                                                            \
+    nb::object parent = builtins.attr(python);                                 \
+    nb::tuple bases = nb::make_tuple(base, parent);                            \
+    const bool is_interrupt = std::string_view(python) == "KeyboardInterrupt"; \
+    nb::object made =                                                          \
+        is_interrupt ? parent                                                  \
+                     : nb::steal(PyErr_NewExceptionWithDoc(                    \
+                           "numest." #name, cause, bases.ptr(), nullptr));     \
+    error_classes[int(ErrorCode::k##name)] = made.inc_ref().ptr();             \
+    m.attr(#name) = made;                                                      \
   }
   NUMEST_ERROR_TABLE(NUMEST_PYTHON_ERROR)
 #undef NUMEST_PYTHON_ERROR
@@ -61,7 +63,23 @@ void set_python_log_sink(const nb::object& function) {
 
 }  // namespace
 
+// While it is entered, signals set the flag that training loops ask.
+struct Interrupts {
+  std::optional<InterruptScope> scope;
+};
+
+void bind_interrupts(nb::module_& m) {
+  nb::class_<Interrupts>(m, "Interrupts")
+      .def(nb::init<>())
+      .def("__enter__", [](Interrupts& i) { i.scope.emplace(); })
+      .def("__exit__", [](Interrupts& i, const nb::args&) {
+        i.scope.reset();
+        clear_interrupt();
+      });
+}
+
 void bind_errors(nb::module_& m) {
+  bind_interrupts(m);
   make_error_classes(m);
   nb::register_exception_translator(translate);
   m.def("counters", &counter_values,
@@ -76,27 +94,15 @@ void bind_errors(nb::module_& m) {
   m.def("clear_interrupt", &clear_interrupt);
 }
 
-namespace {
-
-// NumPy reads memory through __array_interface__ of this object.
-struct View {
-  nb::object owner;
-  nb::dict interface;
-};
-
-}  // namespace
+namespace {}  // namespace
 
 NB_MODULE(_core, m) {
   m.doc() = "The C++ core of Numest.";
   nb::set_leak_warnings(false);
-  nb::class_<View>(m, "_View")
-      .def(nb::new_([](nb::object owner, nb::dict interface) {
-        return View{std::move(owner), std::move(interface)};
-      }))
-      .def_prop_ro("__array_interface__",
-                   [](const View& v) { return v.interface; });
   bind_errors(m);
   bind_tensor(m);
+  bind_functions(m);
+  bind_samples(m);
   bind_data(m);
   bind_formats(m);
   bind_train(m);

@@ -7,11 +7,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <atomic>
-
 #include "convert.h"
 #include "heads.h"
-#include "numest/base/interrupt.h"
 #include "numest/estimator/canned.h"
 #include "numest/estimator/checkpoints.h"
 #include "numest/formats/checkpoint.h"
@@ -160,27 +157,9 @@ RunConfig to_config(const nb::dict& d) {
           : std::nullopt;
   c.keep_checkpoint_max = integer("keep_checkpoint_max");
   c.log_step_count_steps = integer("log_step_count_steps");
-  c.show_progress = has("show_progress");
+  c.show_progress = has("show_progress") && nb::cast<bool>(d["show_progress"]);
   return c;
 }
-
-// Python runs its signal handlers between bytecodes only: while the core
-// loops, the core listens.
-class HandledSignals {
- public:
-  explicit HandledSignals(bool is_main_thread) {
-    // An evaluation within training must not lose the training's interrupt.
-    if (depth_++ == 0) clear_interrupt();
-    if (is_main_thread) scope_.emplace();
-  }
-  ~HandledSignals() { --depth_; }
-  HandledSignals(const HandledSignals&) = delete;
-  HandledSignals& operator=(const HandledSignals&) = delete;
-
- private:
-  inline static std::atomic<int> depth_ = 0;
-  std::optional<InterruptScope> scope_;
-};
 
 void bind_runs(nb::class_<Estimator>& c) {
   c.def("__init__",
@@ -191,21 +170,18 @@ void bind_runs(nb::class_<Estimator>& c) {
           "train",
           [](Estimator& e, nb::handle input_fn, std::optional<int64_t> steps,
              std::optional<int64_t> max_steps, const Hooks& hooks,
-             const CheckpointListeners& listeners, bool is_main_thread) {
+             const CheckpointListeners& listeners) {
             const InputFn f = python_input_fn(input_fn);
-            const HandledSignals signals(is_main_thread);
             nb::gil_scoped_release unlocked;
             e.train(f, {steps, max_steps, hooks, listeners});
           },
           nb::arg("input_fn"), nb::arg("steps").none(),
-          nb::arg("max_steps").none(), nb::arg("hooks"), nb::arg("listeners"),
-          nb::arg("is_main_thread"))
+          nb::arg("max_steps").none(), nb::arg("hooks"), nb::arg("listeners"))
       .def(
           "evaluate",
           [](Estimator& e, nb::handle input_fn, std::optional<int64_t> steps,
              const Hooks& hooks, const std::string& checkpoint,
-             const std::string& name, bool is_main_thread) {
-            const HandledSignals signals(is_main_thread);
+             const std::string& name) {
             const InputFn f = python_input_fn(input_fn);
             EvalResult result;
             {
@@ -218,8 +194,7 @@ void bind_runs(nb::class_<Estimator>& c) {
             return d;
           },
           nb::arg("input_fn"), nb::arg("steps").none(), nb::arg("hooks"),
-          nb::arg("checkpoint_path"), nb::arg("name"),
-          nb::arg("is_main_thread"));
+          nb::arg("checkpoint_path"), nb::arg("name"));
 }
 
 void bind_predict(nb::class_<Estimator>& c) {

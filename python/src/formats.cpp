@@ -7,6 +7,8 @@
 #include "numest/estimator/file_datasets.h"
 #include "numest/formats/event_file.h"
 #include "numest/formats/example.h"
+#include "numest/formats/idx.h"
+#include "numest/formats/png.h"
 #include "numest/formats/record_functions.h"
 #include "numest/formats/tfrecord.h"
 #include "numest/ops/call.h"
@@ -104,9 +106,18 @@ void bind_writer(nb::module_& m) {
   });
 }
 
+void bind_images(nb::module_& m) {
+  m.def("read_idx",
+        [](const std::string& path) { return to_ndarray(read_idx(path)); });
+  m.def("write_png", [](const std::string& path, nb::handle image) {
+    write_png(path, to_array(image));
+  });
+}
+
 }  // namespace
 
 void bind_formats(nb::module_& m) {
+  bind_images(m);
   m.def("decode_csv", &decode_csv);
   m.def("parse_features", &parse_features);
   m.def("serialize_example", &make_example);

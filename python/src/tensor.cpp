@@ -141,8 +141,16 @@ nb::list run(const Executable& program, const nb::sequence& inputs) {
   return result;
 }
 
+// Nodes that this thread makes from now on carry the line of the user.
+void set_location(const std::string& location) {
+  thread_local std::optional<LocationScope> scope;
+  scope.reset();
+  if (!location.empty()) scope.emplace(location);
+}
+
 void bind_tensor_class(nb::module_& m) {
   nb::class_<Tensor>(m, "Tensor", nb::dynamic_attr(),
+                     nb::is_weak_referenceable(),
                      "An array, or a promise of one while a function is "
                      "traced.")
       .def_prop_ro("_shape",
@@ -154,6 +162,10 @@ void bind_tensor_class(nb::module_& m) {
       .def_prop_ro("is_weak", &Tensor::is_weak)
       .def("_numpy", [](const Tensor& t) { return to_ndarray(t.numpy()); })
       .def("_is_same", &Tensor::is_same)
+      // The object stands for another value from now on: in-place writes.
+      .def("_replace", [](Tensor& t, const Tensor& value) { t = value; })
+      .def("_as_weak", &Tensor::as_weak)
+      .def("_alias", [](const Tensor& t) { return Tensor(t); })
       .def_prop_ro("_node_name",
                    [](const Tensor& t) {
                      return t.is_symbolic() ? t.node()->name : std::string();
@@ -167,6 +179,7 @@ void bind_tensor_class(nb::module_& m) {
           return parameter({to_dtype(dtype), to_shape(shape)}, name);
         });
   m.def("fresh_extent", &fresh_extent);
+  m.def("set_location", &set_location);
   m.def("op_list", &op_list);
 }
 
@@ -213,7 +226,7 @@ void bind_graph(nb::module_& m) {
   });
 }
 
-void bind_functions(nb::module_& m) {
+void bind_python_call(nb::module_& m) {
   m.def("python_call", [](nb::handle function, const std::string& name,
                           const std::string& location,
                           const std::string& reason, const nb::sequence& inputs,
@@ -232,7 +245,7 @@ void bind_functions(nb::module_& m) {
 void bind_tensor(nb::module_& m) {
   bind_tensor_class(m);
   bind_graph(m);
-  bind_functions(m);
+  bind_python_call(m);
 }
 
 }  // namespace numest::python

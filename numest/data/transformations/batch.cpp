@@ -115,6 +115,11 @@ class BatchNode : public DatasetNode {
     return std::make_unique<BatchAccess>(std::move(rows), batch_size_,
                                          cardinality(), place.pool);
   }
+  Epochs epochs() const override {
+    Epochs e = input_->epochs();
+    e.length = batch_cardinality(e.length, batch_size_, drop_remainder_);
+    return e;
+  }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -138,6 +138,7 @@ class CacheNode : public DatasetNode {
   explicit CacheNode(DatasetNodePtr input)
       : DatasetNode("cache", input->element_spec(), input->cardinality()),
         input_(std::move(input)) {}
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

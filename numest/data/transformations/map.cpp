@@ -158,6 +158,7 @@ class MapNode : public DatasetNode {
     if (!rows) return nullptr;
     return std::make_unique<MapAccess>(std::move(rows), step(place));
   }
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -125,6 +125,11 @@ class PaddedBatchNode : public DatasetNode {
         padding_(std::move(padding)),
         batch_size_(batch_size),
         drop_remainder_(drop_remainder) {}
+  Epochs epochs() const override {
+    Epochs e = input_->epochs();
+    e.length = batch_cardinality(e.length, batch_size_, drop_remainder_);
+    return e;
+  }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -2,10 +2,12 @@
 // of the input after it, so the state seen outside is the consumer's.
 #include "numest/data/transformations/prefetch.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -16,8 +18,10 @@ namespace numest::data {
 
 namespace {
 
-// Two let the producer work while the consumer holds one.
-constexpr int64_t kDefaultDepth = 2;
+// Two let the producer work while the consumer holds one; more of them are
+// made ahead while they are small, since a wake-up costs as much as many.
+constexpr size_t kLeastDepth = 2, kMostDepth = 64;
+constexpr int64_t kAheadBytes = 1 << 20;
 
 struct Item {
   Block block;
@@ -25,12 +29,81 @@ struct Item {
   std::exception_ptr error;  // instead of a block
   int64_t error_element = -1;
   bool is_end = false;
+  int64_t num_bytes = 0;
+
+  bool is_last() const { return is_end || error != nullptr; }
+};
+
+int64_t num_bytes_of(const Block& element) {
+  int64_t sum = 0;
+  for (size_t leaf = 0; leaf < element.num_leaves(); ++leaf)
+    sum += element.leaf(0, leaf).nbytes();
+  return sum;
+}
+
+/// A bounded queue between two threads. A full one wakes its producer when
+/// it is half empty, so that small items cost few wake-ups.
+class Queue {
+ public:
+  /// `depth` items at most, or what kAheadBytes allow if it is kAutotune.
+  explicit Queue(int64_t depth) : depth_(depth) {}
+
+  /// Waits for room; false if a stop was requested.
+  bool push(Item item, const std::stop_token& token) {
+    std::unique_lock lock(mutex_);
+    if (is_full()) {
+      wake_at_ = items_.size() / 2;
+      const bool has_room = not_full_.wait(
+          lock, token, [this] { return items_.size() <= wake_at_; });
+      if (!has_room) return false;
+    }
+    num_bytes_ += item.num_bytes;
+    items_.push_back(std::move(item));
+    if (is_awaited_) not_empty_.notify_one();
+    return true;
+  }
+  Item pop() {
+    std::unique_lock lock(mutex_);
+    if (items_.empty()) {
+      is_awaited_ = true;
+      not_empty_.wait(lock, [this] { return !items_.empty(); });
+      is_awaited_ = false;
+    }
+    Item item = std::move(items_.front());
+    items_.pop_front();
+    num_bytes_ -= item.num_bytes;
+    if (items_.size() == wake_at_) not_full_.notify_one();
+    return item;
+  }
+  /// True while the consumer waits.
+  bool is_awaited() const { return is_awaited_; }
+  /// Not to be called while another thread uses the queue.
+  void clear() {
+    items_.clear();
+    num_bytes_ = 0;
+  }
+
+ private:
+  bool is_full() const {
+    if (depth_ != kAutotune) return items_.size() >= size_t(depth_);
+    return items_.size() >= kMostDepth ||
+           (items_.size() >= kLeastDepth && num_bytes_ >= kAheadBytes);
+  }
+
+  const int64_t depth_;
+  std::mutex mutex_;
+  std::condition_variable_any not_full_;
+  std::condition_variable not_empty_;
+  std::deque<Item> items_;
+  int64_t num_bytes_ = 0;
+  size_t wake_at_ = 0;
+  std::atomic<bool> is_awaited_{false};
 };
 
 class PrefetchIterator : public IteratorNode {
  public:
   PrefetchIterator(std::unique_ptr<IteratorNode> input, int64_t depth)
-      : input_(std::move(input)), depth_(static_cast<size_t>(depth)) {
+      : input_(std::move(input)), queue_(depth) {
     state_ = state_of_input();
   }
   ~PrefetchIterator() override { stop(); }
@@ -41,8 +114,8 @@ class PrefetchIterator : public IteratorNode {
     if (!thread_.joinable())
       thread_ = start_thread("prefetch",
                              [this](std::stop_token token) { produce(token); });
-    Item item = pop();
-    if (item.error || item.is_end) stop();
+    Item item = queue_.pop();
+    if (item.is_last()) stop();
     if (item.error) {
       set_last_error_element(item.error_element);
       std::rethrow_exception(item.error);
@@ -69,32 +142,22 @@ class PrefetchIterator : public IteratorNode {
   void produce(const std::stop_token& token) {
     for (bool goes_on = true; goes_on;) {
       Item item = make_item();
-      goes_on = !item.is_end && !item.error;
-      std::unique_lock lock(mutex_);
-      const bool has_room = not_full_.wait(
-          lock, token, [this] { return queue_.size() < depth_; });
-      if (!has_room) return;
-      queue_.push_back(std::move(item));
-      not_empty_.notify_one();
+      goes_on = !item.is_last() && !token.stop_requested();
+      if (!queue_.push(std::move(item), token)) return;
     }
   }
   Item make_item() {
+    // The pool is the consumer's, unless it waits for this item.
+    const InlineLoops inline_loops(!queue_.is_awaited());
     Item item;
     try {
       item.is_end = !input_->next_block(1, item.block);
+      item.num_bytes = num_bytes_of(item.block);
       item.state = state_of_input();
     } catch (...) {
       item.error = std::current_exception();
       item.error_element = last_error_element();
     }
-    return item;
-  }
-  Item pop() {
-    std::unique_lock lock(mutex_);
-    not_empty_.wait(lock, [this] { return !queue_.empty(); });
-    Item item = std::move(queue_.front());
-    queue_.pop_front();
-    not_full_.notify_one();
     return item;
   }
   void stop() {
@@ -109,12 +172,9 @@ class PrefetchIterator : public IteratorNode {
   }
 
   std::unique_ptr<IteratorNode> input_;  // the thread's while it runs
-  size_t depth_;
   std::string state_;
   bool is_over_ = false;
-  std::mutex mutex_;
-  std::condition_variable_any not_full_, not_empty_;
-  std::deque<Item> queue_;
+  Queue queue_;
   std::jthread thread_;
 };
 
@@ -124,6 +184,7 @@ class PrefetchNode : public DatasetNode {
       : DatasetNode("prefetch", input->element_spec(), input->cardinality()),
         input_(std::move(input)),
         depth_(depth) {}
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
@@ -144,8 +205,7 @@ DatasetNodePtr make_prefetch(DatasetNodePtr input, int64_t buffer_size) {
                     "got {}",
                     buffer_size);
   if (buffer_size == 0) return input;
-  const int64_t depth = buffer_size == kAutotune ? kDefaultDepth : buffer_size;
-  return std::make_shared<PrefetchNode>(std::move(input), depth);
+  return std::make_shared<PrefetchNode>(std::move(input), buffer_size);
 }
 
 }  // namespace numest::data

@@ -70,6 +70,11 @@ class RepeatNode : public DatasetNode {
                     repeat_cardinality(input->cardinality(), count)),
         input_(std::move(input)),
         count_(count) {}
+  Epochs epochs() const override {
+    Epochs e = input_->epochs();
+    e.count = repeat_cardinality(e.count, count_);
+    return e;
+  }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -161,6 +161,7 @@ class ShuffleNode : public DatasetNode {
     if (!rows || buffer_size_ < rows->size()) return nullptr;
     return std::make_unique<PermutedAccess>(std::move(rows), key(place));
   }
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -17,6 +17,7 @@ class OptionsNode : public DatasetNode {
       const Place& place) const override {
     return input_->random_access(place);
   }
+  Epochs epochs() const override { return input_->epochs(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {

@@ -1,0 +1,102 @@
+"""Methods and attributes that tensors share with ndarrays."""
+import numpy as np
+
+from numest import _core
+
+
+def _functions():
+  from numest import numpy_functions  # avoids a cycle at import
+  return numpy_functions
+
+
+def _method(name):
+  """A method that is the NumPy function of the same name."""
+  def method(self, *args, **kwargs):
+    return getattr(_functions(), name)(self, *args, **kwargs)
+  method.__name__ = name
+  return method
+
+
+def _transpose(self, *axes):
+  axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+  return _functions().transpose(self, axes or None)
+
+
+def _reshape(self, *shape, order="C"):
+  shape = shape[0] if len(shape) == 1 else shape
+  return _functions().reshape(self, shape, order)
+
+
+def _astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
+  result = _core.call("astype", [self], {"dtype": dtype})
+  same = result._dtype_name == self._dtype_name and not self.is_weak
+  return self if same and not copy else result
+
+
+def _copy(self, order="C"):
+  return self._alias()
+
+
+def _fill(self, value):
+  self[...] = value
+
+
+def _sort(self, axis=-1, kind=None, order=None, *, stable=None):
+  self[...] = _functions().sort(self, axis)
+
+
+def _item(self, *args):
+  value = self[args] if args else self
+  if value.is_symbolic:
+    return _functions().reshape(value, ())._as_weak()
+  return value._numpy().item()
+
+
+def _tolist(self):
+  if self.is_symbolic:
+    raise TypeError("tolist: the values of a symbolic tensor are not known")
+  return self._numpy().tolist()
+
+
+def _size(self):
+  if None in self.shape:
+    return _core.call("extent", [_functions().ravel(self)], {"axis": 0})
+  return int(np.prod(self.shape, dtype=np.int64))
+
+
+def _view(self, dtype=None, type=None):
+  if dtype is not None and np.dtype(dtype).name != self._dtype_name:
+    raise TypeError("view: reading the bytes as another dtype has no graph "
+                    "form")
+  return self[...]
+
+
+
+_SAME_NAME = (
+    "sum mean max min prod std var all any argmax argmin cumsum cumprod clip "
+    "round repeat dot argsort take swapaxes squeeze ravel diagonal trace ptp "
+    "nonzero searchsorted").split()
+
+
+def install(cls):
+  """Adds the methods to the Tensor class."""
+  for name in _SAME_NAME:
+    setattr(cls, name, _method(name))
+  cls.transpose = _transpose
+  cls.reshape = _reshape
+  cls.astype = _astype
+  cls.copy = cls.__copy__ = _copy
+  cls.__deepcopy__ = lambda self, memo: self._alias()
+  cls.flatten = lambda self, order="C": _functions().ravel(self)._alias()
+  cls.fill = _fill
+  cls.sort = _sort
+  cls.item = _item
+  cls.tolist = _tolist
+  cls.view = _view
+  cls.T = property(_transpose)
+  cls.size = property(_size)
+  cls.itemsize = property(lambda self: self.dtype.dtype.itemsize)
+  cls.nbytes = property(lambda self: self.size * self.itemsize)
+  cls.real = property(lambda self: _functions().real(self))
+  cls.imag = property(lambda self: _functions().imag(self))
+  cls.conj = cls.conjugate = lambda self: _core.call("conjugate", [self], {})

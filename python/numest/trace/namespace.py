@@ -1,0 +1,296 @@
+"""What `np`, `math`, `random` and some builtins mean inside of a trace.
+
+Nothing is patched: a copy of the user's function sees these in place of the
+modules (see rebind.py). Most of NumPy needs nothing, because its functions ask
+our tensors (see protocols.py); here stands what NumPy decides alone: making
+arrays, casting by type, and the draws.
+"""
+import builtins
+import math
+import types
+
+import numpy as np
+
+from numest import _core
+from numest.tensor import Tensor, call
+from numest.trace import draws, views
+
+
+def is_traced(value):
+  return isinstance(value, Tensor) and value.is_symbolic
+
+
+def has_traced(values):
+  return builtins.any(
+      is_traced(v) or (isinstance(v, (list, tuple)) and has_traced(v))
+      for v in values)
+
+
+class NumPy(types.ModuleType):
+  """numpy, with functions of its own where a trace needs them."""
+
+  def __init__(self, replaced):
+    super().__init__("numpy")
+    self.__dict__.update(replaced)
+
+  def __getattr__(self, name):
+    return getattr(np, name)
+
+
+# --- arrays that may be written to: they are tensors of the trace ---
+def _made(name):
+  original = getattr(np, name)
+
+  def make(*args, **kwargs):
+    if has_traced([*args, *kwargs.values()]):
+      return _made_of_traced(name, args, kwargs)
+    return _core.constant(original(*args, **kwargs))
+  make.__name__ = name
+  return make
+
+
+def _made_of_traced(name, args, kwargs):
+  if name.endswith("_like"):
+    return original_like(name, *args, **kwargs)
+  if name == "full":
+    return _full(*args, **kwargs)
+  raise TypeError(f"np.{name}: got a traced value among its arguments; the "
+                  "extents of arrays must be known")
+
+
+def _full(shape, fill_value, dtype=None, order="C"):
+  t = _core.tensor(fill_value)
+  t = t if dtype is None else t.astype(dtype)
+  shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+  return call("broadcast_to", [t], shape=shape)
+
+
+def original_like(name, a, *args, **kwargs):
+  """zeros_like and its kin of a traced array."""
+  dtype = kwargs.get("dtype", None)
+  if name == "full_like":
+    fill = args[0] if args else kwargs["fill_value"]
+    return call("full_like", [a, fill], dtype=dtype)
+  dtype = args[0] if args else dtype
+  op = "ones_like" if name == "ones_like" else "zeros_like"
+  return call(op, [a], dtype=dtype)
+
+
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0,
+          like=None):
+  t = _joined(object)
+  if t is None:
+    t = _core.constant(np.array(object, dtype=dtype, ndmin=ndmin))
+    return t
+  t = t._alias() if copy else t
+  if dtype is not None:
+    t = t.astype(dtype)
+  elif t.is_weak:
+    t = call("astype", [t], dtype=t._dtype_name)
+  if t.ndim < ndmin:
+    t = call("expand_dims", [t], axis=tuple(range(ndmin - t.ndim)))
+  return t
+
+
+def asarray(a, dtype=None, order=None, **ignored):
+  if isinstance(a, Tensor) and not a.is_weak and (
+      dtype is None or a._dtype_name == np.dtype(dtype).name):
+    return a
+  return array(a, dtype)
+
+
+def _joined(value):
+  """A nested list with traced values as one tensor; None without any."""
+  if isinstance(value, Tensor):
+    return value
+  if isinstance(value, (list, tuple)) and has_traced(value):
+    rows = [_joined(v) if has_traced([v]) else _core.tensor(
+        v if isinstance(v, (int, float)) else np.asarray(v)) for v in value]
+    return _core.functions.stack(_promoted(rows))
+  return None
+
+
+def listless(value):
+  """A result whose lists are arrays, as tf.data takes them."""
+  if isinstance(value, dict):
+    return {k: listless(v) for k, v in value.items()}
+  if isinstance(value, tuple):
+    return tuple(listless(v) for v in value)
+  return array(value) if isinstance(value, list) else value
+
+
+def _promoted(rows):
+  """All rows in the dtype that NumPy's array would have."""
+  types_ = [np.dtype(r._dtype_name) for r in rows]
+  dtype = np.result_type(*types_).name
+  return [r if r._dtype_name == dtype and not r.is_weak
+          else call("astype", [r], dtype=dtype) for r in rows]
+
+
+def copyto(dst, src, casting="same_kind", where=True):
+  value = src if where is True else call("where", [where, src, dst._alias()])
+  views.assign(dst, value)
+
+
+def put_mask(a, mask, values):
+  views.assign(a, call("where", [mask, values, a._alias()]))
+
+
+# --- types that are called: np.float32(x) ---
+class _ScalarType(type):
+  def __instancecheck__(cls, value):
+    return isinstance(value, cls.__mro__[1])
+
+  def __eq__(cls, other):
+    return other is cls or other is cls.__mro__[1]
+
+  def __hash__(cls):
+    return hash(cls.__mro__[1])
+
+
+def _scalar_type(base):
+  def new(cls, value=0, *args):
+    if isinstance(value, Tensor) or has_traced([value]):
+      return asarray(value).astype(base)
+    return base(value, *args)
+  return _ScalarType(base.__name__, (base,), {"__new__": new})
+
+
+class _ArrayType(type):
+  def __instancecheck__(cls, value):
+    return isinstance(value, (np.ndarray, Tensor))
+
+
+class ndarray(np.ndarray, metaclass=_ArrayType):
+  """np.ndarray for isinstance: traced tensors are arrays to the user."""
+
+
+# --- builtins ---
+class _NumberType(type):
+  def __instancecheck__(cls, value):
+    return isinstance(value, cls.__mro__[1])
+
+  def __eq__(cls, other):
+    return other is cls or other is cls.__mro__[1]
+
+  def __hash__(cls):
+    return hash(cls.__mro__[1])
+
+
+def _number_type(base, dtype):
+  def new(cls, value=0, *args):
+    if is_traced(value):
+      return call("astype", [value], dtype=dtype)._as_weak()
+    return base(value, *args)
+  return _NumberType(base.__name__, (base,),
+                     {"__new__": new, "dtype": np.dtype(dtype)})
+
+
+def round_(number, ndigits=None):
+  if not is_traced(number):
+    return builtins.round(number, ndigits)
+  rounded = _core.functions.round(number, ndigits or 0)
+  return int_(rounded) if ndigits is None else rounded
+
+
+def _extreme(name, op):
+  builtin = getattr(builtins, name)
+
+  def extreme(*args, **kwargs):
+    values = args[0] if len(args) == 1 else args
+    if isinstance(values, Tensor):
+      return call("max" if name == "max" else "min", [values])
+    if kwargs or not has_traced(values := list(values)):
+      return builtin(values, **kwargs)
+    result = values[0]
+    for value in values[1:]:
+      plain = _is_plain(result) and _is_plain(value)
+      result = call(op, [result, value])
+      result = result._as_weak() if plain else result
+    return result
+  return extreme
+
+
+def _is_plain(value):
+  return isinstance(value, (int, float)) or (
+      isinstance(value, Tensor) and value.is_weak)
+
+
+int_ = _number_type(int, "int64")
+float_ = _number_type(float, "float64")
+BUILTINS = {"int": int_, "float": float_, "round": round_,
+            "min": _extreme("min", "minimum"),
+            "max": _extreme("max", "maximum")}
+
+# --- math ---
+_MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
+         "log1p": "log1p", "expm1": "expm1", "sin": "sin", "cos": "cos",
+         "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+         "atan2": "arctan2", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
+         "fabs": "absolute", "pow": "power", "hypot": "hypot", "erf": "erf",
+         "isnan": "isnan", "isinf": "isinf", "isfinite": "isfinite",
+         "fmod": "fmod", "copysign": "copysign"}
+
+
+def _math_function(name, op, is_integer=False):
+  original = getattr(math, name)
+
+  def function(*args):
+    if not has_traced(args):
+      return original(*args)
+    wide = [call("astype", [a], dtype="float64") if is_traced(a) else float(a)
+            for a in args]
+    result = call(op, wide)
+    return int_(result) if is_integer else result._as_weak()
+  return function
+
+
+def _log(x, *base):
+  if not has_traced([x, *base]):
+    return math.log(x, *base)
+  result = call("log", [float_(x)])
+  if base:
+    result = result / call("log", [float_(base[0])])
+  return result._as_weak()
+
+
+def _math_module():
+  module = types.ModuleType("math")
+  module.__dict__.update(math.__dict__)
+  for name, op in _MATH.items():
+    setattr(module, name, _math_function(name, op))
+  for name in ("floor", "ceil", "trunc"):
+    setattr(module, name, _math_function(name, name, True))
+  module.log = _log
+  module.radians = lambda x: x * (math.pi / 180)
+  module.degrees = lambda x: x * (180 / math.pi)
+  return module
+
+
+MATH = _math_module()
+
+_SCALARS = ("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 "
+            "float32 float64").split()
+_MAKERS = ("zeros ones empty full zeros_like ones_like empty_like full_like "
+           "eye identity").split()
+
+
+def _replaced():
+  replaced = {name: _made(name) for name in _MAKERS}
+  replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
+  replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
+               "ascontiguousarray": asarray, "copy": array, "copyto": copyto,
+               "putmask": put_mask, "ndarray": ndarray,
+               "random": draws.RANDOM}
+  return replaced
+
+
+REPLACED = _replaced()
+NUMPY = NumPy(REPLACED)
+# Functions that code may hold under a name of its own.
+FUNCTIONS = {getattr(np, name): REPLACED[name]
+             for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
+                          "ascontiguousarray", "copy", "copyto", "putmask")}
+FUNCTIONS |= draws.FUNCTIONS
+FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
+              for name in (*_MATH, "floor", "ceil", "log")}

@@ -1,0 +1,86 @@
+"""Nests of values: tuples and dicts of leaves, and their specs."""
+import numpy as np
+
+from numest import _core
+from numest.dtypes import as_dtype
+
+
+def flatten(value):
+  """Leaves in order: dict values, items of tuples and lists."""
+  if isinstance(value, dict):
+    return [leaf for v in value.values() for leaf in flatten(v)]
+  if isinstance(value, (tuple, list)):
+    return [leaf for v in value for leaf in flatten(v)]
+  return [value]
+
+
+def is_leaf_spec(spec):
+  return not isinstance(spec, dict) and len(spec) == 2 and isinstance(
+      spec[0], str)
+
+
+def spec_leaves(spec):
+  """(dtype name, shape) of each leaf of a core spec."""
+  if is_leaf_spec(spec):
+    return [spec]
+  children = spec.values() if isinstance(spec, dict) else spec
+  return [leaf for child in children for leaf in spec_leaves(child)]
+
+
+def build(spec, leaves, leaf):
+  """The structure of a core spec, with `leaf(next(leaves), spec)` in it."""
+  if is_leaf_spec(spec):
+    return leaf(next(leaves), spec)
+  if isinstance(spec, dict):
+    return {k: build(v, leaves, leaf) for k, v in spec.items()}
+  return tuple(build(v, leaves, leaf) for v in spec)
+
+
+def retyped(spec, leaves):
+  """The structure of `spec` with the types of the tensors `leaves`."""
+  if isinstance(spec, dict):
+    return {k: retyped(v, leaves) for k, v in spec.items()}
+  if isinstance(spec, list):
+    return [retyped(v, leaves) for v in spec]
+  t = next(leaves)
+  return (t._dtype_name, tuple(t._shape))
+
+
+def spec_of(value):
+  """The core spec of a nest of values; lists stand for tuples."""
+  if isinstance(value, dict):
+    return {k: spec_of(v) for k, v in value.items()}
+  if isinstance(value, (tuple, list)):
+    return [spec_of(v) for v in value]
+  t = as_tensor(value)
+  return (t._dtype_name, tuple(t._shape))
+
+
+def as_tensor(value):
+  """A leaf that a user's function gave, as a tensor."""
+  if value is None:
+    raise TypeError("the function returned None, expected tensors, arrays or "
+                    "numbers, in tuples or dicts")
+  t = _core.tensor(value)
+  if not t.is_weak:
+    return t
+  dtype = _PLAIN.get(t._dtype_name, t._dtype_name)
+  return _core.call("astype", [t], {"dtype": dtype})
+
+
+# Python's numbers have TensorFlow's default types.
+_PLAIN = {"float64": "float32", "int64": "int32"}
+
+
+def call_user(function, element):
+  """Tuples are the arguments; anything else is the only one."""
+  return function(*element) if isinstance(element, tuple) else function(
+      element)
+
+
+def sample(dtype, shape):
+  """A value of the type, to learn what a function gives."""
+  extents = tuple(2 if e is None or e < 0 else e for e in shape)
+  if dtype == "bytes":
+    return np.full(extents, b"", dtype=object)
+  return np.zeros(extents, as_dtype(dtype).as_numpy_dtype)

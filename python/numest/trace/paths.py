@@ -1,0 +1,125 @@
+"""Functions of one element become graphs by replaying their paths.
+
+A bool of a traced tensor is a decision. The function runs once for each
+outcome, depth first, and the results are merged by `where`; equal nodes of
+several paths are merged by the compiler.
+"""
+import dataclasses
+import random as python_random
+
+import numpy as np
+
+from numest import _core
+from numest.tensor import Tensor, call
+from numest import trace_state as state
+from numest.trace import draws, namespace, nests
+from numest.trace.rebind import Bindings, rebind
+
+MAX_PATHS = 64
+
+TRACING = Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
+                   namespace.MATH, namespace.FUNCTIONS, namespace.BUILTINS,
+                   draws.RANDOM, copies_arrays=True)
+
+
+@dataclasses.dataclass
+class Path:
+  """One replay: the conditions asked, their outcomes, the result."""
+
+  conditions: list
+  decisions: list
+  result: object
+
+
+def traced(function, spec):
+  """The program of `function` over one element.
+
+  Args:
+    function: takes the components of an element as arguments.
+    spec: the core's spec of an element.
+
+  Returns:
+    (graph with the element's leaves and a key as inputs, spec of the result).
+  """
+  parameters = [_core.parameter(d, s, "element")
+                for d, s in nests.spec_leaves(spec)]
+  key = _core.parameter("uint64", (), "key")
+  with _NoStrayDraws():
+    paths = explore(rebind(function, TRACING), key, lambda: nests.build(
+        spec, iter(parameters), lambda t, s: t._alias()))
+  outputs = _merge(paths, 0)
+  out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
+  name = getattr(function, "__name__", type(function).__name__)
+  return _core.graph(parameters + [key], outputs, name), out_spec
+
+
+def explore(function, key, make_arguments):
+  """All paths of the function, the one of true conditions first."""
+  pending, paths = [[]], []
+  while pending:
+    if len(paths) == MAX_PATHS:
+      raise state.Untraceable(f"it has more than {MAX_PATHS} paths of "
+                              "conditions on traced values")
+    given = pending.pop()
+    with state.activate(state.Run(key, list(given))) as run:
+      result = namespace.listless(nests.call_user(function, make_arguments()))
+    pending += [run.decisions[:i] + [False]
+                for i in range(len(given), len(run.decisions))]
+    paths.append(Path(run.conditions, run.decisions, result))
+  return paths
+
+
+def _merge(paths, depth):
+  """Selects by the conditions, from the first to the last."""
+  if len(paths) == 1:
+    return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
+  taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
+  other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
+  if len(taken) != len(other):
+    raise state.Untraceable(f"its paths give {len(taken)} and {len(other)} "
+                            "values")
+  condition = paths[0].conditions[depth]
+  return [_select(condition, a, b) for a, b in zip(taken, other)]
+
+
+def _select(condition, a, b):
+  if a._dtype_name != b._dtype_name or tuple(a._shape) != tuple(b._shape):
+    raise state.Untraceable("its paths give different dtypes or shapes: "
+                            f"{a!r} and {b!r}")
+  return a if a._is_same(b) else call("where", [condition, a, b])
+
+
+class _NoStrayDraws:
+  """Refuses functions that drew from a global generator while they were
+  traced: the number would be the same for every element."""
+
+  def __enter__(self):
+    self._numpy = np.random.get_state(legacy=False)["state"]
+    self._python = python_random.getstate()
+
+  def __exit__(self, kind, error, traceback):
+    if kind is not None:
+      return
+    now = np.random.get_state(legacy=False)["state"]
+    drew = now["pos"] != self._numpy["pos"] or not np.array_equal(
+        now["key"], self._numpy["key"])
+    if drew or python_random.getstate() != self._python:
+      raise state.Untraceable("it draws random numbers in code that the trace "
+                              "does not see")
+
+
+def _decided(self):
+  if not self.is_symbolic:
+    return bool(self._numpy())
+  run = state.active()
+  if run is None:
+    raise TypeError("bool of a symbolic tensor: its value is not known while "
+                    "the model is built; use np.where")
+  if self.ndim:
+    raise ValueError("The truth value of an array with more than one element "
+                     "is ambiguous. Use a.any() or a.all()")
+  condition = self if self._dtype_name == "bool" else self != 0
+  return run.decide(condition)
+
+
+Tensor.__bool__ = _decided

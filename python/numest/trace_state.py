@@ -1,0 +1,96 @@
+"""What this thread is tracing, and the user's line that is being traced."""
+import os
+import sys
+import threading
+
+from numest import _core
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class Untraceable(Exception):
+  """Says why a function cannot become a program."""
+
+
+class Run:
+  """One replay of a function: its decisions, conditions and draws so far.
+
+  Attributes:
+    key: uint64 scalar tensor that all draws of the element come from.
+    decisions: outcomes of the conditions, the given ones first.
+    conditions: the bool tensors that were asked, in order.
+  """
+
+  def __init__(self, key, decisions):
+    self.key = key
+    self.decisions = decisions
+    self.conditions = []
+    self._num_draws = 0
+
+  def decide(self, condition):
+    """The outcome of `condition` on this path; True on a new one."""
+    index = len(self.conditions)
+    self.conditions.append(condition)
+    if index == len(self.decisions):
+      self.decisions.append(True)
+    return self.decisions[index]
+
+  def next_key(self):
+    """The key of the next draw, a tensor."""
+    number = self._num_draws
+    self._num_draws += 1
+    return _core.call("fold_in", [self.key, number], {})
+
+  def is_taken(self):
+    """A bool tensor: the element takes this path so far; None if all do."""
+    taken = None
+    for condition, decision in zip(self.conditions, self.decisions):
+      c = condition if decision else _core.call("logical_not", [condition], {})
+      taken = c if taken is None else _core.call("logical_and", [taken, c], {})
+    return taken
+
+
+class _State(threading.local):
+  run = None
+
+
+_state = _State()
+
+
+def in_trace():
+  """True while a function is being traced in this thread."""
+  return _state.run is not None
+
+
+def active():
+  """The Run of this thread, or None."""
+  return _state.run
+
+
+class activate:
+  """Context in which `run` is the active one."""
+
+  def __init__(self, run):
+    self._run = run
+
+  def __enter__(self):
+    self._outer, _state.run = _state.run, self._run
+    return self._run
+
+  def __exit__(self, *exception):
+    _state.run = self._outer
+    _core.set_location("")
+
+
+def is_ours(filename):
+  """True for files of the package itself."""
+  return filename.startswith(_PACKAGE) or "/python_package/numest/" in filename
+
+
+def mark_location():
+  """Nodes made next carry the innermost line that is not the package's."""
+  frame = sys._getframe(1)
+  while frame is not None and is_ours(frame.f_code.co_filename):
+    frame = frame.f_back
+  if frame is not None:
+    _core.set_location(f"{frame.f_code.co_filename}:{frame.f_lineno}")

@@ -1,0 +1,19 @@
+// Arrays to ndarrays and back through NumPy's C functions: the conversions
+// that every prediction pays for.
+#pragma once
+
+#include <optional>
+
+#include "convert.h"
+
+namespace numest::python {
+
+/// An ndarray that shares memory with `array` of a dtype that NumPy has.
+nb::object view_as_ndarray(const Array& array);
+/// An object array of new bytes objects for `array` of dtype bytes.
+nb::object bytes_as_ndarray(const Array& array);
+/// The memory of an ndarray, kept alive; nullopt if `object` is none, or its
+/// dtype, byte order or alignment is not ours.
+std::optional<Array> borrow_ndarray(nb::handle object);
+
+}  // namespace numest::python
