@@ -41,6 +41,38 @@ InputFn python_input_fn(nb::handle function) {
   };
 }
 
+// What Python holds of a session: it may outlive the run.
+class ContextRef {
+ public:
+  void set(RunContext* context) { context_ = context; }
+  RunContext& get() const {
+    NUMEST_USER_CHECK(context_, ValueError,
+                      "session: the run of this session has ended; read "
+                      "values in the hook's methods, or by "
+                      "Estimator.get_variable_value");
+    return *context_;
+  }
+
+ private:
+  RunContext* context_ = nullptr;
+};
+
+// Gives Python a reference that is cleared with its owner.
+class ContextOwner {
+ public:
+  ContextOwner() = default;
+  ~ContextOwner() { ref_->set(nullptr); }
+  ContextOwner(const ContextOwner&) = delete;
+  ContextOwner& operator=(const ContextOwner&) = delete;
+  nb::object of(RunContext& context) {
+    ref_->set(&context);
+    return nb::cast(ref_);
+  }
+
+ private:
+  std::shared_ptr<ContextRef> ref_ = std::make_shared<ContextRef>();
+};
+
 // StopIteration and OutOfRangeError of Python code end a run as the end of
 // the data does; other exceptions pass through.
 template <class F>
@@ -87,10 +119,9 @@ class PythonHook : public Hook {
   }
 
  private:
-  static nb::object context(RunContext& c) {
-    return nb::cast(&c, nb::rv_policy::reference);
-  }
+  nb::object context(RunContext& c) { return context_.of(c); }
   Callable object_;
+  ContextOwner context_;
 };
 
 class PythonListener : public CheckpointListener {
@@ -115,10 +146,9 @@ class PythonListener : public CheckpointListener {
   }
 
  private:
-  static nb::object context(RunContext& c) {
-    return nb::cast(&c, nb::rv_policy::reference);
-  }
+  nb::object context(RunContext& c) { return context_.of(c); }
   Callable object_;
+  ContextOwner context_;
 };
 
 nb::dict from_prediction(const Prediction& p) {
@@ -245,22 +275,25 @@ void bind_class(nb::module_& m) {
 }
 
 void bind_hooks(nb::module_& m) {
-  nb::class_<RunContext>(m, "RunContext")
-      .def_prop_ro("global_step", &RunContext::global_step)
-      .def_prop_ro("loss", [](const RunContext& c) { return c.loss(); })
+  using C = ContextRef;
+  nb::class_<C>(m, "RunContext")
+      .def_prop_ro("global_step",
+                   [](const C& c) { return c.get().global_step(); })
+      .def_prop_ro("loss", [](const C& c) { return c.get().loss(); })
       .def("variable_tensor",
-           [](const RunContext& c, const std::string& name) -> nb::object {
-             const Tensor t = c.variable(name);
+           [](const C& c, const std::string& name) -> nb::object {
+             const Tensor t = c.get().variable(name);
              return t.is_empty() ? nb::none() : nb::cast(t);
            })
-      .def("request_stop", &RunContext::request_stop)
-      .def_prop_ro("stop_requested", &RunContext::stop_requested)
+      .def("request_stop", [](const C& c) { c.get().request_stop(); })
+      .def_prop_ro("stop_requested",
+                   [](const C& c) { return c.get().stop_requested(); })
       .def("variable",
-           [](RunContext& c, const std::string& name) {
-             return to_ndarray(c.variables().at(name).copy(), true);
+           [](const C& c, const std::string& name) {
+             return to_ndarray(c.get().variables().at(name).copy(), true);
            })
       .def("variable_names",
-           [](RunContext& c) { return c.variables().names(); });
+           [](const C& c) { return c.get().variables().names(); });
   nb::class_<Hook>(m, "Hook");
   nb::class_<CheckpointListener>(m, "CheckpointListener");
   m.def("python_hook", [](nb::handle object) {

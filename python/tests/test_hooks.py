@@ -118,6 +118,17 @@ def test_evaluation_and_prediction_hooks_see_each_batch(tmp_path):
   assert hook.calls.count("after") == 3 and hook.calls[-1] == "end"
 
 
+def test_session_of_a_run_that_has_ended_says_so(tmp_path):
+  class Keeps(tf.estimator.SessionRunHook):
+    def after_run(self, run_context, run_values):
+      self.context = run_context
+
+  hook = Keeps()
+  counter(tmp_path).train(numbers(2), hooks=[hook])
+  with pytest.raises(ValueError, match="run of this session has ended"):
+    hook.context.request_stop()
+
+
 def indices(folder):
   return sorted(n for n in os.listdir(folder) if n.endswith(".index"))
 
