@@ -9,6 +9,9 @@ namespace numest::feature_column {
 
 namespace {
 
+// More values per example than any memory holds.
+constexpr int64_t kMaxElements = int64_t{1} << 40;
+
 class NumericColumn : public FeatureColumn {
  public:
   NumericColumn(std::string key, NumericOptions options)
@@ -96,6 +99,12 @@ ColumnPtr numeric_column(const std::string& key,
                     "numeric_column '{}': dtype must be convertible to float: "
                     "got {}",
                     key, name(options.dtype));
+  double size = 1;
+  for (int64_t extent : options.shape) size *= double(extent);
+  NUMEST_USER_CHECK(size <= double(kMaxElements), ValueError,
+                    "numeric_column '{}': shape has {:.3g} elements per "
+                    "example, expected at most {}",
+                    key, size, kMaxElements);
   return std::make_shared<NumericColumn>(key, options);
 }
 

@@ -166,7 +166,8 @@ const OpDef& op_named(std::string_view name) {
 
 DType result_dtype(const OpDef& op, std::span<const Tensor> inputs) {
   const auto promoted = inputs.subspan(op.is(kKeepsFirst) ? 1 : 0);
-  NUMEST_CHECK(!promoted.empty());
+  NUMEST_USER_CHECK(!promoted.empty(), ValueError,
+                    "{}: need at least one array: got none", op.name);
   std::optional<DType> strong;
   for (const Tensor& t : promoted)
     if (!t.is_weak()) strong = strong ? promote(*strong, t.dtype()) : t.dtype();

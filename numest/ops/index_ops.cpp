@@ -297,6 +297,9 @@ Tensors select_vjp(const VjpContext& c) {
 
 // --- one_hot ---
 Types one_hot_type(const TypeContext& c) {
+  NUMEST_USER_CHECK(c.attrs.get<int64_t>("depth") >= 0, ValueError,
+                    "one_hot: depth must not be negative: got {}",
+                    c.attrs.get<int64_t>("depth"));
   check_integers(c.op, c.in(0).dtype);
   Shape shape = c.in(0).shape;
   shape.push_back(c.attrs.integer("depth"));

@@ -61,6 +61,21 @@ Nodes reachable(const std::vector<Tensor>& outputs) {
   return {order.begin(), order.end()};
 }
 
+// A tensor that was kept from another call has no value in this model.
+void check_parameters(const Nodes& used, const std::vector<Tensor>& inputs,
+                      const ModelScope& scope) {
+  Nodes known;
+  for (const Tensor& input : inputs) known.insert(input.node().get());
+  if (!scope.step_key().is_empty()) known.insert(scope.step_key().node().get());
+  for (const Node* node : used)
+    NUMEST_USER_CHECK(
+        !is_parameter(*node) || known.contains(node), ValueError,
+        "model_fn: the model uses '{}' of another call of a model function: "
+        "got a tensor that was kept, expected tensors of this call; make them "
+        "inside of model_fn each time",
+        node->name);
+}
+
 }  // namespace
 
 const Array& VariableStore::at(const std::string& name) const {
@@ -119,6 +134,7 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
     batch_leaves_.push_back(i);
     graph.inputs.push_back(batch[i]);
   }
+  check_parameters(used, graph.inputs, scope);
   has_key_ = !scope.step_key().is_empty() &&
              used.contains(scope.step_key().node().get());
   if (has_key_) graph.inputs.push_back(scope.step_key());

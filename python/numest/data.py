@@ -360,6 +360,14 @@ class Iterator:
     return self._core.get_state()
 
   def set_state(self, state):
+    """Goes on where get_state was called, on the same pipeline.
+
+    Raises:
+      TypeError, ValueError: for what is no state of this pipeline.
+    """
+    if not isinstance(state, bytes):
+      raise TypeError(f"set_state: got {type(state).__name__}, expected the "
+                      "bytes of get_state")
     self._core.set_state(state)
 
 

@@ -100,6 +100,9 @@ def _is_operand(x):
 
 
 def _getitem(self, key):
+  if isinstance(key, (str, bytes)):
+    raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
+                    "a dictionary of features; let input_fn return one")
   if not self.is_symbolic and not trace_state.in_trace():
     return _core.constant(self._numpy()[key])
   from numest.trace import indexing  # avoids a cycle at import

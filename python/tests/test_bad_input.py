@@ -40,6 +40,22 @@ def custom(body):
       model_fn, model_dir=tempfile.mkdtemp()).train(data())
 
 
+def leaking_model():
+  """A model that uses a variable of another model."""
+  kept = []
+
+  def first(features, labels, mode):
+    kept.append(V1.get_variable("kept", initializer=np.float32(1.0)))
+    return tf.estimator.EstimatorSpec(mode, predictions=features["x"])
+
+  def second(features, labels, mode):
+    return tf.estimator.EstimatorSpec(
+        mode, loss=kept[0] * 2, train_op=V1.train.get_global_step())
+
+  next(tf.estimator.Estimator(first, tempfile.mkdtemp()).predict(data()))
+  return tf.estimator.Estimator(second, tempfile.mkdtemp())
+
+
 def spec(**fields):
   return lambda features, labels, mode: tf.estimator.EstimatorSpec(
       mode, **fields)
@@ -402,7 +418,32 @@ CASES = {
     "exporter of another class": (
         lambda: tf.estimator.EvalSpec(data(), exporters=[3]), TypeError,
         ["exporters", "3"]),
+    "tensor of another model": (
+        lambda: leaking_model().train(data()), ValueError,
+        ["'kept'", "another call", "inside of model_fn"]),
+    "key of an array": (
+        lambda: classifier().train(
+            lambda: Dataset.from_tensor_slices((X, Y)).map(
+                lambda x, y: (x["x"], y))), TypeError,
+        ["no key 'x'", "dictionary"]),
+    "state as text": (lambda: iter(Dataset.range(3)).set_state("a"),
+                      TypeError, ["got str", "bytes of get_state"]),
+    "state that is damaged": (
+        lambda: iter(Dataset.range(3)).set_state(b"12345"), ValueError,
+        ["state is damaged", "got 5 bytes"]),
+    "column of too many values": (
+        lambda: tf.feature_column.numeric_column("x", shape=[2**40, 2**40]),
+        ValueError, ["'x'", "elements per example"]),
+    "IDX file that is text": (
+        lambda: tf.formats.read_idx(__file__), tf.DataLossError,
+        ["not an IDX file", "expected 00 00"]),
+    "missing IDX file": (lambda: tf.formats.read_idx("/no/idx"),
+                         FileNotFoundError, ["/no/idx"]),
     # --- tensors ---
+    "concat of nothing": (lambda: tf.concat([], 0), ValueError,
+                          ["concatenate: need at least one array"]),
+    "depth below zero": (lambda: tf.one_hot([1], -3), ValueError,
+                         ["depth", "-3"]),
     "constant of another size": (
         lambda: tf.constant([1, 2, 3], shape=[2, 2]), ValueError,
         ["got 3 values", "expected 4"]),
