@@ -72,6 +72,18 @@ def _view(self, dtype=None, type=None):
 
 
 
+def _dlpack(self, **kwargs):
+  """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
+  return _exported(self).__dlpack__(**kwargs)
+
+
+def _exported(self):
+  value = self._numpy()
+  if value.dtype == object:
+    raise BufferError("__dlpack__: strings have no memory that others read")
+  return value
+
+
 _SAME_NAME = (
     "sum mean max min prod std var all any argmax argmin cumsum cumprod clip "
     "round repeat dot argsort take swapaxes squeeze ravel diagonal trace ptp "
@@ -93,6 +105,8 @@ def install(cls):
   cls.item = _item
   cls.tolist = _tolist
   cls.view = _view
+  cls.__dlpack__ = _dlpack
+  cls.__dlpack_device__ = lambda self: _exported(self).__dlpack_device__()
   cls.T = property(_transpose)
   cls.size = property(_size)
   cls.itemsize = property(lambda self: self.dtype.dtype.itemsize)

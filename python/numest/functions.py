@@ -31,6 +31,21 @@ def constant(value, dtype=None, shape=None, name="Const"):
   return _core.constant(array)
 
 
+def from_dlpack(x):
+  """A tensor that shares the memory of an array of another library.
+
+  Args:
+    x: an object with __dlpack__, on the CPU.
+
+  Raises:
+    TypeError: x has no __dlpack__.
+  """
+  if not hasattr(x, "__dlpack__"):
+    raise TypeError("from_dlpack: x must have a method __dlpack__: got "
+                    f"{type(x).__name__}; use tf.constant")
+  return _core.constant(np.from_dlpack(x))
+
+
 def convert_to_tensor(value, dtype=None, name=None):
   if isinstance(value, Tensor):
     return value if dtype is None else cast(value, dtype)

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 
+#include <atomic>
 #include <optional>
 
 #include "convert.h"
@@ -63,19 +64,28 @@ void set_python_log_sink(const nb::object& function) {
 
 }  // namespace
 
-// While it is entered, signals set the flag that training loops ask.
+// While it is entered, signals set the flag that loops ask. Python runs its
+// own handlers between bytecodes only.
 struct Interrupts {
+  // An evaluation within training must not lose the training's interrupt.
+  inline static std::atomic<int> depth = 0;
   std::optional<InterruptScope> scope;
+
+  void enter() {
+    if (depth++ == 0) clear_interrupt();
+    scope.emplace();
+  }
+  void exit() {
+    scope.reset();
+    if (--depth == 0) clear_interrupt();
+  }
 };
 
 void bind_interrupts(nb::module_& m) {
   nb::class_<Interrupts>(m, "Interrupts")
       .def(nb::init<>())
-      .def("__enter__", [](Interrupts& i) { i.scope.emplace(); })
-      .def("__exit__", [](Interrupts& i, const nb::args&) {
-        i.scope.reset();
-        clear_interrupt();
-      });
+      .def("__enter__", &Interrupts::enter)
+      .def("__exit__", [](Interrupts& i, const nb::args&) { i.exit(); });
 }
 
 void bind_errors(nb::module_& m) {
