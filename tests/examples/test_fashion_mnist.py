@@ -87,9 +87,9 @@ def test_five_epochs_reach_the_accuracy(jobs, language):
 
 @pytest.mark.parametrize("language", PROGRAMS)
 def test_the_plan_comes_first_and_progress_last(jobs, language):
-  lines = [line for line in jobs[language][0].stderr.splitlines()
-           if not line.startswith("INFO")]
-  assert lines[0] == ("plan: 60,000 rows, 469 steps per epoch, 5 epochs, "
+  log = jobs[language][0].stderr.splitlines()
+  lines = [line for line in log if not line.startswith("INFO")]
+  assert log[0] == lines[0] == ("plan: 60,000 rows, 469 steps per epoch, 5 epochs, "
                       "2,345 steps")
   assert lines[-1].startswith("step 2,345 of 2,345: loss ")
   for line in lines[1:]:

@@ -15,7 +15,7 @@ import numest as tf
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "cli" / "numest"
-MAX_KILLS = 12
+MAX_KILLS = 8
 
 # Shuffle, a map that draws, repeat, a window over a stream, and dropout: all
 # that could tell two runs apart.
@@ -40,9 +40,9 @@ def input_fn():
 model = tf.estimator.DNNClassifier(
     [16, 8], [tf.feature_column.numeric_column("x", [6, 2])], sys.argv[1],
     optimizer="Adam", dropout=0.3, batch_norm=True,
-    config=tf.estimator.RunConfig(tf_random_seed=5, save_checkpoints_steps=13,
+    config=tf.estimator.RunConfig(tf_random_seed=5, save_checkpoints_steps=40,
                                   keep_checkpoint_max=3))
-model.train(input_fn, max_steps=6000)
+model.train(input_fn, max_steps=2400)
 """
 
 
@@ -58,8 +58,8 @@ def program_command(tmp_path, folder):
   np.save(tmp_path / "y.npy", (x[:, 0] > 0).astype(np.int64))
   return [PROGRAM, "train", "--features", "x.npy", "--labels", "y.npy",
           "--classes", "2", "--hidden-units", "16,8", "--optimizer", "Adam",
-          "--batch-size", "8", "--epochs", "240", "--seed", "5",
-          "--checkpoint-steps", "13", "--model-dir", folder]
+          "--batch-size", "8", "--epochs", "96", "--seed", "5",
+          "--checkpoint-steps", "40", "--model-dir", folder]
 
 
 def train(command, tmp_path, seconds=None):
@@ -76,6 +76,12 @@ def train(command, tmp_path, seconds=None):
   return True
 
 
+def seconds_of(command, tmp_path):
+  start = time.monotonic()
+  assert train(command, tmp_path)
+  return time.monotonic() - start
+
+
 def variables(folder):
   """All values of the newest checkpoint, which reads without damage."""
   return {name: tf.train.load_variable(str(folder), name)
@@ -84,20 +90,20 @@ def variables(folder):
 
 @pytest.mark.parametrize("make_command", [python_command, program_command])
 def test_killed_runs_end_as_one_left_alone(make_command, tmp_path):
-  start = time.monotonic()
-  assert train(make_command(tmp_path, "whole"), tmp_path)
-  whole_seconds = time.monotonic() - start
+  startup = seconds_of([sys.executable, "-c", "import numest"], tmp_path)
+  work = seconds_of(make_command(tmp_path, "whole"), tmp_path) - startup
   expected = variables(tmp_path / "whole")
 
   command = make_command(tmp_path, "killed")
   random_source = random.Random(1)
-  num_kills, steps, limit = 0, [], 0.6 * whole_seconds
+  num_kills, steps, share = 0, [], 0.5
   while num_kills < MAX_KILLS:
-    if train(command, tmp_path, limit * random_source.uniform(0.2, 1)):
+    seconds = startup + share * random_source.random() * max(work, 0.1)
+    if train(command, tmp_path, seconds):
       if num_kills:
         break
       shutil.rmtree(tmp_path / "killed")  # too fast to be killed: again
-      limit /= 2
+      startup, share = startup / 2, share / 2
       continue
     num_kills += 1
     if tf.train.latest_checkpoint(str(tmp_path / "killed")):
