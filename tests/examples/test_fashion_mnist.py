@@ -54,7 +54,7 @@ def unfiltered(kinds, rows):
   image = np.zeros((len(rows) + 1, rows.shape[1] + 1), int)
   for y, (kind, row) in enumerate(zip(kinds, rows), 1):
     for x, value in enumerate(row, 1):
-      left, up, corner = image[y, x - 1], image[y - 1, x], image[y - 1, x - 1]
+      left, (corner, up) = image[y, x - 1], image[y - 1, x - 1:x + 1]
       p = left + up - corner
       nearest = min((left, up, corner), key=lambda v: abs(p - v))
       add = [0, left, up, (left + up) // 2, nearest][kind]
