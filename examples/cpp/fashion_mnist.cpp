@@ -57,14 +57,16 @@ Split read_split(const std::string& folder, const std::string& name) {
 }
 
 Dataset train_input_fn(const Tensor& x, const Tensor& y) {
-  return Dataset::from_tensor_slices(Element::tuple({x.numpy(), y.numpy()}))
+  const Element features = Element::dict({{"x", x.numpy()}});
+  return Dataset::from_tensor_slices(Element::tuple({features, y.numpy()}))
       .shuffle(y.shape()[0])
       .batch(kBatchSize)
       .repeat(kEpochs);
 }
 
 Dataset test_input_fn(const Tensor& x, const Tensor& y) {
-  return Dataset::from_tensor_slices(Element::tuple({x.numpy(), y.numpy()}))
+  const Element features = Element::dict({{"x", x.numpy()}});
+  return Dataset::from_tensor_slices(Element::tuple({features, y.numpy()}))
       .batch(kBatchSize);
 }
 

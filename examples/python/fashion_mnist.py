@@ -40,12 +40,12 @@ def read_split(folder, name):
 
 
 def train_input_fn(x, y):
-  dataset = tf.data.Dataset.from_tensor_slices((x, y))
+  dataset = tf.data.Dataset.from_tensor_slices(({'x': x}, y))
   return dataset.shuffle(len(y)).batch(BATCH_SIZE).repeat(EPOCHS)
 
 
 def test_input_fn(x, y):
-  dataset = tf.data.Dataset.from_tensor_slices((x, y))
+  dataset = tf.data.Dataset.from_tensor_slices(({'x': x}, y))
   return dataset.batch(BATCH_SIZE)
 
 

@@ -3,6 +3,7 @@
 #include "numest/base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 namespace numest {
 namespace {
 
+constexpr std::string_view kTemporaryMark = ".tmp-";
 constexpr size_t kPendingBytes = size_t{1} << 20;
 
 bool status_of(const std::string& path, struct stat& status) {
@@ -37,7 +39,7 @@ void sync_directory(const std::string& path) {
 
 std::string temporary_name(const std::string& path) {
   static std::atomic<uint64_t> next{0};
-  return fmt::format("{}.tmp-{}-{}", path, ::getpid(), next++);
+  return fmt::format("{}{}{}-{}", path, kTemporaryMark, ::getpid(), next++);
 }
 
 void write_all(int descriptor, std::string_view bytes,
@@ -157,9 +159,31 @@ void write_file_atomically(const std::string& path, std::string_view contents) {
   writer.commit();
 }
 
+namespace {
+
+// The process that writes "name.tmp-<process>-<number>", or 0.
+pid_t writer_of(const std::string& name) {
+  const size_t mark = name.rfind(kTemporaryMark);
+  if (mark == std::string::npos) return 0;
+  return static_cast<pid_t>(
+      std::atol(name.c_str() + mark + kTemporaryMark.size()));
+}
+
+}  // namespace
+
+void remove_stale_temporaries(const std::string& folder) {
+  if (!is_directory(folder)) return;
+  for (const std::string& name : list_directory(folder)) {
+    const pid_t writer = writer_of(name);
+    if (writer > 0 && ::kill(writer, 0) != 0 && errno == ESRCH)
+      ::unlink(join_path(folder, name).c_str());
+  }
+}
+
 FileWriter::FileWriter(const std::string& path)
     : path_(path), temporary_(temporary_name(path)) {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  // The name may be that of a killed process whose number came again.
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
   do descriptor_ = ::open(temporary_.c_str(), kFlags, 0666);
   while (descriptor_ < 0 && errno == EINTR);
   if (descriptor_ < 0) fail_errno("write", path_);

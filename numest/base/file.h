@@ -31,6 +31,10 @@ std::string read_file(const std::string& path);
 /// one, never a part: temporary file, fsync, rename, fsync of the directory.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
+/// Removes what processes that are gone left half written in `folder` by the
+/// functions above and below; files that it may not remove stay.
+void remove_stale_temporaries(const std::string& folder);
+
 /// A file being written; the name appears at `commit()` only. Destruction
 /// without commit removes the temporary file.
 class FileWriter {

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "numest/base/counters.h"
 #include "numest/base/error.h"
@@ -96,6 +99,27 @@ TEST_F(File, OpensAreCounted) {
   read_file(at("x"));
   MappedFile::open(at("x"));
   EXPECT_EQ(counter_value(Counter::file_opens) - before, 3);
+}
+
+TEST_F(File, TemporariesOfProcessesThatAreGoneAreRemoved) {
+  const std::string gone = at("x.tmp-999999999-0");
+  const std::string alive = at(fmt::format("x.tmp-{}-0", ::getpid()));
+  const std::string other = at("x.tmp-notes");
+  for (const auto& path : {gone, alive, other}) write_file_atomically(path, "");
+  remove_stale_temporaries(dir_.path());
+  EXPECT_FALSE(file_exists(gone));
+  EXPECT_TRUE(file_exists(alive));
+  EXPECT_TRUE(file_exists(other));
+}
+
+TEST_F(File, WritesOverATemporaryOfTheSameProcessNumber) {
+  const auto left_over = [&](int64_t number) {
+    return at(fmt::format("x.tmp-{}-{}", ::getpid(), number));
+  };
+  for (int64_t i = 0; i < 1000; ++i)
+    std::ofstream(left_over(i)) << "long contents";
+  write_file_atomically(at("x"), "short");
+  EXPECT_EQ(read_file(at("x")), "short");
 }
 
 TEST(JoinPath, PutsOneSlashBetween) {

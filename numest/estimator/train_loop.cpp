@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "numest/base/counters.h"
+#include "numest/base/file.h"
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
 #include "numest/formats/checkpoint_state.h"
@@ -202,7 +203,10 @@ void TrainLoop::run() {
     log_info("plan: {}", plan_text(plan()));
   for (const auto& l : options_.saving_listeners) l->begin();
   session_.start();
-  if (saves) save_first();
+  if (saves) {
+    remove_stale_temporaries(config_.model_dir);  // of runs that were killed
+    save_first();
+  }
   bool data_ended = false;
   while (session_.global_step() < last_step_ && !session_.stop_requested()) {
     if (!step_or_end()) {

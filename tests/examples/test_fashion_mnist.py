@@ -54,7 +54,7 @@ def unfiltered(kinds, rows):
   image = np.zeros((len(rows) + 1, rows.shape[1] + 1), int)
   for y, (kind, row) in enumerate(zip(kinds, rows), 1):
     for x, value in enumerate(row, 1):
-      left, up, corner = image[y, x - 1], image[y - 1, x], image[y - 1, x - 1]
+      left, (corner, up) = image[y, x - 1], image[y - 1, x - 1:x + 1]
       p = left + up - corner
       nearest = min((left, up, corner), key=lambda v: abs(p - v))
       add = [0, left, up, (left + up) // 2, nearest][kind]
@@ -87,10 +87,10 @@ def test_five_epochs_reach_the_accuracy(jobs, language):
 
 @pytest.mark.parametrize("language", PROGRAMS)
 def test_the_plan_comes_first_and_progress_last(jobs, language):
-  lines = [line for line in jobs[language][0].stderr.splitlines()
-           if not line.startswith("INFO")]
-  assert lines[0] == ("plan: 60,000 rows, 469 steps per epoch, 5 epochs, "
-                      "2,345 steps")
+  log = jobs[language][0].stderr.splitlines()
+  lines = [line for line in log if not line.startswith("INFO")]
+  assert log[0] == ("plan: 60,000 rows, 469 steps per epoch, 5 epochs, "
+                    "2,345 steps")
   assert lines[-1].startswith("step 2,345 of 2,345: loss ")
   for line in lines[1:]:
     assert re.fullmatch(r"step [\d,]+ of 2,345: loss \d\.\d{4}, [\d,]+ "

@@ -1,6 +1,9 @@
 // Mapped functions: order, blocks, keys, errors.
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "numest/base/key_scope.h"
 #include "numest/data/dataset_conformance.h"
 #include "numest/data/stream_for_test.h"
 
@@ -118,6 +121,23 @@ TEST(Map, ArgumentsAreChecked) {
   EXPECT_THROW(Dataset::range(5).map(Dataset::ElementFunction()), TypeError);
   EXPECT_THROW(Dataset::range(5).map(plus_one, std::nullopt, 0), ValueError);
   EXPECT_THROW(Dataset::range(5).map(plus_one, std::nullopt, -2), ValueError);
+}
+
+// What np::random does: draws by the scope of the element.
+Element plus_draw(const Element& x) {
+  const auto draw = int64_t(KeyScope::next_key().value().value % 1000);
+  return Array::scalar(x.leaf.item<int64_t>() * 1000 + draw);
+}
+
+TEST(Map, DrawsOfAFunctionAreKeyedByTheElement) {
+  for (const int64_t calls : {int64_t{1}, kAutotune}) {
+    const Dataset drawn = Dataset::range(50).map(plus_draw, {}, calls);
+    expect_conformance(drawn.shuffle(50, 3).repeat(2).batch(4));
+    const std::vector<double> values = flat_numbers(drawn);
+    std::set<int64_t> draws;
+    for (const double v : values) draws.insert(int64_t(v) % 1000);
+    EXPECT_GT(draws.size(), 30u);
+  }
 }
 
 }  // namespace
