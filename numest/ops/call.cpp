@@ -87,8 +87,12 @@ Attrs complete(const OpDef& op, const Attrs& given) {
     used += value ? 1 : 0;
     NUMEST_USER_CHECK(value || !p.default_value.empty(), TypeError,
                       "{}: missing argument '{}'", op.name, p.name);
-    attrs.set(p.name, value ? convert(*value, p.kind)
-                            : parse_literal(p.default_value, p.kind));
+    // None of a C++ caller (an empty Dims) is "not given".
+    const bool is_given =
+        value && (p.default_value.empty() || p.default_value == "None" ||
+                  !std::holds_alternative<std::monostate>(*value));
+    attrs.set(p.name, is_given ? convert(*value, p.kind)
+                               : parse_literal(p.default_value, p.kind));
   }
   if (used == given.items().size()) return attrs;
   for (const auto& [key, value] : given.items())

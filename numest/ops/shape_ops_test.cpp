@@ -3,6 +3,7 @@
 
 #include "numest/graph/evaluate.h"
 #include "numest/ops/emit.h"
+#include "numest/ops/functions.h"
 #include "numest/ops/reshape.h"
 
 namespace numest {
@@ -19,6 +20,12 @@ Array counted(const Shape& shape) {
 void expect_values(const Tensor& t, const Shape& shape, const Ints& values) {
   EXPECT_EQ(t.shape(), shape) << t.shape().to_string();
   EXPECT_EQ(t.numpy().to_vector<int64_t>(), values);
+}
+
+TEST(Slice, HasDefaultSteps) {
+  const Tensor a = Array::from<int64_t>({1, 2, 3, 4});
+  EXPECT_EQ(slice(a, {1}, {3}).numpy().to_vector<int64_t>(),
+            (std::vector<int64_t>{2, 3}));
 }
 
 TEST(Reshaped, InfersOneExtent) {
