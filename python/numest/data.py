@@ -125,15 +125,15 @@ class Dataset:
     return made
 
   @staticmethod
-  def from_tensor_slices(tensors, name=None):
+  def from_tensor_slices(tensors, name=None) -> "Dataset":
     return Dataset(_core.Dataset.from_tensor_slices(_components(tensors)))
 
   @staticmethod
-  def from_tensors(tensors, name=None):
+  def from_tensors(tensors, name=None) -> "Dataset":
     return Dataset(_core.Dataset.from_tensors(_components(tensors)))
 
   @staticmethod
-  def range(*args, output_type="int64", name=None):
+  def range(*args, output_type="int64", name=None) -> "Dataset":
     start, stop, step = 0, args[0], 1
     if len(args) > 1:
       start, stop = args[:2]
@@ -146,7 +146,7 @@ class Dataset:
 
   @staticmethod
   def from_generator(generator, output_types=None, output_shapes=None,
-                     args=None, output_signature=None, name=None):
+                     args=None, output_signature=None, name=None) -> "Dataset":
     if not callable(generator):
       raise TypeError("`generator` must be a Python callable: got "
                       f"{type(generator).__name__}")
@@ -163,7 +163,7 @@ class Dataset:
                                                 spec_to_core(spec)))
 
   @staticmethod
-  def zip(*datasets, datasets_=None, name=None):
+  def zip(*datasets, datasets_=None, name=None) -> "Dataset":
     nest = datasets[0] if len(datasets) == 1 else datasets
 
     def cores(value):
@@ -176,14 +176,14 @@ class Dataset:
     return Dataset(_core.Dataset.zip(cores(nest)))
 
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
-          name=None):
+          name=None) -> "Dataset":
     arguments.function("map", "map_func", map_func)
     function, report = trace.map_function(map_func, self._core.spec)
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made
 
-  def filter(self, predicate, name=None):
+  def filter(self, predicate, name=None) -> "Dataset":
     arguments.function("filter", "predicate", predicate)
     function, report = trace.map_function(predicate, self._core.spec)
     made = self._with(self._core.filter(function))
@@ -191,12 +191,12 @@ class Dataset:
     return made
 
   def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None,
-            deterministic=None, name=None):
+            deterministic=None, name=None) -> "Dataset":
     size = arguments.integer("batch", "batch_size", batch_size)
     return self._with(self._core.batch(size, drop_remainder))
 
   def padded_batch(self, batch_size, padded_shapes=None, padding_values=None,
-                   drop_remainder=False, name=None):
+                   drop_remainder=False, name=None) -> "Dataset":
     shapes = None
     if padded_shapes is not None:
       shapes = _shape_specs(padded_shapes, self._core.spec)
@@ -205,54 +205,55 @@ class Dataset:
         None if padding_values is None else _components(padding_values),
         drop_remainder))
 
-  def unbatch(self, name=None):
+  def unbatch(self, name=None) -> "Dataset":
     return self._with(self._core.unbatch())
 
   def shuffle(self, buffer_size, seed=None, reshuffle_each_iteration=None,
-              name=None):
+              name=None) -> "Dataset":
     reshuffle = (True if reshuffle_each_iteration is None
                  else bool(reshuffle_each_iteration))
     size = arguments.integer("shuffle", "buffer_size", buffer_size)
     return self._with(self._core.shuffle(size, seed, reshuffle))
 
-  def repeat(self, count=None, name=None):
+  def repeat(self, count=None, name=None) -> "Dataset":
     return self._with(self._core.repeat(
         -1 if count is None else arguments.integer("repeat", "count", count)))
 
-  def take(self, count, name=None):
+  def take(self, count, name=None) -> "Dataset":
     count = arguments.integer("take", "count", count)
     return self._with(self._core.take(count))
 
-  def skip(self, count, name=None):
+  def skip(self, count, name=None) -> "Dataset":
     count = arguments.integer("skip", "count", count)
     return self._with(self._core.skip(count))
 
-  def shard(self, num_shards, index, name=None):
+  def shard(self, num_shards, index, name=None) -> "Dataset":
     return self._with(self._core.shard(
         arguments.integer("shard", "num_shards", num_shards),
         arguments.integer("shard", "index", index)))
 
-  def concatenate(self, dataset, name=None):
+  def concatenate(self, dataset, name=None) -> "Dataset":
     return self._with(self._core.concatenate(
         _core_of("concatenate", dataset)), dataset)
 
-  def cache(self, filename="", name=None):
+  def cache(self, filename="", name=None) -> "Dataset":
     return self._with(self._core.cache())
 
-  def prefetch(self, buffer_size, name=None):
+  def prefetch(self, buffer_size, name=None) -> "Dataset":
     size = arguments.integer("prefetch", "buffer_size", buffer_size)
     return self._with(self._core.prefetch(size))
 
-  def enumerate(self, start=0, name=None):
+  def enumerate(self, start=0, name=None) -> "Dataset":
     start = arguments.integer("enumerate", "start", start)
     return self._with(self._core.enumerate(start))
 
-  def flat_map(self, map_func, name=None):
+  def flat_map(self, map_func, name=None) -> "Dataset":
     return self._with(self._core.flat_map(_dataset_function(map_func), None,
                                           1))
 
   def interleave(self, map_func, cycle_length=None, block_length=1,
-                 num_parallel_calls=None, deterministic=None, name=None):
+                 num_parallel_calls=None, deterministic=None,
+                 name=None) -> "Dataset":
     cycle = 16 if cycle_length in (None, AUTOTUNE) else int(cycle_length)
     return self._with(self._core.flat_map(_dataset_function(map_func), cycle,
                                           int(block_length)))
@@ -260,7 +261,7 @@ class Dataset:
   def apply(self, transformation_func):
     return transformation_func(self)
 
-  def with_options(self, options, name=None):
+  def with_options(self, options, name=None) -> "Dataset":
     return self
 
   def options(self):

@@ -3,7 +3,7 @@ import numpy as np
 
 from numest import _core, math, names
 from numest.dtypes import as_dtype
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call as _call
 
 
 def constant(value, dtype=None, shape=None, name="Const"):
@@ -53,7 +53,7 @@ def convert_to_tensor(value, dtype=None, name=None):
 
 
 def cast(x, dtype, name=None):
-  return names.give(call("astype", [x], dtype=as_dtype(dtype).name), name)
+  return names.give(_call("astype", [x], dtype=as_dtype(dtype).name), name)
 
 
 def identity(x, name=None):
@@ -62,7 +62,7 @@ def identity(x, name=None):
 
 def shape(x, out_type="int32", name=None):
   t = _core.tensor(x)
-  parts = [call("extent", [t], axis=i) for i in range(t.ndim)]
+  parts = [_call("extent", [t], axis=i) for i in range(t.ndim)]
   return cast(math.stack(parts), out_type)
 
 
@@ -73,7 +73,7 @@ def reshape(tensor, shape, name=None):
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False, name=None):
-  return names.give(call("matmul", [a, b], transpose_a=transpose_a,
+  return names.give(_call("matmul", [a, b], transpose_a=transpose_a,
                          transpose_b=transpose_b), name)
 
 
@@ -86,7 +86,7 @@ def _reduction(name):
     t = _core.tensor(input_tensor)
     result = function(t, axis=axis, keepdims=keep_dims or keepdims)
     if result._dtype_name != t._dtype_name:
-      result = call("astype", [result], dtype=t._dtype_name)
+      result = _call("astype", [result], dtype=t._dtype_name)
     return names.give(result, name)
 
   return reduce
@@ -103,7 +103,7 @@ reduce_any = _reduction("any")
 
 def _unary(op):
   def function(x, name=None):
-    return names.give(call(op, [x]), name)
+    return names.give(_call(op, [x]), name)
   return function
 
 
@@ -116,7 +116,7 @@ negative, logical_not = _unary("negative"), _unary("logical_not")
 
 def _binary(op):
   def function(x, y, name=None):
-    return names.give(call(op, [x, y]), name)
+    return names.give(_call(op, [x, y]), name)
   return function
 
 
@@ -178,22 +178,22 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
 
 
 def one_hot(indices, depth, dtype="float32", name=None):
-  return call("one_hot", [indices], depth=int(depth), dtype=dtype)
+  return _call("one_hot", [indices], depth=int(depth), dtype=dtype)
 
 
 def gather(params, indices, axis=0, name=None):
-  return call("take", [params, indices], axis=axis)
+  return _call("take", [params, indices], axis=axis)
 
 
 def stop_gradient(input, name=None):
-  return call("stop_gradient", [input])
+  return _call("stop_gradient", [input])
 
 
 def group(*inputs, name=None):
   """An operation that is done when all of `inputs` are."""
   flat = [t for i in inputs for t in (i if isinstance(i, (list, tuple))
                                       else [i])]
-  return call("group", flat)
+  return _call("group", flat)
 
 
 def no_op(name=None):
