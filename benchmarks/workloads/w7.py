@@ -2,12 +2,12 @@
 over (10000, 32, 32, 3), batch 32: images/s."""
 
 import measure
+import numpy as np
 
 ROWS = measure.sized(10000, 64)
 
 
 def flip(image):
-    import numpy as np
     image = image.numpy()
     if np.random.rand() > 0.5:
         image = np.fliplr(image)
@@ -41,7 +41,6 @@ def tensorflow() -> measure.Figures:
 
 
 def numpy() -> measure.Figures:
-    import numpy as np
     images, _ = measure.seed_data(ROWS)
 
     def one_epoch():
@@ -55,7 +54,6 @@ def numpy() -> measure.Figures:
 
 def numba() -> measure.Figures:
     import numba as nb
-    import numpy as np
     images, _ = measure.seed_data(ROWS)
     out = np.empty((32, 32, 32, 3), np.float32)
 

@@ -25,9 +25,9 @@ namespace {
 
 using Body = std::function<void(int64_t, int64_t)>;
 
-// About 20 microseconds: the order of a wake-up, so that spinning costs at
+// Some 50 microseconds: the order of a wake-up, so that spinning costs at
 // most twice the best choice.
-constexpr int kSpins = 1000;
+constexpr int kSpins = 4000;
 
 thread_local bool inside_loop = false;
 

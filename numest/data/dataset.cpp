@@ -6,6 +6,7 @@
 #include "numest/data/sources/slices.h"
 #include "numest/data/transformations/batch.h"
 #include "numest/data/transformations/cache.h"
+#include "numest/data/transformations/choose.h"
 #include "numest/data/transformations/filter.h"
 #include "numest/data/transformations/interleave.h"
 #include "numest/data/transformations/map.h"
@@ -49,6 +50,14 @@ Dataset Dataset::zip(const Nest<Dataset>& datasets) {
   for (const Dataset& dataset : datasets.flatten())
     out.options_ = out.options_.merged(dataset.options_);
   return out;
+}
+
+Dataset Dataset::choose_from_datasets(const std::vector<Dataset>& datasets,
+                                      const Dataset& choices,
+                                      bool stops_on_empty) {
+  std::vector<DatasetNodePtr> nodes;
+  for (const Dataset& d : datasets) nodes.push_back(d.node_);
+  return Dataset(make_choose(std::move(nodes), choices.node_, stops_on_empty));
 }
 
 Dataset Dataset::map(std::shared_ptr<const MapFunction> function,

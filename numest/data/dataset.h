@@ -48,6 +48,12 @@ class Dataset {
   /// have one.
   static Dataset zip(const Nest<Dataset>& datasets);
 
+  /// Elements of `datasets` in the order of `choices`, int64 positions. The
+  /// end of a chosen one ends all, or is passed over.
+  static Dataset choose_from_datasets(const std::vector<Dataset>& datasets,
+                                      const Dataset& choices,
+                                      bool stops_on_empty = true);
+
   // --- Transformations ---
   /// `num_parallel_calls`: 1 calls in order; more or kAutotune calls on the
   /// thread pool (the order of elements stays).

@@ -31,6 +31,8 @@ Types reduce_type(const TypeContext& c);
 /// Runs the tile of the op's name (numest/kernels/elementwise.h) over
 /// broadcast, strided inputs.
 void elementwise_kernel(const KernelContext& c);
+/// `where`: rows are copied whole if the condition holds for rows.
+void where_kernel(const KernelContext& c);
 /// Reduction of the op's name over `axis` (numest/kernels/reduce.h).
 void reduce_kernel(const KernelContext& c);
 /// Scan (cumsum) of the op's name along `axis`; None flattens.

@@ -175,6 +175,15 @@ class Dataset:
 
     return Dataset(_core.Dataset.zip(cores(nest)))
 
+  @staticmethod
+  def choose_from_datasets(datasets, choice_dataset,
+                           stop_on_empty_dataset=True):
+    """Elements of `datasets` in the order of int64 positions."""
+    return Dataset(_core.Dataset.choose_from_datasets(
+        [_core_of("choose_from_datasets", d) for d in datasets],
+        _core_of("choose_from_datasets", choice_dataset),
+        bool(stop_on_empty_dataset)))
+
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
           name=None) -> "Dataset":
     arguments.function("map", "map_func", map_func)

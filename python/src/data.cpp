@@ -192,6 +192,7 @@ void bind_sources(nb::class_<Dataset>& c) {
             return Dataset::zip(to_nest<Dataset>(
                 datasets, [](nb::handle h) { return nb::cast<Dataset>(h); }));
           })
+      .def_static("choose_from_datasets", &Dataset::choose_from_datasets)
       .def("map", [](const Dataset& d, std::shared_ptr<MapFunction> f,
                      int64_t parallel) { return d.map(f, parallel); })
       .def("filter", [](const Dataset& d,

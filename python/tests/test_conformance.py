@@ -336,7 +336,10 @@ def run_dataset(record, api, folder):
   def build(spec):
     source = dict(spec["source"])
     make = getattr(tf.data.Dataset, source.pop("op"))
-    if "datasets" in source:
+    if "choice_dataset" in source:
+      made = make([build(d) for d in source["datasets"]],
+                  build(source["choice_dataset"]))
+    elif "datasets" in source:
       made = make(tuple(build(d) for d in source["datasets"]))
     elif "args" in source:
       made = make(*source["args"])
