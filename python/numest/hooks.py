@@ -19,6 +19,8 @@ SessionRunArgs = collections.namedtuple(
 SessionRunValues = collections.namedtuple(
     "SessionRunValues", ["results", "options", "run_metadata"],
     defaults=[None, None])
+SessionRunArgs.__doc__ = "What before_run asks for: a nest of tensors or names."
+SessionRunValues.__doc__ = "What after_run gets: results, nested as asked."
 
 
 class SessionRunContext:
@@ -35,6 +37,7 @@ class SessionRunContext:
 
   @property
   def stop_requested(self):
+    """Whether a hook asked to stop."""
     return self._core.stop_requested
 
 
@@ -45,6 +48,7 @@ class Session:
     self._core = core
 
   def run(self, fetches):
+    """Values of variables, a list for a list."""
     if isinstance(fetches, (list, tuple)):
       return [self.run(f) for f in fetches]
     return self._core.variable(fetches._node_name)

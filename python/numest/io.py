@@ -12,6 +12,8 @@ from numest.tensor import Tensor
 
 FixedLenFeature = collections.namedtuple(
     "FixedLenFeature", ["shape", "dtype", "default_value"], defaults=[None])
+FixedLenFeature.__doc__ = """A feature with as many values as its shape has;
+without a default it is required."""
 
 
 def _default(value):
@@ -111,6 +113,7 @@ class TFRecordWriter:
     self._writer = _core.TFRecordWriter(os.fspath(path), kind)
 
   def write(self, record):
+    """Adds a record, bytes; ValueError if the file is closed."""
     if self._writer is None:
       raise ValueError("TFRecordWriter.write: the file is closed")
     if isinstance(record, str):
@@ -125,6 +128,7 @@ class TFRecordWriter:
     """Records are on disk after close."""
 
   def close(self):
+    """Puts the file in its place."""
     if self._writer is not None:
       self._writer.commit()
       self._writer = None

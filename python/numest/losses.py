@@ -17,40 +17,71 @@ _DEFAULT = Reduction.SUM_BY_NONZERO_WEIGHTS
 
 def absolute_difference(labels, predictions, weights=1.0, scope=None,
                         loss_collection=None, reduction=_DEFAULT):
+  """Mean of |labels - predictions|.
+
+  Args:
+    labels, predictions: of one shape.
+    weights: a scalar, or an array that broadcasts to the losses.
+    reduction: one of tf.losses.Reduction, by default the mean over elements
+      of weight above 0.
+  """
   return _core.loss("absolute_difference", labels, predictions, weights,
                     reduction, 0.0)
 
 
 def mean_squared_error(labels, predictions, weights=1.0, scope=None,
                        loss_collection=None, reduction=_DEFAULT):
+  """Mean of (labels - predictions) ** 2.
+
+  Args:
+    labels, predictions: of one shape.
+    weights: a scalar, or an array that broadcasts to the losses.
+    reduction: one of tf.losses.Reduction, by default the mean over elements
+      of weight above 0.
+  """
   return _core.loss("mean_squared_error", labels, predictions, weights,
                     reduction, 0.0)
 
 
 def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None,
                                 loss_collection=None):
+  """Squared error of the differences of all pairs of elements of an example.
+  See `mean_squared_error`; there is no reduction to choose."""
   return _core.mean_pairwise_squared_error(labels, predictions, weights)
 
 
 def huber_loss(labels, predictions, weights=1.0, delta=1.0, scope=None,
                loss_collection=None, reduction=_DEFAULT):
+  """Squared up to an error of `delta`, linear beyond; see
+  `mean_squared_error`."""
   return _core.loss("huber_loss", labels, predictions, weights, reduction,
                     float(delta))
 
 
 def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, scope=None,
              loss_collection=None, reduction=_DEFAULT):
+  """Cross entropy of probabilities; see `mean_squared_error`.
+
+  Args:
+    epsilon: added to what the logarithm takes.
+  """
   return _core.loss("log_loss", labels, predictions, weights, reduction,
                     float(epsilon))
 
 
 def hinge_loss(labels, logits, weights=1.0, scope=None, loss_collection=None,
                reduction=_DEFAULT):
+  """max(0, 1 - (2 labels - 1) * logits); labels are 0 or 1."""
   return _core.loss("hinge_loss", labels, logits, weights, reduction, 0.0)
 
 
 def cosine_distance(labels, predictions, axis=None, weights=1.0, scope=None,
                     loss_collection=None, reduction=_DEFAULT):
+  """1 minus the dot product along `axis` of unit vectors.
+
+  Raises:
+    ValueError: axis is not given.
+  """
   if axis is None:
     raise ValueError("You must specify 'axis'.")
   return _core.loss("cosine_distance", labels, predictions, weights,
@@ -60,6 +91,12 @@ def cosine_distance(labels, predictions, axis=None, weights=1.0, scope=None,
 def sigmoid_cross_entropy(multi_class_labels, logits, weights=1.0,
                           label_smoothing=0, scope=None, loss_collection=None,
                           reduction=_DEFAULT):
+  """Cross entropy of logits, each on its own, with labels in [0, 1].
+
+  Args:
+    multi_class_labels, logits: of shape (batch, classes).
+    label_smoothing: moves labels towards 1/2 by this fraction.
+  """
   return _core.loss("sigmoid_cross_entropy", multi_class_labels, logits,
                     weights, reduction, float(label_smoothing))
 
@@ -67,16 +104,25 @@ def sigmoid_cross_entropy(multi_class_labels, logits, weights=1.0,
 def softmax_cross_entropy(onehot_labels, logits, weights=1.0,
                           label_smoothing=0, scope=None, loss_collection=None,
                           reduction=_DEFAULT):
+  """Cross entropy of logits with labels of the same shape, one-hot.
+
+  Args:
+    onehot_labels, logits: of shape (batch, classes).
+    label_smoothing: moves labels towards 1 / classes by this fraction.
+  """
   return _core.loss("softmax_cross_entropy", onehot_labels, logits, weights,
                     reduction, float(label_smoothing))
 
 
 def sparse_softmax_cross_entropy(labels, logits, weights=1.0, scope=None,
                                  loss_collection=None, reduction=_DEFAULT):
+  """Cross entropy of logits (batch, classes) with integer labels, (batch,) or
+  (batch, 1)."""
   return _core.loss("sparse_softmax_cross_entropy", labels, logits, weights,
                     reduction, 0.0)
 
 
 def compute_weighted_loss(losses, weights=1.0, scope=None,
                           loss_collection=None, reduction=_DEFAULT):
+  """Losses of elements, of any shape, times weights, reduced to a scalar."""
   return _core.compute_weighted_loss(_core.tensor(losses), weights, reduction)

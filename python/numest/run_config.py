@@ -95,3 +95,26 @@ def _check_config(values):
   seed = values["tf_random_seed"]
   if seed is not None and not isinstance(seed, (int, np.integer)):
     raise ValueError(f"tf_random_seed must be integer: got {seed!r}")
+
+
+def configured(config, model_dir):
+  """The RunConfig of an estimator with this model_dir.
+
+  Raises:
+    ValueError: config is none, or names another model_dir.
+  """
+  if config is None:
+    config = RunConfig()
+  if not isinstance(config, RunConfig):
+    raise ValueError("config must be an instance of `RunConfig`, but "
+                     f"provided {config}.")
+  if model_dir is not None:
+    model_dir = os.fspath(model_dir)
+    if config.model_dir is not None and config.model_dir != model_dir:
+      raise ValueError("`model_dir` are set both in constructor and "
+                       "`RunConfig`, but with different values.")
+    config = config.replace(
+        model_dir=model_dir,
+        save_checkpoints_steps=config.save_checkpoints_steps,
+        save_checkpoints_secs=config.save_checkpoints_secs)
+  return config

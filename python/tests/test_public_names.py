@@ -1,5 +1,5 @@
-"""Type checkers and editors know the package: programs of users pass, and
-their slips are found."""
+"""Every public name has a docstring, and type checkers and editors know it:
+programs of users pass, and their slips are found."""
 
 import ast
 import inspect
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numest as tf
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +109,8 @@ def modules():
   and those that stand in them under names of TensorFlow."""
   tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
   names = [a.name for node in tree.body if isinstance(node, ast.ImportFrom)
-           and node.module == "numest" for a in node.names if not a.asname]
+           and node.module == "numest" for a in node.names
+           if not a.asname and not a.name.startswith("_")]
   found = {"tf": tf} | {f"tf.{n}": getattr(tf, n) for n in names}
   return found | {
       "tf.compat.v1": tf.compat.v1, "tf.keras.metrics": tf.keras.metrics,
@@ -140,6 +142,47 @@ def test_every_public_member_of_tensors_is_known(tmp_path):
   lines = [f"  t.{n}" for n in members]
   assert check(tmp_path, "import numest as tf\ndef f(t: tf.Tensor) -> None:\n"
                + "\n".join(lines)) == []
+
+
+def is_ours(value):
+  return (getattr(value, "__module__", None) or "").startswith("numest")
+
+
+def undocumented(name, value):
+  """Names among a callable and its public members that lack a docstring."""
+  if not is_ours(value) or not callable(value):
+    return []
+  missing = [] if own_doc(value) else [name]
+  if not isinstance(value, type):
+    return missing
+  members = [(n, getattr(m, "__func__", m)) for cls in value.__mro__
+             if is_ours(cls) for n, m in vars(cls).items()]
+  return missing + [f"{name}.{n}" for n, m in members
+                    if not n.startswith("_") and
+                    (isinstance(m, property) or inspect.isroutine(m)) and
+                    not inspect.getdoc(getattr(value, n))]
+
+
+def own_doc(value):
+  """Its docstring, but for what namedtuple and nanobind write by themselves;
+  the signature is enough where NumPy says the rest."""
+  doc = value.__doc__ or ""
+  head, _, rest = doc.partition("\n")
+  if not head.startswith(f"{value.__name__}("):
+    return doc
+  return head if hasattr(np, value.__name__) else rest
+
+
+def test_every_public_callable_has_a_docstring():
+  names = public_names()
+  assert sum(callable(v) and is_ours(v) for _, v in names) > 300
+  missing = [m for name, value in names for m in undocumented(name, value)]
+  assert not missing, f"{len(missing)} without docstring: {missing}"
+
+
+def test_a_missing_docstring_is_named():
+  bare = type("Bare", (), {"__module__": "numest.bare", "f": lambda self: 1})
+  assert undocumented("tf.Bare", bare) == ["tf.Bare", "tf.Bare.f"]
 
 
 @pytest.mark.parametrize("slip, said", [
