@@ -454,6 +454,26 @@ CASES = {
         ["reshape", "(8, 3)", "(5, 5)"]),
     "log level": (lambda: tf.logging.set_verbosity("loud"), TypeError,
                   ["'loud'", "tf.logging.INFO"]),
+    # --- options that are not among those there are ---
+    "range without bounds": (lambda: Dataset.range(), TypeError,
+                             ["got 0 bounds", "start, stop, step"]),
+    "range of four": (lambda: Dataset.range(1, 2, 3, 4), TypeError,
+                      ["got 4 bounds"]),
+    "distribution of weights": (
+        lambda: V1.variance_scaling_initializer(distribution="gamma"),
+        ValueError, ["'gamma'", "'truncated_normal'"]),
+    "sum of an area": (
+        lambda: V1.metrics.auc([1], [1.0], summation_method="simpson"),
+        ValueError, ["'simpson'", "'careful_interpolation'"]),
+    "collection": (lambda: V1.get_collection("weights"), ValueError,
+                   ["'weights'", "'update_ops'"]),
+    "warm start": (
+        lambda: classifier(warm_start_from="model"), NotImplementedError,
+        ["'model'", "model_dir"]),
+    "warm start of a linear model": (
+        lambda: tf.estimator.LinearRegressor([column()],
+                                             warm_start_from="model"),
+        NotImplementedError, ["'model'", "model_dir"]),
 }
 
 
