@@ -128,7 +128,8 @@ class Estimator:
              "config": self.config}
     chosen = {k: v for k, v in given.items() if k in names}
     names_of_model.clear()
-    spec = self._user_model_fn(features=features, **chosen)
+    with _draws_once(self._user_model_fn):
+      spec = self._user_model_fn(features=features, **chosen)
     if not isinstance(spec, EstimatorSpec):
       raise ValueError("model_fn should return an EstimatorSpec: got "
                        f"{type(spec).__name__}")
@@ -211,10 +212,8 @@ class Estimator:
 
     Row i belongs to row i of the data: a shuffle is passed through.
     """
-    keys = [predict_keys] if isinstance(predict_keys, str) else (
-        list(predict_keys or ()))
     predictor = self._core.predict(
-        self._input_fn(input_fn, ModeKeys.PREDICT), keys,
+        self._input_fn(input_fn, ModeKeys.PREDICT), _keys(predict_keys),
         _hooks.to_core(hooks), _path(checkpoint_path), yield_single_examples)
     while True:
       try:
@@ -228,7 +227,7 @@ class Estimator:
     with _interrupts():
       return self._with_keys(_prediction(self._core.predict_all(
           self._input_fn(input_fn, ModeKeys.PREDICT),
-          list(predict_keys or ()))))
+          _keys(predict_keys))))
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
@@ -265,6 +264,21 @@ class Estimator:
     return self._core.get_variable_value(name)
 
 
+@contextlib.contextmanager
+def _draws_once(model_fn):
+  """Warns if np.random was drawn from: it is data to the model, whose graph
+  is built once."""
+  before = np.random.get_state(legacy=False)["state"]
+  yield
+  after = np.random.get_state(legacy=False)["state"]
+  if before["pos"] != after["pos"] or not np.array_equal(before["key"],
+                                                         after["key"]):
+    logging.warning("model_fn %s draws from np.random: the numbers are drawn "
+                    "once and are the same in every step; draw in "
+                    "Dataset.map, or use tf.nn.dropout",
+                    getattr(model_fn, "__name__", model_fn))
+
+
 def _prediction(row):
   if list(row) == [""]:
     return row[""]
@@ -277,6 +291,10 @@ def check_warm_start(warm_start_from):
     raise NotImplementedError(
         f"warm_start_from: got {warm_start_from!r}, which is not supported; "
         "copy the checkpoint into model_dir to go on from it")
+
+
+def _keys(keys):
+  return [keys] if isinstance(keys, str) else list(keys or ())
 
 
 def _path(path):

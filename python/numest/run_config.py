@@ -50,7 +50,7 @@ class RunConfig:
     values["save_checkpoints_secs"] = secs
     _check_config(values)
     if values["model_dir"] is not None:
-      values["model_dir"] = os.fspath(values["model_dir"])
+      values["model_dir"] = _folder(values["model_dir"])
     self._values = values
 
   def __getattr__(self, name):
@@ -77,6 +77,14 @@ class RunConfig:
     made = RunConfig()
     made._set(values)
     return made
+
+
+def _folder(path):
+  try:
+    return os.fspath(path)
+  except TypeError:
+    raise TypeError(f"model_dir: got {path!r} of type {type(path).__name__}, "
+                    "expected a path") from None
 
 
 def _check_config(values):
@@ -109,7 +117,7 @@ def configured(config, model_dir):
     raise ValueError("config must be an instance of `RunConfig`, but "
                      f"provided {config}.")
   if model_dir is not None:
-    model_dir = os.fspath(model_dir)
+    model_dir = _folder(model_dir)
     if config.model_dir is not None and config.model_dir != model_dir:
       raise ValueError("`model_dir` are set both in constructor and "
                        "`RunConfig`, but with different values.")

@@ -66,6 +66,12 @@ def _shape(self) -> TensorShape:
 
 
 def _array(self, dtype=None, copy=None) -> np.ndarray:
+  if self.is_symbolic:
+    raise TypeError(f"NumPy asked for the values of {self!r}, which are not "
+                    "known while a model function or mapped function is "
+                    "traced: a function without graph form, or array[tensor], "
+                    "where the array is data; write tf.gather(array, tensor) "
+                    "for the latter")
   value = self._numpy()
   return value if dtype is None else value.astype(dtype)
 
@@ -134,8 +140,9 @@ def _repr(self) -> str:
   if self.is_symbolic:
     return f"<tf.{self._to_string()}>"
   value = self._numpy()
+  shown = repr(value) if value.ndim else str(value.item())
   return (f"<tf.Tensor: shape={tuple(self.shape)}, dtype={self.dtype.name}, "
-          f"numpy={value!r}>")
+          f"numpy={shown}>")
 
 
 _OPERATORS = {

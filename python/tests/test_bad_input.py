@@ -56,6 +56,12 @@ def leaking_model():
   return tf.estimator.Estimator(second, tempfile.mkdtemp())
 
 
+def hooked(**methods):
+  """Trains with a hook that has these methods."""
+  cls = type("Stranger", (tf.estimator.SessionRunHook,), methods)
+  return lambda: classifier().train(data(), hooks=[cls()])
+
+
 def spec(**fields):
   return lambda features, labels, mode: tf.estimator.EstimatorSpec(
       mode, **fields)
@@ -454,6 +460,37 @@ CASES = {
         ["reshape", "(8, 3)", "(5, 5)"]),
     "log level": (lambda: tf.logging.set_verbosity("loud"), TypeError,
                   ["'loud'", "tf.logging.INFO"]),
+    # --- what strangers tried ---
+    "array indexed by a tensor of the model": (
+        custom(lambda f, l, m: np.eye(2)[l]), TypeError,
+        ["Tensor('batch", "tf.gather(array, tensor)"]),
+    "function without graph form in a model": (
+        custom(lambda f, l, m: np.histogram(f["x"])), TypeError,
+        ["np.histogram has no graph form"]),
+    "before_run gives a name": (
+        hooked(before_run=lambda self, context: "loss"), TypeError,
+        ["Stranger.before_run: got 'loss'", "SessionRunArgs(fetches)"]),
+    "before_run asks for an unknown name": (
+        hooked(before_run=lambda self, context:
+               tf.estimator.SessionRunArgs("accuracy")), KeyError,
+        ["'accuracy'", "expected 'loss'", "name="]),
+    "session runs a number": (
+        hooked(after_create_session=lambda self, session, _: session.run(3)),
+        TypeError, ["Session.run: got 3", "SessionRunArgs"]),
+    "a hook without a list": (
+        lambda: classifier().train(data(), hooks=tf.estimator.NanTensorHook(
+            "loss")), TypeError,
+        ["hooks: got NanTensorHook", "expected a list"]),
+    "unknown predict_keys": (
+        lambda: classifier().predict_all(data(), predict_keys="score"),
+        ValueError, ["'probabilities'", "got 'score'"]),
+    "model_dir that is a number": (
+        lambda: classifier(model_dir=3), TypeError,
+        ["model_dir: got 3 of type int"]),
+    "string labels of a regression": (
+        lambda: tf.estimator.LinearRegressor([column()]).train(
+            data(y=np.array(["1"] * 8))), TypeError,
+        ["labels: got strings", "expected numbers"]),
     # --- options that are not among those there are ---
     "range without bounds": (lambda: Dataset.range(), TypeError,
                              ["got 0 bounds", "start, stop, step"]),
