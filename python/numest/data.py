@@ -279,6 +279,7 @@ class Dataset:
     Args:
       map_func: takes Tensors, gives a Dataset; called in Python.
     """
+    arguments.function("flat_map", "map_func", map_func)
     return self._with(self._core.flat_map(_dataset_function(map_func), None,
                                           1))
 
@@ -287,12 +288,14 @@ class Dataset:
                  name=None) -> "Dataset":
     """As `flat_map`, `cycle_length` datasets at a time (16 by default),
     `block_length` elements from each in turn."""
+    arguments.function("interleave", "map_func", map_func)
     cycle = 16 if cycle_length in (None, AUTOTUNE) else int(cycle_length)
     return self._with(self._core.flat_map(_dataset_function(map_func), cycle,
                                           int(block_length)))
 
   def apply(self, transformation_func):
     """What `transformation_func` makes of this dataset."""
+    arguments.function("apply", "transformation_func", transformation_func)
     return transformation_func(self)
 
   def with_options(self, options, name=None) -> "Dataset":
@@ -314,6 +317,7 @@ class Dataset:
     Raises:
       ValueError: the dataset is infinite.
     """
+    arguments.function("reduce", "reduce_func", reduce_func)
     if self._core.cardinality() == INFINITE_CARDINALITY:
       raise ValueError("reduce: the dataset is infinite; use take(n) first")
     state = initial_state

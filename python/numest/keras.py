@@ -53,7 +53,8 @@ class _Optimizer:
 
 
 def _value(loss):
-  return loss() if callable(loss) else loss
+  value = loss() if callable(loss) else loss
+  return arguments.tensor("minimize", "loss", value)
 
 
 def _list(variables):

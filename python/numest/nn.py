@@ -1,5 +1,5 @@
 """tf.nn: activations and losses over logits."""
-from numest import _core, names
+from numest import _core, arguments, names
 from numest.tensor import call
 
 
@@ -87,4 +87,5 @@ def dropout(x, rate, name=None):
   Raises:
     ValueError: rate outside of [0, 1).
   """
-  return _core.dropout(x, rate, True)
+  return _core.dropout(arguments.tensor("dropout", "x", x),
+                       arguments.number("dropout", "rate", rate), True)

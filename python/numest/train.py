@@ -27,12 +27,14 @@ class Optimizer:
   def minimize(self, loss, global_step=None, var_list=None, name=None,
                **ignored):
     """Applies the gradients of `loss`; returns the train operation."""
+    loss = arguments.tensor("minimize", "loss", loss)
     return self._core.minimize(loss, _variables(var_list), global_step)
 
   def compute_gradients(self, loss, var_list=None, **ignored):
     """Pairs (gradient or None, variable), by default of all trainable
     variables."""
     variables = _variables(var_list) or _core.trainable_variables()
+    loss = arguments.tensor("compute_gradients", "loss", loss)
     return list(zip(self._core.compute_gradients(loss, variables),
                     variables))
 

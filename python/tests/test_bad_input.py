@@ -461,6 +461,20 @@ CASES = {
     "log level": (lambda: tf.logging.set_verbosity("loud"), TypeError,
                   ["'loud'", "tf.logging.INFO"]),
     # --- what strangers tried ---
+    "mean of nothing": (lambda: tf.reduce_mean(None), TypeError,
+                        ["got None", "expected a tensor"]),
+    "labels that are not there": (
+        lambda: tf.losses.mean_squared_error(None, X), TypeError,
+        ["mean_squared_error: labels: got None"]),
+    "a layer of all features": (
+        custom(lambda f, l, m: tf.layers.dense(f, 3)), TypeError,
+        ["dense: inputs: got a dictionary", "['x']"]),
+    "units that are text": (
+        custom(lambda f, l, m: tf.layers.dense(f["x"], "3")), TypeError,
+        ["dense: units: got '3'", "expected an integer"]),
+    "flat_map over a dataset": (
+        lambda: Dataset.range(3).flat_map(Dataset.range(2)), TypeError,
+        ["flat_map: map_func: got <Dataset", "expected a function"]),
     "array indexed by a tensor of the model": (
         custom(lambda f, l, m: np.eye(2)[l]), TypeError,
         ["Tensor('batch", "tf.gather(array, tensor)"]),
