@@ -156,6 +156,12 @@ struct Wanted {
   std::vector<Tensor> tensors;
 };
 
+std::string quoted(const std::vector<std::string>& keys) {
+  std::string text;
+  for (const auto& k : keys) text += (text.empty() ? "'" : ", '") + k + "'";
+  return text;
+}
+
 Wanted wanted(const Predictions& p, const std::vector<std::string>& keys) {
   Wanted result;
   if (p.is_leaf()) {
@@ -171,12 +177,10 @@ Wanted wanted(const Predictions& p, const std::vector<std::string>& keys) {
     result.keys.push_back(p.keys[i]);
     result.tensors.push_back(p.children[i].leaf);
   }
-  std::string known;
-  for (const auto& k : p.keys) known += (known.empty() ? "'" : ", '") + k + "'";
   NUMEST_USER_CHECK(!result.keys.empty(), ValueError,
                     "Expected to run at least one output from {}: "
-                    "predict_keys has none of them",
-                    known);
+                    "predict_keys has none of them: got {}",
+                    quoted(p.keys), quoted(keys));
   return result;
 }
 

@@ -27,6 +27,9 @@ class RegressionHead : public SingleHead {
         "labels: got shape {}, expected (batch, {}) or, for one value, "
         "(batch,)",
         labels.shape().to_string(), label_dimension_);
+    NUMEST_USER_CHECK(labels.dtype() != DType::kBytes, TypeError,
+                      "labels: got strings, expected numbers; parse them, or "
+                      "use a classifier with a label_vocabulary");
     return astype(y, DType::kFloat32);
   }
 

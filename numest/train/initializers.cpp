@@ -100,6 +100,13 @@ Initializer variance_scaling(double scale, const std::string& mode,
       "variance_scaling: unknown mode: got '{}', expected 'fan_in', "
       "'fan_out' or 'fan_avg'",
       mode);
+  NUMEST_USER_CHECK(
+      distribution == "uniform" || distribution == "untruncated_normal" ||
+          distribution == "truncated_normal" || distribution == "normal",
+      ValueError,
+      "variance_scaling: unknown distribution: got '{}', expected 'uniform', "
+      "'truncated_normal' ('normal') or 'untruncated_normal'",
+      distribution);
   return {"variance_scaling", [=](const Shape& shape, DType dtype, Key key) {
             const auto [fan_in, fan_out] = fans(shape);
             const double fan = mode == "fan_in"    ? fan_in

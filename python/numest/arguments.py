@@ -1,25 +1,35 @@
 """Checks of arguments: what was given, what is expected, what to do."""
+import operator
+
 import numpy as np
+
+from numest import _core
 
 
 def integer(owner, name, value):
   """An int of an integer (or a scalar Tensor); TypeError for others."""
   if hasattr(value, "_numpy") and not value.is_symbolic:
     value = value._numpy()[()]
-  if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
-    raise TypeError(f"{owner}: {name}: got {value!r} of type "
-                    f"{type(value).__name__}, expected an integer")
-  return int(value)
+  try:
+    if not isinstance(value, (bool, np.bool_)):
+      return operator.index(value)
+  except TypeError:
+    pass
+  raise TypeError(f"{owner}: {name}: got {value!r} of type "
+                  f"{type(value).__name__}, expected an integer")
 
 
 def number(owner, name, value):
   """A float of a real number; TypeError for others."""
   if hasattr(value, "_numpy") and not value.is_symbolic:
     value = value._numpy()[()]
-  if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
-    raise TypeError(f"{owner}: {name}: got {value!r} of type "
-                    f"{type(value).__name__}, expected a number")
-  return float(value)
+  try:
+    if not isinstance(value, (str, bytes)):
+      return float(value)
+  except (TypeError, ValueError):
+    pass
+  raise TypeError(f"{owner}: {name}: got {value!r} of type "
+                  f"{type(value).__name__}, expected a number")
 
 
 def function(owner, name, value):
@@ -28,6 +38,28 @@ def function(owner, name, value):
     raise TypeError(f"{owner}: {name}: got {value!r} of type "
                     f"{type(value).__name__}, expected a function")
   return value
+
+
+def pair(owner, name, value):
+  """Two positive ints of one or two."""
+  values = list(value) if isinstance(value, (tuple, list)) else [value] * 2
+  values = [integer(owner, name, v) for v in values]
+  if len(values) != 2 or min(values) < 1:
+    raise ValueError(f"{owner}: {name}: got {value!r}, expected a positive "
+                     "integer or two")
+  return values
+
+
+def tensor(owner, name, value):
+  """A Tensor of a tensor, an array or numbers; TypeError for others."""
+  if isinstance(value, dict):
+    raise TypeError(f"{owner}: {name}: got a dictionary, expected a tensor; "
+                    f"take one by its key: {sorted(map(str, value))}")
+  try:
+    return _core.tensor(value)
+  except Exception as error:
+    raise TypeError(f"{owner}: {name}: got {value!r} of type "
+                    f"{type(value).__name__}, expected a tensor") from error
 
 
 def positive_steps(name, value):

@@ -1,8 +1,10 @@
 """Methods and attributes that tensors share with ndarrays."""
+from typing import Any
+
 import numpy as np
 
 from numest import _core
-
+from numest._core import Tensor
 
 def _functions():
   from numest import numpy_functions  # avoids a cycle at import
@@ -14,20 +16,27 @@ def _method(name):
   def method(self, *args, **kwargs):
     return getattr(_functions(), name)(self, *args, **kwargs)
   method.__name__ = name
+  method.__doc__ = f"As np.{name} of this tensor."
+  if name != "nonzero":  # a tuple
+    method.__annotations__["return"] = Tensor
   return method
 
 
-def _transpose(self, *axes):
+def _transpose(self, *axes) -> Tensor:
+  """The axes in another order, reversed by default."""
   axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
   return _functions().transpose(self, axes or None)
 
 
-def _reshape(self, *shape, order="C"):
+def _reshape(self, *shape, order="C") -> Tensor:
+  """The elements in another shape; one extent may be -1."""
   shape = shape[0] if len(shape) == 1 else shape
   return _functions().reshape(self, shape, order)
 
 
-def _astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
+def _astype(self, dtype, order="K", casting="unsafe", subok=True,
+            copy=True) -> Tensor:
+  """The elements converted to another dtype."""
   if isinstance(dtype, str) and len(dtype) < 3:  # "f", "i4"
     dtype = np.dtype(dtype).name
   result = _core.call("astype", [self], {"dtype": dtype})
@@ -35,43 +44,87 @@ def _astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
   return self if same and not copy else result
 
 
-def _copy(self, order="C"):
+def _copy(self, order="C") -> Tensor:
+  """A tensor of its own with the same elements."""
   return self._alias()
 
 
-def _fill(self, value):
+def _fill(self, value) -> None:
+  """Writes one value everywhere; in traced functions only."""
   self[...] = value
 
 
-def _sort(self, axis=-1, kind=None, order=None, *, stable=None):
+def _sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
+  """Sorts in place; in traced functions only."""
   self[...] = _functions().sort(self, axis)
 
 
-def _item(self, *args):
+def _item(self, *args) -> Any:
+  """One element as a Python number."""
   value = self[args] if args else self
   if value.is_symbolic:
     return _functions().reshape(value, ())._as_weak()
   return value._numpy().item()
 
 
-def _tolist(self):
+def _tolist(self) -> list:
+  """Nested lists of Python numbers; TypeError if symbolic."""
   if self.is_symbolic:
     raise TypeError("tolist: the values of a symbolic tensor are not known")
   return self._numpy().tolist()
 
 
-def _size(self):
+def _size(self) -> Any:
+  """Number of elements, an int where the shape is known."""
   if None in self.shape:
     return _core.call("extent", [_functions().ravel(self)], {"axis": 0})
   return int(np.prod(self.shape, dtype=np.int64))
 
 
-def _view(self, dtype=None, type=None):
+def _view(self, dtype=None, type=None) -> Tensor:
+  """The same memory; TypeError for another dtype."""
   if dtype is not None and np.dtype(dtype).name != self._dtype_name:
     raise TypeError("view: reading the bytes as another dtype has no graph "
                     "form")
   return self[...]
 
+
+def _deepcopy(self, memo) -> Tensor:
+  return self._alias()
+
+
+def _flatten(self, order="C") -> Tensor:
+  """The elements along one axis, a tensor of its own."""
+  return _functions().ravel(self)._alias()
+
+
+def _conjugate(self) -> Tensor:
+  """Complex conjugates."""
+  return _core.call("conjugate", [self], {})
+
+
+def _real(self) -> Tensor:
+  """Real parts; the tensor itself unless complex."""
+  return _functions().real(self)
+
+
+def _imag(self) -> Tensor:
+  """Imaginary parts; zeros unless complex."""
+  return _functions().imag(self)
+
+
+def _itemsize(self) -> int:
+  """Bytes of one element."""
+  return self.dtype.dtype.itemsize
+
+
+def _nbytes(self) -> Any:
+  """Bytes of all elements."""
+  return self.size * self.itemsize
+
+
+def _dlpack_device(self) -> tuple[int, int]:
+  return _exported(self).__dlpack_device__()
 
 
 def _dlpack(self, **kwargs):
@@ -100,19 +153,19 @@ def install(cls):
   cls.reshape = _reshape
   cls.astype = _astype
   cls.copy = cls.__copy__ = _copy
-  cls.__deepcopy__ = lambda self, memo: self._alias()
-  cls.flatten = lambda self, order="C": _functions().ravel(self)._alias()
+  cls.__deepcopy__ = _deepcopy
+  cls.flatten = _flatten
   cls.fill = _fill
   cls.sort = _sort
   cls.item = _item
   cls.tolist = _tolist
   cls.view = _view
   cls.__dlpack__ = _dlpack
-  cls.__dlpack_device__ = lambda self: _exported(self).__dlpack_device__()
+  cls.__dlpack_device__ = _dlpack_device
   cls.T = property(_transpose)
   cls.size = property(_size)
-  cls.itemsize = property(lambda self: self.dtype.dtype.itemsize)
-  cls.nbytes = property(lambda self: self.size * self.itemsize)
-  cls.real = property(lambda self: _functions().real(self))
-  cls.imag = property(lambda self: _functions().imag(self))
-  cls.conj = cls.conjugate = lambda self: _core.call("conjugate", [self], {})
+  cls.itemsize = property(_itemsize)
+  cls.nbytes = property(_nbytes)
+  cls.real = property(_real)
+  cls.imag = property(_imag)
+  cls.conj = cls.conjugate = _conjugate

@@ -5,32 +5,14 @@ import os
 import numpy as np
 
 from numest import _core
-from numest import arguments, trace
+from numest import arguments, elements, trace
 from numest.dtypes import as_dtype
-from numest.tensor import Tensor, TensorShape
+from numest.elements import TensorSpec
+from numest.tensor import Tensor
 
 AUTOTUNE = -1
 INFINITE_CARDINALITY = -1
 UNKNOWN_CARDINALITY = -2
-
-
-class TensorSpec:
-  """dtype and shape of a component; unknown extents are None."""
-
-  def __init__(self, shape=None, dtype="float32", name=None):
-    self.shape = TensorShape(() if shape is None else shape)
-    self.dtype = as_dtype(dtype)
-    self.name = name
-
-  def __eq__(self, other):
-    return (isinstance(other, TensorSpec) and self.shape == other.shape and
-            self.dtype == other.dtype)
-
-  def __hash__(self):
-    return hash((self.shape, self.dtype))
-
-  def __repr__(self):
-    return f"TensorSpec(shape={tuple(self.shape)}, dtype={self.dtype!r})"
 
 
 class Options:
@@ -48,70 +30,6 @@ class _Fields:
   """Accepts any setting."""
 
 
-def _regular(value):
-  """An ndarray of a list whose rows are equally long."""
-  try:
-    return np.array(value)
-  except ValueError as error:
-    raise ValueError("dataset: the rows of a list differ in length, expected "
-                     "an array of one shape; use from_generator and "
-                     f"padded_batch ({error})") from None
-
-
-def _is_namedtuple(value):
-  return isinstance(value, tuple) and hasattr(value, "_fields")
-
-
-def _components(value):
-  """Lists become arrays, tuples stay structure, as in TensorFlow."""
-  if isinstance(value, dict):
-    return {k: _components(v) for k, v in value.items()}
-  if isinstance(value, tuple):
-    return tuple(_components(v) for v in value)
-  if hasattr(value, "to_dict") and hasattr(value, "columns"):  # DataFrame
-    return {k: value[k].to_numpy() for k in value.columns}
-  return _array(value)
-
-
-def _array(value):
-  if isinstance(value, Tensor):
-    return value._numpy()
-  if value is None:
-    raise TypeError("got None, expected an array, a dictionary or a tuple of "
-                    "arrays; an input_fn must return its data")
-  if isinstance(value, list):
-    value = _regular(value)
-    if value.dtype == np.float64:  # Python floats are float32 in tf
-      value = value.astype(np.float32)
-    elif value.dtype == np.int64 and value.size and (
-        np.abs(value) < 2**31).all():
-      value = value.astype(np.int32)
-  elif isinstance(value, float):
-    value = np.float32(value)
-  elif isinstance(value, int) and not isinstance(value, bool):
-    value = np.int32(value)
-  return np.asarray(value)
-
-
-def spec_to_core(spec):
-  """Nests of TensorSpec to the core's form (lists are tuples there)."""
-  if isinstance(spec, dict):
-    return {k: spec_to_core(v) for k, v in spec.items()}
-  if isinstance(spec, (tuple, list)) and not isinstance(spec, TensorShape):
-    return [spec_to_core(v) for v in spec]
-  name = "bytes" if spec.dtype.name == "string" else spec.dtype.name
-  return (name, tuple(spec.shape))
-
-
-def _spec_from_core(spec):
-  if isinstance(spec, dict):
-    return {k: _spec_from_core(v) for k, v in spec.items()}
-  if isinstance(spec[0], str) if spec else False:
-    shape = tuple(None if e < 0 else e for e in spec[1])
-    return TensorSpec(shape, spec[0])
-  return tuple(_spec_from_core(v) for v in spec)
-
-
 class Dataset:
   """A description of elements; methods return new datasets."""
 
@@ -125,20 +43,41 @@ class Dataset:
     return made
 
   @staticmethod
-  def from_tensor_slices(tensors, name=None):
-    return Dataset(_core.Dataset.from_tensor_slices(_components(tensors)))
+  def from_tensor_slices(tensors, name=None) -> "Dataset":
+    """One element per row of the arrays.
+
+    Args:
+      tensors: an array, a DataFrame, or dictionaries and tuples of arrays, of
+        one first extent. Lists become arrays; of Python numbers float32 and
+        int32. Memory is shared, not copied.
+
+    Raises:
+      ValueError: first extents differ, an array has no axes, a list is ragged.
+      TypeError: None in place of data.
+    """
+    return Dataset(_core.Dataset.from_tensor_slices(
+        elements.components(tensors)))
 
   @staticmethod
-  def from_tensors(tensors, name=None):
-    return Dataset(_core.Dataset.from_tensors(_components(tensors)))
+  def from_tensors(tensors, name=None) -> "Dataset":
+    """One element: the arrays as they are; see `from_tensor_slices`."""
+    return Dataset(_core.Dataset.from_tensors(elements.components(tensors)))
 
   @staticmethod
-  def range(*args, output_type="int64", name=None):
-    start, stop, step = 0, args[0], 1
-    if len(args) > 1:
-      start, stop = args[:2]
-    if len(args) > 2:
-      step = args[2]
+  def range(*args, output_type="int64", name=None) -> "Dataset":
+    """Integers as `range` gives them: stop; start, stop; start, stop, step.
+
+    Args:
+      output_type: dtype of the elements, int64 by default.
+
+    Raises:
+      TypeError: a bound that is no integer.
+      ValueError: a step of 0.
+    """
+    if not 1 <= len(args) <= 3:
+      raise TypeError(f"range: got {len(args)} bounds, expected stop; start, "
+                      "stop; or start, stop, step")
+    start, stop, step = (0, *args, 1) if len(args) == 1 else (*args, 1)[:3]
     start, stop, step = (arguments.integer("range", n, v) for n, v in (
         ("start", start), ("stop", stop), ("step", step)))
     return Dataset(_core.Dataset.range(start, stop, step,
@@ -146,24 +85,40 @@ class Dataset:
 
   @staticmethod
   def from_generator(generator, output_types=None, output_shapes=None,
-                     args=None, output_signature=None, name=None):
+                     args=None, output_signature=None, name=None) -> "Dataset":
+    """Elements of a Python generator, made anew for each pass.
+
+    Args:
+      generator: a function that gives an iterable of elements.
+      output_types, output_shapes: nests of dtypes and shapes; or
+      output_signature: a nest of TensorSpec.
+      args: arguments of `generator`.
+
+    Raises:
+      TypeError: generator is not callable, or nothing gives the dtypes.
+    """
     if not callable(generator):
       raise TypeError("`generator` must be a Python callable: got "
                       f"{type(generator).__name__}")
     if output_signature is None:
-      output_signature = _signature(output_types, output_shapes)
+      output_signature = elements.signature(output_types, output_shapes)
     arguments = args or ()
     spec = output_signature
 
-    def elements():
+    def values():
       for value in generator(*arguments):
-        yield _cast_like(value, spec)
+        yield elements.cast_like(value, spec)
 
-    return Dataset(_core.Dataset.from_generator(elements,
-                                                spec_to_core(spec)))
+    return Dataset(_core.Dataset.from_generator(values,
+                                                elements.spec_to_core(spec)))
 
   @staticmethod
-  def zip(*datasets, datasets_=None, name=None):
+  def zip(*datasets, datasets_=None, name=None) -> "Dataset":
+    """Elements of several datasets side by side, as long as all last.
+
+    Args:
+      datasets: datasets, or one nest (tuple, dictionary) of them.
+    """
     nest = datasets[0] if len(datasets) == 1 else datasets
 
     def cores(value):
@@ -185,14 +140,30 @@ class Dataset:
         bool(stop_on_empty_dataset)))
 
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
-          name=None):
+          name=None) -> "Dataset":
+    """A function applied to each element.
+
+    Args:
+      map_func: takes the components of a tuple as arguments, else the element;
+        plain NumPy. It becomes a program; one that cannot is called in Python,
+        with a warning (see `tf.explain`).
+      num_parallel_calls, deterministic: accepted; results never depend on them.
+
+    Raises:
+      TypeError: map_func is no function.
+    """
     arguments.function("map", "map_func", map_func)
     function, report = trace.map_function(map_func, self._core.spec)
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made
 
-  def filter(self, predicate, name=None):
+  def filter(self, predicate, name=None) -> "Dataset":
+    """The elements for which a function gives True; see `map`.
+
+    Args:
+      predicate: gives a boolean scalar.
+    """
     arguments.function("filter", "predicate", predicate)
     function, report = trace.map_function(predicate, self._core.spec)
     made = self._with(self._core.filter(function))
@@ -200,82 +171,153 @@ class Dataset:
     return made
 
   def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None,
-            deterministic=None, name=None):
+            deterministic=None, name=None) -> "Dataset":
+    """Runs of `batch_size` elements stacked along a new first axis.
+
+    Args:
+      batch_size: above 0.
+      drop_remainder: leave a smaller last batch out; makes the extent known.
+
+    Raises:
+      ValueError: batch_size below 1, or elements of different shapes.
+    """
     size = arguments.integer("batch", "batch_size", batch_size)
     return self._with(self._core.batch(size, drop_remainder))
 
   def padded_batch(self, batch_size, padded_shapes=None, padding_values=None,
-                   drop_remainder=False, name=None):
+                   drop_remainder=False, name=None) -> "Dataset":
+    """As `batch`, of elements that are padded at the end to one shape.
+
+    Args:
+      padded_shapes: nest of shapes; None or -1 is the longest of the batch.
+        All extents by default.
+      padding_values: nest of scalars, 0 and empty strings by default.
+
+    Raises:
+      ValueError: an element is longer than its padded shape.
+    """
     shapes = None
     if padded_shapes is not None:
-      shapes = _shape_specs(padded_shapes, self._core.spec)
+      shapes = elements.shape_specs(padded_shapes, self._core.spec)
     return self._with(self._core.padded_batch(
         arguments.integer("padded_batch", "batch_size", batch_size), shapes,
-        None if padding_values is None else _components(padding_values),
+        None if padding_values is None else elements.components(padding_values),
         drop_remainder))
 
-  def unbatch(self, name=None):
+  def unbatch(self, name=None) -> "Dataset":
+    """One element per row of each element; undoes `batch`."""
     return self._with(self._core.unbatch())
 
   def shuffle(self, buffer_size, seed=None, reshuffle_each_iteration=None,
-              name=None):
+              name=None) -> "Dataset":
+    """Elements in random order: each is drawn from the next `buffer_size`.
+
+    Args:
+      buffer_size: above 0; that of the data, or more, gives a full shuffle.
+      seed: an int for the same order in every run.
+      reshuffle_each_iteration: another order in each pass, True by default.
+
+    Raises:
+      ValueError: buffer_size below 1.
+    """
     reshuffle = (True if reshuffle_each_iteration is None
                  else bool(reshuffle_each_iteration))
     size = arguments.integer("shuffle", "buffer_size", buffer_size)
     return self._with(self._core.shuffle(size, seed, reshuffle))
 
-  def repeat(self, count=None, name=None):
+  def repeat(self, count=None, name=None) -> "Dataset":
+    """The elements `count` times over; None or -1: for ever."""
     return self._with(self._core.repeat(
         -1 if count is None else arguments.integer("repeat", "count", count)))
 
-  def take(self, count, name=None):
+  def take(self, count, name=None) -> "Dataset":
+    """The first `count` elements, all for -1."""
     count = arguments.integer("take", "count", count)
     return self._with(self._core.take(count))
 
-  def skip(self, count, name=None):
+  def skip(self, count, name=None) -> "Dataset":
+    """The elements after the first `count`, none for -1."""
     count = arguments.integer("skip", "count", count)
     return self._with(self._core.skip(count))
 
-  def shard(self, num_shards, index, name=None):
+  def shard(self, num_shards, index, name=None) -> "Dataset":
+    """Every num_shards-th element, from that at `index` on.
+
+    Raises:
+      ValueError: index outside of [0, num_shards).
+    """
     return self._with(self._core.shard(
         arguments.integer("shard", "num_shards", num_shards),
         arguments.integer("shard", "index", index)))
 
-  def concatenate(self, dataset, name=None):
+  def concatenate(self, dataset, name=None) -> "Dataset":
+    """These elements, then those of another dataset of equal structure.
+
+    Raises:
+      TypeError: dtypes or structure differ, or no dataset is given.
+    """
     return self._with(self._core.concatenate(
         _core_of("concatenate", dataset)), dataset)
 
-  def cache(self, filename="", name=None):
+  def cache(self, filename="", name=None) -> "Dataset":
+    """The elements of the first pass kept in memory; `filename` is not used."""
     return self._with(self._core.cache())
 
-  def prefetch(self, buffer_size, name=None):
+  def prefetch(self, buffer_size, name=None) -> "Dataset":
+    """Makes up to `buffer_size` elements ahead, in a thread; -1 chooses."""
     size = arguments.integer("prefetch", "buffer_size", buffer_size)
     return self._with(self._core.prefetch(size))
 
-  def enumerate(self, start=0, name=None):
+  def enumerate(self, start=0, name=None) -> "Dataset":
+    """Pairs (position, element); positions are int64 from `start` on."""
     start = arguments.integer("enumerate", "start", start)
     return self._with(self._core.enumerate(start))
 
-  def flat_map(self, map_func, name=None):
+  def flat_map(self, map_func, name=None) -> "Dataset":
+    """Elements of the datasets that a function of each element gives.
+
+    Args:
+      map_func: takes Tensors, gives a Dataset; called in Python.
+    """
+    arguments.function("flat_map", "map_func", map_func)
     return self._with(self._core.flat_map(_dataset_function(map_func), None,
                                           1))
 
   def interleave(self, map_func, cycle_length=None, block_length=1,
-                 num_parallel_calls=None, deterministic=None, name=None):
+                 num_parallel_calls=None, deterministic=None,
+                 name=None) -> "Dataset":
+    """As `flat_map`, `cycle_length` datasets at a time (16 by default),
+    `block_length` elements from each in turn."""
+    arguments.function("interleave", "map_func", map_func)
     cycle = 16 if cycle_length in (None, AUTOTUNE) else int(cycle_length)
     return self._with(self._core.flat_map(_dataset_function(map_func), cycle,
                                           int(block_length)))
 
   def apply(self, transformation_func):
+    """What `transformation_func` makes of this dataset."""
+    arguments.function("apply", "transformation_func", transformation_func)
     return transformation_func(self)
 
-  def with_options(self, options, name=None):
+  def with_options(self, options, name=None) -> "Dataset":
+    """This dataset; results never depend on options."""
     return self
 
   def options(self):
+    """The options, all unset."""
     return Options()
 
   def reduce(self, initial_state, reduce_func, name=None):
+    """One value of all elements.
+
+    Args:
+      initial_state: the state before the first element.
+      reduce_func: function of (state, element) that gives the next state;
+        called in Python.
+
+    Raises:
+      ValueError: the dataset is infinite.
+    """
+    arguments.function("reduce", "reduce_func", reduce_func)
     if self._core.cardinality() == INFINITE_CARDINALITY:
       raise ValueError("reduce: the dataset is infinite; use take(n) first")
     state = initial_state
@@ -285,9 +327,12 @@ class Dataset:
 
   @property
   def element_spec(self):
-    return _spec_from_core(self._core.spec)
+    """Nest of TensorSpec: dtypes and shapes of an element."""
+    return elements.spec_from_core(self._core.spec)
 
   def cardinality(self):
+    """Number of elements as np.int64; INFINITE_CARDINALITY (-1) or
+    UNKNOWN_CARDINALITY (-2)."""
     return np.int64(self._core.cardinality())
 
   def __len__(self):
@@ -302,9 +347,11 @@ class Dataset:
     return Iterator(self._core.make_iterator())
 
   def as_numpy_iterator(self):
+    """The elements as nests of ndarrays."""
     return (element for element in self._core.make_iterator())
 
   def get_single_element(self):
+    """The only element; ValueError if there is none or several."""
     elements = list(itertools.islice(iter(self), 2))
     if len(elements) != 1:
       raise ValueError("get_single_element: the dataset has "
@@ -313,6 +360,7 @@ class Dataset:
     return elements[0]
 
   def make_one_shot_iterator(self):
+    """As iter(dataset)."""
     return iter(self)
 
   def __repr__(self):
@@ -360,7 +408,8 @@ class Iterator:
     return self
 
   def __next__(self):
-    return _to_tensors(next(self._core))
+    """The next element as Tensors; StopIteration after the last."""
+    return elements.to_tensors(next(self._core))
 
   get_next = __next__
 
@@ -387,49 +436,12 @@ def _core_of(op, value):
   return value._core
 
 
-def _to_tensors(value):
-  if isinstance(value, dict):
-    return {k: _to_tensors(v) for k, v in value.items()}
-  if isinstance(value, tuple):
-    return tuple(_to_tensors(v) for v in value)
-  return _core.constant(value)
-
-
 def _dataset_function(map_func):
   def call(element):
-    value = _to_tensors(element)
+    value = elements.to_tensors(element)
     made = (map_func(*value) if isinstance(value, tuple)
             else map_func(value))
     return _core_of("flat_map, interleave: map_func", made)
   return call
 
 
-def _signature(types, shapes):
-  if types is None:
-    raise TypeError("from_generator: output_signature or output_types must "
-                    "be given")
-  if isinstance(types, (tuple, list)):
-    shapes = shapes or [None] * len(types)
-    return tuple(_signature(t, s) for t, s in zip(types, shapes))
-  if isinstance(types, dict):
-    return {k: _signature(t, (shapes or {}).get(k))
-            for k, t in types.items()}
-  return TensorSpec(() if shapes is None else shapes, types)
-
-
-def _cast_like(value, spec):
-  if isinstance(spec, dict):
-    return {k: _cast_like(value[k], s) for k, s in spec.items()}
-  if isinstance(spec, tuple):
-    return tuple(_cast_like(v, s) for v, s in zip(value, spec))
-  if spec.dtype.name == "string":
-    return np.asarray(value, dtype=object)
-  return np.asarray(value).astype(spec.dtype.as_numpy_dtype)
-
-
-def _shape_specs(shapes, spec):
-  if isinstance(spec, dict):
-    return {k: _shape_specs(shapes[k], s) for k, s in spec.items()}
-  if spec and not isinstance(spec[0], str):
-    return [_shape_specs(a, s) for a, s in zip(shapes, spec)]
-  return (spec[0], tuple(shapes))

@@ -12,10 +12,12 @@ class DType:
 
   @property
   def is_floating(self):
+    """Whether it is a floating type."""
     return self.name in ("float16", "bfloat16", "float32", "float64")
 
   @property
   def is_integer(self):
+    """Whether it is an integer type, signed or not."""
     return "int" in self.name
 
   def __eq__(self, other):
@@ -37,6 +39,7 @@ class DType:
 
   @property
   def dtype(self):  # np.dtype(tf.float32) works through this attribute
+    """NumPy's dtype."""
     return np.dtype(self.as_numpy_dtype)
 
 

@@ -12,11 +12,10 @@ import numpy as np
 from numest import _core
 from numest import data as _data
 from numest import arguments
-from numest import heads as _heads
 from numest import hooks as _hooks
 from numest import export, logging
+from numest import run_config as _run_config
 from numest import names as names_of_model
-from numest import nn
 from numest.heads import (BinaryClassHead, Head, LogisticRegressionHead,
                           MultiClassHead, MultiHead, MultiLabelHead,
                           PoissonRegressionHead, RegressionHead)
@@ -97,10 +96,10 @@ class Estimator:
                warm_start_from=None):
     self._check_subclass()
     self._model_fn_names = _check_model_fn(model_fn, params)
-    _check_warm_start(warm_start_from)
+    check_warm_start(warm_start_from)
     self._user_model_fn = model_fn
     self._params = copy.deepcopy(params or {})
-    self._config = _configured(config, model_dir)
+    self._config = _run_config.configured(config, model_dir)
     self._make(lambda config: _core.Estimator(self._call_model_fn, config))
 
   def _check_subclass(self):
@@ -129,7 +128,8 @@ class Estimator:
              "config": self.config}
     chosen = {k: v for k, v in given.items() if k in names}
     names_of_model.clear()
-    spec = self._user_model_fn(features=features, **chosen)
+    with _draws_once(self._user_model_fn):
+      spec = self._user_model_fn(features=features, **chosen)
     if not isinstance(spec, EstimatorSpec):
       raise ValueError("model_fn should return an EstimatorSpec: got "
                        f"{type(spec).__name__}")
@@ -137,18 +137,22 @@ class Estimator:
 
   @property
   def model_dir(self):
+    """Folder of the checkpoints."""
     return self._core.model_dir
 
   @property
   def config(self):
+    """A copy of the RunConfig."""
     return copy.copy(self._config)
 
   @property
   def params(self):
+    """A deep copy of the parameters of the model function."""
     return copy.deepcopy(self._params)
 
   @property
   def model_fn(self):
+    """The model function as a function of features, labels, mode, config."""
     def function(features, labels, mode, config):
       given = {"labels": labels, "mode": mode, "params": self.params,
                "config": config}
@@ -208,10 +212,8 @@ class Estimator:
 
     Row i belongs to row i of the data: a shuffle is passed through.
     """
-    keys = [predict_keys] if isinstance(predict_keys, str) else (
-        list(predict_keys or ()))
     predictor = self._core.predict(
-        self._input_fn(input_fn, ModeKeys.PREDICT), keys,
+        self._input_fn(input_fn, ModeKeys.PREDICT), _keys(predict_keys),
         _hooks.to_core(hooks), _path(checkpoint_path), yield_single_examples)
     while True:
       try:
@@ -225,7 +227,7 @@ class Estimator:
     with _interrupts():
       return self._with_keys(_prediction(self._core.predict_all(
           self._input_fn(input_fn, ModeKeys.PREDICT),
-          list(predict_keys or ()))))
+          _keys(predict_keys))))
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
@@ -242,16 +244,39 @@ class Estimator:
     return {self._prediction_key(k): v for k, v in row.items()}
 
   def eval_dir(self, name=None):
+    """Folder of the summaries of `evaluate`, by its name."""
     return self._core.eval_dir(name or "")
 
   def latest_checkpoint(self):
+    """Path prefix of the newest checkpoint, or None."""
     return self._core.latest_checkpoint() or None
 
   def get_variable_names(self):
+    """Names of all variables; ValueError before the model was trained."""
     return self._core.get_variable_names()
 
   def get_variable_value(self, name):
+    """Value of a variable as an ndarray.
+
+    Raises:
+      NotFoundError: there is no variable of that name.
+    """
     return self._core.get_variable_value(name)
+
+
+@contextlib.contextmanager
+def _draws_once(model_fn):
+  """Warns if np.random was drawn from: it is data to the model, whose graph
+  is built once."""
+  before = np.random.get_state(legacy=False)["state"]
+  yield
+  after = np.random.get_state(legacy=False)["state"]
+  if before["pos"] != after["pos"] or not np.array_equal(before["key"],
+                                                         after["key"]):
+    logging.warning("model_fn %s draws from np.random: the numbers are drawn "
+                    "once and are the same in every step; draw in "
+                    "Dataset.map, or use tf.nn.dropout",
+                    getattr(model_fn, "__name__", model_fn))
 
 
 def _prediction(row):
@@ -260,211 +285,25 @@ def _prediction(row):
   return row
 
 
-def _check_warm_start(warm_start_from):
+def check_warm_start(warm_start_from):
+  """NotImplementedError unless it is None."""
   if warm_start_from is not None:
     raise NotImplementedError(
         f"warm_start_from: got {warm_start_from!r}, which is not supported; "
         "copy the checkpoint into model_dir to go on from it")
 
 
+def _keys(keys):
+  return [keys] if isinstance(keys, str) else list(keys or ())
+
+
 def _path(path):
   return "" if path is None else os.fspath(path)
 
 
-def _configured(config, model_dir):
-  if config is None:
-    config = RunConfig()
-  if not isinstance(config, RunConfig):
-    raise ValueError("config must be an instance of `RunConfig`, but "
-                     f"provided {config}.")
-  if model_dir is not None:
-    model_dir = os.fspath(model_dir)
-    if config.model_dir is not None and config.model_dir != model_dir:
-      raise ValueError("`model_dir` are set both in constructor and "
-                       "`RunConfig`, but with different values.")
-    config = config.replace(
-        model_dir=model_dir,
-        save_checkpoints_steps=config.save_checkpoints_steps,
-        save_checkpoints_secs=config.save_checkpoints_secs)
-  return config
-
-
-def _optimizer(value):
-  if isinstance(value, str):
-    return value
-  if hasattr(value, "_core"):
-    return value._core
-  if callable(value):
-    return lambda: value()._core
-  raise ValueError("The given object is not an Optimizer instance. Given: "
-                   f"{value}")
-
-
-def _columns(columns):
-  if isinstance(columns, _core.FeatureColumn):
-    columns = [columns]
-  if isinstance(columns, (str, dict)) or not hasattr(columns, "__iter__"):
-    raise ValueError(f"feature_columns: got {columns!r}, expected a list of "
-                     "columns such as tf.feature_column.numeric_column('x')")
-  columns = list(columns)
-  for column in columns:
-    if not isinstance(column, _core.FeatureColumn):
-      raise ValueError(f"feature_columns: got {column!r}, expected columns "
-                       "such as tf.feature_column.numeric_column('x')")
-  return columns
-
-
-def _hidden_units(units):
-  if isinstance(units, str) or not hasattr(units, "__iter__"):
-    raise TypeError(f"hidden_units: got {units!r}, expected a list with the "
-                    "number of units of each layer, such as [128, 64]")
-  return [arguments.integer("hidden_units", "units", u) for u in units]
-
-
-class _Canned(Estimator):
-  """An estimator whose model function is the core's."""
-
-  _IS_V1 = False
-
-  def _start(self, config, model_dir, factory):
-    self._check_subclass()
-    self._config = _configured(config, model_dir)
-    self._params = {}
-    self._make(factory)
-
-  def _baseline(self, head, optimizer, config, model_dir):
-    self._start(config, model_dir, lambda values: _core.baseline_estimator(
-        head, _optimizer(optimizer), self._IS_V1, values))
-
-  def _head(self, head):
-    core = _heads.to_core(head)
-    self._prediction_key = head._key
-    return core
-
-  def _classes(self, n_classes, *options):
-    if n_classes != 2:
-      _heads.check_n_classes(n_classes)
-    return _core.classification_head(
-        n_classes, _heads.options(self._IS_V1, *options))
-
-  def _values(self, label_dimension, weight_column, loss_reduction):
-    return _core.regression_head(
-        label_dimension,
-        _heads.options(self._IS_V1, weight_column, None, loss_reduction))
-
-  def _dnn(self, head, hidden_units, feature_columns, optimizer, activation,
-           dropout, batch_norm, config, model_dir):
-    columns = _columns(feature_columns)
-    units = _hidden_units(hidden_units)
-    if activation is not None:
-      arguments.function(type(self).__name__, "activation_fn", activation)
-    if dropout is not None:
-      dropout = arguments.number(type(self).__name__, "dropout", dropout)
-    self._start(config, model_dir, lambda values: _core.dnn_estimator(
-        head, units, columns, _optimizer(optimizer),
-        activation, dropout, batch_norm, self._IS_V1, values))
-
-  def _linear(self, head, feature_columns, optimizer, config, model_dir):
-    columns = _columns(feature_columns)
-    self._start(config, model_dir, lambda values: _core.linear_estimator(
-        head, columns, _optimizer(optimizer), self._IS_V1, values))
-
-
-class DNNClassifier(_Canned):
-  """A dense network that classifies; see tf.estimator.DNNClassifier."""
-
-  def __init__(self, hidden_units, feature_columns, model_dir=None,
-               n_classes=2, weight_column=None, label_vocabulary=None,
-               optimizer="Adagrad", activation_fn=nn.relu, dropout=None,
-               config=None, warm_start_from=None, loss_reduction=None,
-               batch_norm=False):
-    head = self._classes(n_classes, weight_column, label_vocabulary,
-                         loss_reduction)
-    self._dnn(head, hidden_units, feature_columns, optimizer, activation_fn,
-              dropout, batch_norm, config, model_dir)
-
-
-class DNNRegressor(_Canned):
-  """A dense network that regresses; see tf.estimator.DNNRegressor."""
-
-  def __init__(self, hidden_units, feature_columns, model_dir=None,
-               label_dimension=1, weight_column=None, optimizer="Adagrad",
-               activation_fn=nn.relu, dropout=None, config=None,
-               warm_start_from=None, loss_reduction=None, batch_norm=False):
-    head = self._values(label_dimension, weight_column, loss_reduction)
-    self._dnn(head, hidden_units, feature_columns, optimizer, activation_fn,
-              dropout, batch_norm, config, model_dir)
-
-
-class LinearClassifier(_Canned):
-  """A linear model that classifies; see tf.estimator.LinearClassifier."""
-
-  def __init__(self, feature_columns, model_dir=None, n_classes=2,
-               weight_column=None, label_vocabulary=None, optimizer="Ftrl",
-               config=None, warm_start_from=None, loss_reduction=None,
-               sparse_combiner="sum"):
-    head = self._classes(n_classes, weight_column, label_vocabulary,
-                         loss_reduction)
-    self._linear(head, feature_columns, optimizer, config, model_dir)
-
-
-class LinearRegressor(_Canned):
-  """A linear model that regresses; see tf.estimator.LinearRegressor."""
-
-  def __init__(self, feature_columns, model_dir=None, label_dimension=1,
-               weight_column=None, optimizer="Ftrl", config=None,
-               warm_start_from=None, loss_reduction=None,
-               sparse_combiner="sum"):
-    head = self._values(label_dimension, weight_column, loss_reduction)
-    self._linear(head, feature_columns, optimizer, config, model_dir)
-
-
-class BaselineClassifier(_Canned):
-  """Class frequencies, whatever the features."""
-
-  def __init__(self, model_dir=None, n_classes=2, weight_column=None,
-               label_vocabulary=None, optimizer="Ftrl", config=None,
-               loss_reduction=None):
-    self._baseline(self._classes(n_classes, weight_column, label_vocabulary,
-                                 loss_reduction),
-                   optimizer, config, model_dir)
-
-
-class BaselineRegressor(_Canned):
-  """Means of the labels, whatever the features."""
-
-  def __init__(self, model_dir=None, label_dimension=1, weight_column=None,
-               optimizer="Ftrl", config=None, loss_reduction=None):
-    self._baseline(self._values(label_dimension, weight_column,
-                                loss_reduction),
-                   optimizer, config, model_dir)
-
-
-class BaselineEstimator(_Canned):
-  """A bias per logit with a head of the user's choice."""
-
-  def __init__(self, head, model_dir=None, optimizer="Ftrl", config=None):
-    self._baseline(self._head(head), optimizer, config, model_dir)
-
-
-class DNNEstimator(_Canned):
-  """A dense network with a head of the user's choice."""
-
-  def __init__(self, head, hidden_units, feature_columns, model_dir=None,
-               optimizer="Adagrad", activation_fn=nn.relu, dropout=None,
-               config=None, warm_start_from=None, batch_norm=False):
-    self._dnn(self._head(head), hidden_units, feature_columns, optimizer,
-              activation_fn, dropout, batch_norm, config, model_dir)
-
-
-class LinearEstimator(_Canned):
-  """A linear model with a head of the user's choice."""
-
-  def __init__(self, head, feature_columns, model_dir=None, optimizer="Ftrl",
-               config=None, sparse_combiner="sum", warm_start_from=None):
-    self._linear(self._head(head), feature_columns, optimizer, config,
-                 model_dir)
-
-
+from numest.canned import (BaselineClassifier, BaselineEstimator,  # a cycle
+                           BaselineRegressor, DNNClassifier, DNNEstimator,
+                           DNNRegressor, LinearClassifier, LinearEstimator,
+                           LinearRegressor)
 from numest.train_and_evaluate import (EvalSpec, TrainSpec,  # uses the above
                                        train_and_evaluate)

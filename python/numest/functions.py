@@ -3,7 +3,7 @@ import numpy as np
 
 from numest import _core, math, names
 from numest.dtypes import as_dtype
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call as _call
 
 
 def constant(value, dtype=None, shape=None, name="Const"):
@@ -47,33 +47,61 @@ def from_dlpack(x):
 
 
 def convert_to_tensor(value, dtype=None, name=None):
+  """A tensor of the value; see `constant`. A Tensor is kept, or cast to
+  dtype."""
   if isinstance(value, Tensor):
     return value if dtype is None else cast(value, dtype)
   return constant(value, dtype)
 
 
 def cast(x, dtype, name=None):
-  return names.give(call("astype", [x], dtype=as_dtype(dtype).name), name)
+  """The elements as another dtype; floats are cut towards zero for integers.
+
+  Raises:
+    TypeError: dtype is no dtype.
+  """
+  return names.give(_call("astype", [x], dtype=as_dtype(dtype).name), name)
 
 
 def identity(x, name=None):
+  """The tensor itself, under a name if one is given."""
   return names.give(_core.tensor(x), name)
 
 
 def shape(x, out_type="int32", name=None):
+  """The extents as an int32 vector of length ndim, also where they are
+  unknown until the program runs."""
   t = _core.tensor(x)
-  parts = [call("extent", [t], axis=i) for i in range(t.ndim)]
+  parts = [_call("extent", [t], axis=i) for i in range(t.ndim)]
   return cast(math.stack(parts), out_type)
 
 
 def reshape(tensor, shape, name=None):
+  """The elements in another shape.
+
+  Args:
+    tensor: a tensor or an array.
+    shape: ints, or a tensor that is no promise; one extent may be -1.
+
+  Raises:
+    ValueError: the number of elements differs.
+  """
   if isinstance(shape, Tensor):
     shape = shape._numpy().tolist()
   return names.give(math.reshape(tensor, tuple(shape)), name)
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False, name=None):
-  return names.give(call("matmul", [a, b], transpose_a=transpose_a,
+  """Matrix product over the last two axes; the others broadcast.
+
+  Args:
+    a, b: of shapes (..., m, k) and (..., k, n).
+    transpose_a, transpose_b: swap the last two axes first.
+
+  Raises:
+    ValueError: the inner extents differ.
+  """
+  return names.give(_call("matmul", [a, b], transpose_a=transpose_a,
                          transpose_b=transpose_b), name)
 
 
@@ -86,9 +114,12 @@ def _reduction(name):
     t = _core.tensor(input_tensor)
     result = function(t, axis=axis, keepdims=keep_dims or keepdims)
     if result._dtype_name != t._dtype_name:
-      result = call("astype", [result], dtype=t._dtype_name)
+      result = _call("astype", [result], dtype=t._dtype_name)
     return names.give(result, name)
 
+  reduce.__name__ = f"reduce_{name}"
+  reduce.__doc__ = f"""np.{name} over axes, an int or several; over all by
+  default. The dtype is that of the input."""
   return reduce
 
 
@@ -103,7 +134,10 @@ reduce_any = _reduction("any")
 
 def _unary(op):
   def function(x, name=None):
-    return names.give(call(op, [x]), name)
+    return names.give(_call(op, [x]), name)
+  function.__name__ = op
+  function.__doc__ = f"np.{op} of each element." if hasattr(np, op) else (
+      f"The {op} of each element.")
   return function
 
 
@@ -116,7 +150,9 @@ negative, logical_not = _unary("negative"), _unary("logical_not")
 
 def _binary(op):
   def function(x, y, name=None):
-    return names.give(call(op, [x, y]), name)
+    return names.give(_call(op, [x, y]), name)
+  function.__name__ = op
+  function.__doc__ = f"np.{op} of tensors or arrays, which broadcast."
   return function
 
 
@@ -130,73 +166,105 @@ logical_and, logical_or = _binary("logical_and"), _binary("logical_or")
 
 
 def argmax(input, axis=0, output_type="int64", name=None):
+  """Index of the largest element along an axis (the first), int64."""
   return cast(math.argmax(_core.tensor(input), axis=axis), output_type, name)
 
 
 def concat(values, axis, name=None):
+  """The tensors one after another along an axis that exists.
+
+  Raises:
+    ValueError: other extents differ.
+  """
   return names.give(math.concatenate(values, axis), name)
 
 
 def stack(values, axis=0, name=None):
+  """The tensors, of one shape, along a new axis."""
   return names.give(math.stack(values, axis), name)
 
 
 def where(condition, x=None, y=None, name=None):
+  """x where the condition holds, else y; the three broadcast. Without x and y
+  the indices of the true elements."""
   return names.give(math.where(condition, x, y), name)
 
 
 def expand_dims(input, axis, name=None):
+  """One more axis of extent 1."""
   return names.give(math.expand_dims(input, axis), name)
 
 
 def squeeze(input, axis=None, name=None):
+  """Without the axes of extent 1, or those of `axis`; ValueError for others."""
   return names.give(math.squeeze(input, axis), name)
 
 
 def transpose(a, perm=None, name=None):
+  """The axes in the order of `perm`, reversed by default."""
   return names.give(math.transpose(a, perm), name)
 
 
 def zeros(shape, dtype="float32", name=None):
+  """Zeros of a shape, float32 by default."""
   return constant(np.zeros(shape, as_dtype(dtype).as_numpy_dtype))
 
 
 def ones(shape, dtype="float32", name=None):
+  """Ones of a shape, float32 by default."""
   return constant(np.ones(shape, as_dtype(dtype).as_numpy_dtype))
 
 
 def zeros_like(x, dtype=None, name=None):
+  """Zeros of the shape of x, and of its dtype by default."""
   return math.zeros_like(_core.tensor(x), dtype)
 
 
 def ones_like(x, dtype=None, name=None):
+  """Ones of the shape of x, and of its dtype by default."""
   return math.ones_like(_core.tensor(x), dtype)
 
 
 def clip_by_value(t, clip_value_min, clip_value_max, name=None):
+  """Elements below the minimum become it, those above the maximum that."""
   return names.give(math.clip(t, clip_value_min, clip_value_max), name)
 
 
 def one_hot(indices, depth, dtype="float32", name=None):
-  return call("one_hot", [indices], depth=int(depth), dtype=dtype)
+  """A last axis of `depth` with 1 at the index; all zeros for an index
+  outside [0, depth).
+
+  Args:
+    indices: integers of any shape.
+    depth: number of classes.
+    dtype: dtype of the result, float32 by default.
+  """
+  return _call("one_hot", [indices], depth=int(depth), dtype=dtype)
 
 
 def gather(params, indices, axis=0, name=None):
-  return call("take", [params, indices], axis=axis)
+  """The slices of `params` at `indices` along an axis.
+
+  Raises:
+    IndexError: an index lies outside of the axis.
+  """
+  return _call("take", [params, indices], axis=axis)
 
 
 def stop_gradient(input, name=None):
-  return call("stop_gradient", [input])
+  """The value as a constant: no gradient flows through."""
+  return _call("stop_gradient", [input])
 
 
 def group(*inputs, name=None):
   """An operation that is done when all of `inputs` are."""
   flat = [t for i in inputs for t in (i if isinstance(i, (list, tuple))
                                       else [i])]
-  return call("group", flat)
+  return _call("group", flat)
 
 
 def no_op(name=None):
+  """An operation that does nothing."""
   return constant(True)
 
 
@@ -218,8 +286,11 @@ def get_variable(name, shape=None, dtype=None, initializer=None,
 
 
 def assign(ref, value, name=None, **ignored):
+  """Gives a variable of the model a new value in the step that runs it; returns
+  the new value."""
   return _core.assign(ref, value)
 
 
 def assign_add(ref, value, name=None, **ignored):
+  """Adds to a variable of the model; see `assign`."""
   return _core.assign_add(ref, value)

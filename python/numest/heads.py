@@ -74,10 +74,12 @@ class Head:
 
   @property
   def name(self):
+    """Name of the head, or None."""
     return self._core.name or None
 
   @property
   def logits_dimension(self):
+    """Extent of the last axis of the logits."""
     return self._core.logits_dimension
 
   def _key(self, key):
@@ -193,7 +195,20 @@ def _train_op(loss, optimizer, variables, train_op_fn, update_ops):
 
 
 class BinaryClassHead(Head):
-  """Two classes by one logit."""
+  """Two classes by one logit.
+
+  Args:
+    weight_column: key of the weights of examples among the features.
+    thresholds: numbers in (0, 1) for metrics at thresholds.
+    label_vocabulary: the classes, if labels are strings.
+    loss_reduction: one of tf.keras.losses.Reduction; by default the mean
+      over the batch.
+    loss_fn: function of labels and logits that gives a loss per example.
+    name: part of the names of summaries and, in a MultiHead, of keys.
+
+  Raises:
+    ValueError, TypeError: for arguments of another kind.
+  """
 
   def __init__(self, weight_column=None, thresholds=None,
                label_vocabulary=None, loss_reduction=None, loss_fn=None,
@@ -209,7 +224,7 @@ class BinaryClassHead(Head):
 
 
 class MultiClassHead(Head):
-  """n_classes > 2 by as many logits."""
+  """n_classes > 2 by as many logits; arguments as of BinaryClassHead."""
 
   def __init__(self, n_classes, weight_column=None, label_vocabulary=None,
                loss_reduction=None, loss_fn=None, name=None):
@@ -231,7 +246,8 @@ def _class_sample(words):
 
 
 class MultiLabelHead(Head):
-  """Any of n_classes >= 2 at once."""
+  """Any of n_classes >= 2 at once: labels are 0 or 1 of shape (batch,
+  n_classes); arguments as of BinaryClassHead."""
 
   def __init__(self, n_classes, weight_column=None, thresholds=None,
                label_vocabulary=None, loss_reduction=None, loss_fn=None,
@@ -258,7 +274,12 @@ def _class_ids(classes, vocabulary):
 
 
 class RegressionHead(Head):
-  """Squared error of label_dimension values."""
+  """Squared error of label_dimension values.
+
+  Args:
+    inverse_link_fn: function from logits to predictions.
+    others: as of BinaryClassHead.
+  """
 
   def __init__(self, label_dimension=1, weight_column=None,
                loss_reduction=None, loss_fn=None, inverse_link_fn=None,

@@ -6,6 +6,7 @@ from numest import _core
 from numest import logging
 from numest import names
 from numest._core import NanLossError as NanLossDuringTrainingError
+from numest.tensor import Tensor
 
 __all__ = [
     "SessionRunHook", "SessionRunArgs", "SessionRunContext",
@@ -19,6 +20,8 @@ SessionRunArgs = collections.namedtuple(
 SessionRunValues = collections.namedtuple(
     "SessionRunValues", ["results", "options", "run_metadata"],
     defaults=[None, None])
+SessionRunArgs.__doc__ = "What before_run asks for: a nest of tensors or names."
+SessionRunValues.__doc__ = "What after_run gets: results, nested as asked."
 
 
 class SessionRunContext:
@@ -35,6 +38,7 @@ class SessionRunContext:
 
   @property
   def stop_requested(self):
+    """Whether a hook asked to stop."""
     return self._core.stop_requested
 
 
@@ -45,9 +49,16 @@ class Session:
     self._core = core
 
   def run(self, fetches):
+    """Values of variables, given as tensors or by name; a list for a
+    list."""
     if isinstance(fetches, (list, tuple)):
       return [self.run(f) for f in fetches]
-    return self._core.variable(fetches._node_name)
+    if not isinstance(fetches, (str, Tensor)):
+      raise TypeError(f"Session.run: got {fetches!r}, expected variables of "
+                      "the model or their names; ask for other tensors by "
+                      "SessionRunArgs in before_run")
+    name = fetches if isinstance(fetches, str) else fetches._node_name
+    return self._core.variable(name.split(":")[0])
 
 
 class SessionRunHook:
@@ -86,6 +97,9 @@ class _Adapter:
   def before_run(self, core):
     self._context = SessionRunContext(core)
     args = self._hook.before_run(self._context)
+    if args is not None and not isinstance(args, SessionRunArgs):
+      raise TypeError(f"{type(self._hook).__name__}.before_run: got {args!r}, "
+                      "expected None or SessionRunArgs(fetches)")
     self._fetches = args.fetches if args is not None else None
     return [_tensor_of(t, core) for t in _flatten(self._fetches)]
 
@@ -126,7 +140,8 @@ def _tensor_of(value, core):
       named = core.variable_tensor(bare)
     if named is None:
       raise KeyError(f"The name '{value}' refers to a Tensor which does not "
-                     "exist")
+                     "exist: expected 'loss', a variable, or a name= that "
+                     "the model function gave")
     return named
   return _core.tensor(value)
 
@@ -154,6 +169,9 @@ def _rebuild(fetches, values):
 def to_core(hooks):
   """Core hooks of a list of SessionRunHook; TypeError for others."""
   result = []
+  if isinstance(hooks, SessionRunHook):
+    raise TypeError(f"hooks: got {type(hooks).__name__}, expected a list of "
+                    "hooks")
   for hook in hooks or ():
     if not isinstance(hook, SessionRunHook):
       raise TypeError("All hooks must be SessionRunHook instances, given: "

@@ -3,14 +3,17 @@ from numest import _core
 
 
 def zeros_initializer(dtype=None):
+  """Zeros."""
   return _core.initializer("zeros", [])
 
 
 def ones_initializer(dtype=None):
+  """Ones."""
   return _core.initializer("ones", [])
 
 
 def constant_initializer(value=0, dtype=None, **ignored):
+  """One number, or the values of an array, everywhere."""
   if hasattr(value, "__len__"):
     import numpy as np
     return lambda shape, dtype: np.asarray(value).reshape(shape)
@@ -18,28 +21,43 @@ def constant_initializer(value=0, dtype=None, **ignored):
 
 
 def random_uniform_initializer(minval=0.0, maxval=1.0, seed=None, dtype=None):
+  """Uniform in [minval, maxval); the seed is the run's tf_random_seed."""
   return _core.initializer("random_uniform", [float(minval), float(maxval)])
 
 
 def random_normal_initializer(mean=0.0, stddev=1.0, seed=None, dtype=None):
+  """Normal; the seed is the run's tf_random_seed."""
   return _core.initializer("random_normal", [float(mean), float(stddev)])
 
 
 def truncated_normal_initializer(mean=0.0, stddev=1.0, seed=None, dtype=None):
+  """Normal within two standard deviations; the seed is the run's."""
   return _core.initializer("truncated_normal", [float(mean), float(stddev)])
 
 
 def glorot_uniform_initializer(seed=None, dtype=None):
+  """Uniform within sqrt(6 / (fan_in + fan_out)) of 0."""
   return _core.initializer("glorot_uniform", [])
 
 
 def glorot_normal_initializer(seed=None, dtype=None):
+  """Truncated normal of variance 2 / (fan_in + fan_out)."""
   return _core.initializer("glorot_normal", [])
 
 
 def variance_scaling_initializer(scale=1.0, mode="fan_in",
                                  distribution="truncated_normal", seed=None,
                                  dtype=None):
+  """Of variance scale / n.
+
+  Args:
+    mode: what n is: "fan_in", "fan_out" or "fan_avg".
+    distribution: "truncated_normal" (or "normal"), "untruncated_normal" or
+      "uniform".
+
+  Raises:
+    ValueError: for another mode or distribution.
+  """
   return _core.variance_scaling(scale, mode, distribution)
 
 

@@ -31,14 +31,19 @@ class _Optimizer:
     self.iterations = None
 
   def minimize(self, loss, var_list, grad_loss=None, name=None, tape=None):
+    """The train operation that lowers `loss`, a scalar or a function that gives
+    one, by the variables of var_list."""
     return self._core.minimize(_value(loss), _list(var_list),
                                self.iterations)
 
   def get_updates(self, loss, params):
+    """A list with the train operation; see `minimize`."""
     return [self._core.minimize(_value(loss), _list(params),
                                 self.iterations)]
 
   def apply_gradients(self, grads_and_vars, name=None, **ignored):
+    """Applies pairs (gradient, variable); inside of a model function it returns
+    the train operation, outside it changes tf.Variables at once."""
     pairs = list(grads_and_vars)
     if pairs and isinstance(pairs[0][1], variables.Variable):
       return variables.apply(self, pairs)
@@ -48,7 +53,8 @@ class _Optimizer:
 
 
 def _value(loss):
-  return loss() if callable(loss) else loss
+  value = loss() if callable(loss) else loss
+  return arguments.tensor("minimize", "loss", value)
 
 
 def _list(variables):

@@ -17,10 +17,12 @@ def set_verbosity(level):
 
 
 def info(message, *args):
+  """Writes a line at level INFO; args fill its %s and %d."""
   _logger.info(message, *args)
 
 
 def warning(message, *args):
+  """As `info`, at level WARN."""
   _logger.warning(message, *args)
 
 
@@ -28,4 +30,5 @@ warn = warning
 
 
 def error(message, *args):
+  """As `info`, at level ERROR."""
   _logger.error(message, *args)

@@ -50,7 +50,7 @@ class RunConfig:
     values["save_checkpoints_secs"] = secs
     _check_config(values)
     if values["model_dir"] is not None:
-      values["model_dir"] = os.fspath(values["model_dir"])
+      values["model_dir"] = _folder(values["model_dir"])
     self._values = values
 
   def __getattr__(self, name):
@@ -79,6 +79,14 @@ class RunConfig:
     return made
 
 
+def _folder(path):
+  try:
+    return os.fspath(path)
+  except TypeError:
+    raise TypeError(f"model_dir: got {path!r} of type {type(path).__name__}, "
+                    "expected a path") from None
+
+
 def _check_config(values):
   if values["model_dir"] == "":
     raise ValueError("model_dir should be non-empty")
@@ -95,3 +103,26 @@ def _check_config(values):
   seed = values["tf_random_seed"]
   if seed is not None and not isinstance(seed, (int, np.integer)):
     raise ValueError(f"tf_random_seed must be integer: got {seed!r}")
+
+
+def configured(config, model_dir):
+  """The RunConfig of an estimator with this model_dir.
+
+  Raises:
+    ValueError: config is none, or names another model_dir.
+  """
+  if config is None:
+    config = RunConfig()
+  if not isinstance(config, RunConfig):
+    raise ValueError("config must be an instance of `RunConfig`, but "
+                     f"provided {config}.")
+  if model_dir is not None:
+    model_dir = _folder(model_dir)
+    if config.model_dir is not None and config.model_dir != model_dir:
+      raise ValueError("`model_dir` are set both in constructor and "
+                       "`RunConfig`, but with different values.")
+    config = config.replace(
+        model_dir=model_dir,
+        save_checkpoints_steps=config.save_checkpoints_steps,
+        save_checkpoints_secs=config.save_checkpoints_secs)
+  return config

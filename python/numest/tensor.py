@@ -2,10 +2,13 @@
 
 The class is the core's; this module adds what belongs to Python.
 """
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from numest import _core, trace_state
-from numest.dtypes import as_dtype
+from numest.dtypes import DType, as_dtype
 
 Tensor = _core.Tensor
 
@@ -13,23 +16,28 @@ Tensor = _core.Tensor
 class TensorShape(tuple):
   """A shape; unknown extents are None. Equals a tuple or a list."""
 
-  def as_list(self):
+  def as_list(self) -> list[int | None]:
+    """The extents as a list."""
     return list(self)
 
   @property
-  def ndims(self):
+  def ndims(self) -> int:
+    """Number of axes."""
     return len(self)
 
   rank = ndims
 
   @property
-  def dims(self):
+  def dims(self) -> list[int | None]:
+    """The extents as a list."""
     return list(self)
 
-  def is_fully_defined(self):
+  def is_fully_defined(self) -> bool:
+    """Whether every extent is known."""
     return None not in self
 
-  def num_elements(self):
+  def num_elements(self) -> int | None:
+    """Product of the extents; None if one is unknown."""
     return int(np.prod(self)) if self.is_fully_defined() else None
 
   def __eq__(self, other):
@@ -45,24 +53,31 @@ class TensorShape(tuple):
     return f"TensorShape({list(self)})"
 
 
-def call(name, inputs, **attrs):
+def call(name, inputs, **attrs) -> Any:
   """Calls an op of the table by name."""
   if trace_state.in_trace():
     trace_state.mark_location()
   return _core.call(name, inputs, attrs)
 
 
-def _shape(self):
+def _shape(self) -> TensorShape:
+  """Extents of the axes; None where unknown."""
   return TensorShape(None if e < 0 else e for e in self._shape)
 
 
-def _array(self, dtype=None, copy=None):
+def _array(self, dtype=None, copy=None) -> np.ndarray:
+  if self.is_symbolic:
+    raise TypeError(f"NumPy asked for the values of {self!r}, which are not "
+                    "known while a model function or mapped function is "
+                    "traced: a function without graph form, or array[tensor], "
+                    "where the array is data; write tf.gather(array, tensor) "
+                    "for the latter")
   value = self._numpy()
   return value if dtype is None else value.astype(dtype)
 
 
 def _binary(name, reverse=False):
-  def method(self, other):
+  def method(self, other) -> Tensor:
     if not _is_operand(other):
       return NotImplemented
     result = call(name, [other, self] if reverse else [self, other])
@@ -74,7 +89,7 @@ def _binary(name, reverse=False):
 
 
 def _unary(name):
-  def method(self):
+  def method(self) -> Tensor:
     result = call(name, [self])
     return result._as_weak() if self.is_weak else result
   return method
@@ -83,7 +98,7 @@ def _unary(name):
 def _in_place(name):
   plain = _binary(name)
 
-  def method(self, other):
+  def method(self, other) -> Tensor:
     if trace_state.writes_elements() and not self.is_symbolic:
       value = self._numpy()
       _ELEMENTWISE[name](value, _concrete(other), out=value,
@@ -108,7 +123,7 @@ def _is_operand(x):
                         list, tuple)) or hasattr(x, "_as_tensor")
 
 
-def _getitem(self, key):
+def _getitem(self, key) -> Tensor:
   if isinstance(key, (str, bytes)):
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
                     "a dictionary of features; let input_fn return one")
@@ -120,7 +135,7 @@ def _getitem(self, key):
   return indexing.get(self, key)
 
 
-def _setitem(self, key, value):
+def _setitem(self, key, value) -> None:
   if trace_state.writes_elements() and not self.is_symbolic:
     self._numpy()[_concrete_key(key)] = _concrete(value)
     return
@@ -138,12 +153,13 @@ def _concrete_key(key):
       _concrete(key))
 
 
-def _repr(self):
+def _repr(self) -> str:
   if self.is_symbolic:
     return f"<tf.{self._to_string()}>"
   value = self._numpy()
+  shown = repr(value) if value.ndim else str(value.item())
   return (f"<tf.Tensor: shape={tuple(self.shape)}, dtype={self.dtype.name}, "
-          f"numpy={value!r}>")
+          f"numpy={shown}>")
 
 
 _OPERATORS = {
@@ -174,20 +190,18 @@ def _install():
   Tensor.__array__ = _array
   Tensor.__repr__ = _repr
   Tensor.__len__ = _len
-  Tensor.__bool__ = lambda self: bool(self._numpy())
-  Tensor.__int__ = lambda self: int(self._numpy())
-  Tensor.__float__ = lambda self: float(self._numpy())
-  Tensor.__index__ = lambda self: int(self._numpy())
-  Tensor.__iter__ = lambda self: (self[i] for i in range(len(self)))
-  Tensor.__format__ = lambda self, spec: format(
-      self._numpy() if not self.is_symbolic else repr(self), spec)
+  Tensor.__bool__ = _bool
+  Tensor.__int__ = Tensor.__index__ = _int
+  Tensor.__float__ = _float
+  Tensor.__iter__ = _iter
+  Tensor.__format__ = _format
   Tensor.shape = property(_shape)
-  Tensor.dtype = property(lambda self: as_dtype(self._dtype_name))
+  Tensor.dtype = property(_dtype)
   Tensor.numpy = _value
-  Tensor.get_shape = lambda self: self.shape
+  Tensor.get_shape = _get_shape
   Tensor.set_shape = _set_shape
   Tensor.name = property(_name)
-  Tensor.op = property(lambda self: self)
+  Tensor.op = property(_op)
   from numest import array_methods  # uses the operators above
   array_methods.install(Tensor)
   from numest import protocols
@@ -195,19 +209,57 @@ def _install():
   Tensor.__array_function__ = protocols.array_function
 
 
-def _value(self):
+def _bool(self) -> bool:
+  return bool(self._numpy())
+
+
+def _int(self) -> int:
+  return int(self._numpy())
+
+
+def _float(self) -> float:
+  return float(self._numpy())
+
+
+def _iter(self) -> Iterator[Tensor]:
+  return (self[i] for i in range(len(self)))
+
+
+def _format(self, spec: str) -> str:
+  return format(repr(self) if self.is_symbolic else self._numpy(), spec)
+
+
+def _dtype(self) -> DType:
+  """The element type; compares equal to its NumPy dtype and its name."""
+  return as_dtype(self._dtype_name)
+
+
+def _get_shape(self) -> TensorShape:
+  """As .shape."""
+  return self.shape
+
+
+def _op(self) -> Tensor:
+  """The operation that makes it, here the tensor itself."""
+  return self
+
+
+def _value(self) -> Any:
+  """The value as an ndarray, a NumPy scalar if it has no axes; read-only
+  memory stays so. While a function is traced: the tensor itself."""
   if trace_state.in_trace():  # the value is what flows through the trace
     return self
   value = self._numpy()
   return value[()] if value.ndim == 0 else value
 
 
-def _name(self):
+def _name(self) -> str:
+  """Name in the graph, such as "Tensor:0"."""
   name = self._node_name or "Tensor"
   return name if ":" in name else f"{name}:0"
 
 
-def _len(self):
+def _len(self) -> int:
   if not self.ndim:
     raise TypeError("len() of a scalar tensor")
   if self.shape[0] is None:
@@ -216,7 +268,8 @@ def _len(self):
   return self.shape[0]
 
 
-def _set_shape(self, shape):
+def _set_shape(self, shape) -> None:
+  """Checks the extents that are known; ValueError if one differs."""
   known = tuple(self.shape)
   if len(known) != len(tuple(shape)) or any(
       a is not None and b is not None and a != b

@@ -27,14 +27,23 @@ class Optimizer:
   def minimize(self, loss, global_step=None, var_list=None, name=None,
                **ignored):
     """Applies the gradients of `loss`; returns the train operation."""
+    loss = arguments.tensor("minimize", "loss", loss)
     return self._core.minimize(loss, _variables(var_list), global_step)
 
   def compute_gradients(self, loss, var_list=None, **ignored):
+    """Pairs (gradient or None, variable), by default of all trainable
+    variables."""
     variables = _variables(var_list) or _core.trainable_variables()
+    loss = arguments.tensor("compute_gradients", "loss", loss)
     return list(zip(self._core.compute_gradients(loss, variables),
                     variables))
 
   def apply_gradients(self, grads_and_vars, global_step=None, name=None):
+    """Applies pairs (gradient, variable); returns the train operation.
+
+    Args:
+      global_step: counts one up, if it is given.
+    """
     pairs = list(grads_and_vars)
     if pairs and isinstance(pairs[0][1], variables.Variable):
       return variables.apply(self, pairs)
@@ -156,6 +165,7 @@ def get_global_step(graph=None):
 
 
 def get_or_create_global_step(graph=None):
+  """The step counter of the model, an int64 scalar."""
   return _core.global_step()
 
 

@@ -35,16 +35,19 @@ class Variable:
 
   @property
   def shape(self):
+    """Extents of the axes."""
     return self._as_tensor().shape
 
   @property
   def dtype(self):
+    """The element type."""
     return self._as_tensor().dtype
 
   def _as_tensor(self):
     return _core.constant(self._value)
 
   def numpy(self):
+    """A copy of the value, a NumPy scalar if it has no axes."""
     return self._value.copy()[()]
 
   def __array__(self, dtype=None, copy=None):
@@ -60,9 +63,11 @@ class Variable:
     return self
 
   def assign_add(self, delta):
+    """Adds to the value; see `assign`."""
     return self.assign(self._value + np.asarray(delta))
 
   def assign_sub(self, delta):
+    """Subtracts from the value; see `assign`."""
     return self.assign(self._value - np.asarray(delta))
 
   def __repr__(self):

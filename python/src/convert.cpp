@@ -113,6 +113,9 @@ nb::object to_ndarray(const Array& array, bool as_scalar) {
 }
 
 Tensor to_tensor(nb::handle object) {
+  NUMEST_USER_CHECK(!object.is_none(), TypeError,
+                    "tensor: got None, expected a tensor, an array or "
+                    "numbers; is a value missing in this mode?");
   if (nb::isinstance<Tensor>(object)) return nb::cast<Tensor>(object);
   if (nb::isinstance<nb::bool_>(object)) return Tensor(nb::cast<bool>(object));
   if (PyLong_CheckExact(object.ptr())) return Tensor(nb::cast<int64_t>(object));

@@ -23,8 +23,9 @@ namespace {
 PyObject* error_classes[32] = {};
 
 void make_error_classes(nb::module_& m) {
-  nb::object base =
-      nb::steal(PyErr_NewException("numest.Error", PyExc_Exception, nullptr));
+  nb::object base = nb::steal(
+      PyErr_NewExceptionWithDoc("numest.Error", "base of the errors of Numest",
+                                PyExc_Exception, nullptr));
   m.attr("Error") = base;
   nb::module_ builtins = nb::module_::import_("builtins");
 #define NUMEST_PYTHON_ERROR(name, python, cause)                               \
@@ -98,8 +99,10 @@ void bind_errors(nb::module_& m) {
       "set_log_level", [](int level) { set_log_level(LogLevel(level)); },
       nb::arg("level"));
   m.def("set_log_sink", &set_python_log_sink, nb::arg("function").none());
-  m.def("num_threads", &num_threads);
-  m.def("set_num_threads", &set_num_threads, nb::arg("count"));
+  m.def("num_threads", &num_threads, "Number of threads that compute.");
+  m.def("set_num_threads", &set_num_threads, nb::arg("count"),
+        "Lets `count` threads compute, 1 or more; results do not depend on "
+        "it.");
   m.def("request_interrupt", &request_interrupt);
   m.def("clear_interrupt", &clear_interrupt);
 }

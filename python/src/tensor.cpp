@@ -173,7 +173,7 @@ void bind_tensor_class(nb::module_& m) {
                    })
       .def("_to_string", &Tensor::to_string);
   m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
-  m.def("tensor", &to_tensor);
+  m.def("tensor", &to_tensor, nb::arg("value").none());
   m.def("call", &call_op, nb::arg("name"), nb::arg("inputs"), nb::arg("attrs"));
   m.def("parameter",
         [](nb::handle dtype, nb::handle shape, const std::string& name) {

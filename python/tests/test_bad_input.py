@@ -56,6 +56,12 @@ def leaking_model():
   return tf.estimator.Estimator(second, tempfile.mkdtemp())
 
 
+def hooked(**methods):
+  """Trains with a hook that has these methods."""
+  cls = type("Stranger", (tf.estimator.SessionRunHook,), methods)
+  return lambda: classifier().train(data(), hooks=[cls()])
+
+
 def spec(**fields):
   return lambda features, labels, mode: tf.estimator.EstimatorSpec(
       mode, **fields)
@@ -454,6 +460,71 @@ CASES = {
         ["reshape", "(8, 3)", "(5, 5)"]),
     "log level": (lambda: tf.logging.set_verbosity("loud"), TypeError,
                   ["'loud'", "tf.logging.INFO"]),
+    # --- what strangers tried ---
+    "mean of nothing": (lambda: tf.reduce_mean(None), TypeError,
+                        ["got None", "expected a tensor"]),
+    "labels that are not there": (
+        lambda: tf.losses.mean_squared_error(None, X), TypeError,
+        ["mean_squared_error: labels: got None"]),
+    "a layer of all features": (
+        custom(lambda f, l, m: tf.layers.dense(f, 3)), TypeError,
+        ["dense: inputs: got a dictionary", "['x']"]),
+    "units that are text": (
+        custom(lambda f, l, m: tf.layers.dense(f["x"], "3")), TypeError,
+        ["dense: units: got '3'", "expected an integer"]),
+    "flat_map over a dataset": (
+        lambda: Dataset.range(3).flat_map(Dataset.range(2)), TypeError,
+        ["flat_map: map_func: got <Dataset", "expected a function"]),
+    "array indexed by a tensor of the model": (
+        custom(lambda f, l, m: np.eye(2)[l]), TypeError,
+        ["Tensor('batch", "tf.gather(array, tensor)"]),
+    "function without graph form in a model": (
+        custom(lambda f, l, m: np.busday_count(f["x"], f["x"])), TypeError,
+        ["np.busday_count has no graph form"]),
+    "before_run gives a name": (
+        hooked(before_run=lambda self, context: "loss"), TypeError,
+        ["Stranger.before_run: got 'loss'", "SessionRunArgs(fetches)"]),
+    "before_run asks for an unknown name": (
+        hooked(before_run=lambda self, context:
+               tf.estimator.SessionRunArgs("accuracy")), KeyError,
+        ["'accuracy'", "expected 'loss'", "name="]),
+    "session runs a number": (
+        hooked(after_create_session=lambda self, session, _: session.run(3)),
+        TypeError, ["Session.run: got 3", "SessionRunArgs"]),
+    "a hook without a list": (
+        lambda: classifier().train(data(), hooks=tf.estimator.NanTensorHook(
+            "loss")), TypeError,
+        ["hooks: got NanTensorHook", "expected a list"]),
+    "unknown predict_keys": (
+        lambda: classifier().predict_all(data(), predict_keys="score"),
+        ValueError, ["'probabilities'", "got 'score'"]),
+    "model_dir that is a number": (
+        lambda: classifier(model_dir=3), TypeError,
+        ["model_dir: got 3 of type int"]),
+    "string labels of a regression": (
+        lambda: tf.estimator.LinearRegressor([column()]).train(
+            data(y=np.array(["1"] * 8))), TypeError,
+        ["labels: got strings", "expected numbers"]),
+    # --- options that are not among those there are ---
+    "range without bounds": (lambda: Dataset.range(), TypeError,
+                             ["got 0 bounds", "start, stop, step"]),
+    "range of four": (lambda: Dataset.range(1, 2, 3, 4), TypeError,
+                      ["got 4 bounds"]),
+    "distribution of weights": (
+        lambda: V1.variance_scaling_initializer(distribution="gamma"),
+        ValueError, ["'gamma'", "'truncated_normal'"]),
+    "sum of an area": (
+        lambda: V1.metrics.auc([1], [1.0], summation_method="simpson"),
+        ValueError, ["'simpson'", "'careful_interpolation'"]),
+    "collection": (lambda: V1.get_collection("weights"), ValueError,
+                   ["'weights'", "'update_ops'"]),
+    "warm start": (
+        lambda: classifier(warm_start_from="model"), NotImplementedError,
+        ["'model'", "model_dir"]),
+    "warm start of a linear model": (
+        lambda: tf.estimator.LinearRegressor([column()],
+                                             warm_start_from="model"),
+        NotImplementedError, ["'model'", "model_dir"]),
 }
 
 

@@ -286,3 +286,43 @@ def test_head_in_a_model_function_gives_loss_and_metrics(tmp_path):
   slope = ((p - labels)[:, None] * X).mean(axis=0)
   np.testing.assert_allclose(made.get_variable_value("w")[:, 0],
                              START - 0.1 * slope, rtol=1e-5)
+
+
+@pytest.mark.parametrize("draws", [True, False])
+def test_draws_of_numpy_in_a_model_are_warned_of(draws, tmp_path, caplog):
+  def model_fn(features, labels, mode):
+    noise = np.random.normal() if draws else 0.5
+    return tf.estimator.EstimatorSpec(mode, predictions=features["x"] + noise)
+
+  data = lambda: tf.data.Dataset.from_tensors({"x": np.ones((2, 1), "f4")})
+  with caplog.at_level("WARNING", logger="numest"):
+    list(tf.estimator.Estimator(model_fn, str(tmp_path)).predict(data))
+  said = [r.getMessage() for r in caplog.records
+          if "draws from np.random" in r.getMessage()]
+  assert len(said) == draws and all("Dataset.map" in s for s in said)
+
+
+def test_sessions_give_variables_by_name(tmp_path):
+  seen = []
+
+  class Read(tf.estimator.SessionRunHook):
+    def after_run(self, run_context, run_values):
+      seen.append(run_context.session.run(["global_step:0", "global_step"]))
+
+  def model_fn(features, labels, mode):
+    loss = np.mean(tf.compat.v1.layers.dense(features["x"], 1))
+    return tf.estimator.EstimatorSpec(
+        mode, loss=loss,
+        train_op=tf.compat.v1.train.GradientDescentOptimizer(0.1).minimize(
+            loss, tf.compat.v1.train.get_global_step()))
+
+  data = lambda: tf.data.Dataset.from_tensors({"x": np.ones((2, 1), "f4")})
+  tf.estimator.Estimator(model_fn, str(tmp_path)).train(data, hooks=[Read()])
+  assert seen == [[1, 1]]
+
+
+def test_all_predictions_of_one_key(tmp_path):
+  column = tf.feature_column.numeric_column("x")
+  made = tf.estimator.LinearRegressor([column], str(tmp_path))
+  data = lambda: tf.data.Dataset.from_tensors({"x": np.ones((2, 1), "f4")})
+  assert list(made.predict_all(data, "predictions")) == ["predictions"]

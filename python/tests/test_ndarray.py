@@ -56,3 +56,10 @@ def test_strings_come_back_as_bytes():
   back = nm.constant(np.array([["a", "bc"], ["", "\u00e9"]])).numpy()
   assert back.dtype == object
   assert back.tolist() == [[b"a", b"bc"], [b"", "\u00e9".encode()]]
+
+
+@pytest.mark.parametrize("value, shown", [
+    (np.float32(2), "numpy=2.0>"), (np.int64(3), "numpy=3>"), (True, "True>"),
+    (b"ab", "numpy=b'ab'>"), (np.array([1, 2]), "numpy=array([1, 2])>")])
+def test_the_text_of_a_tensor_shows_its_value_plainly(value, shown):
+  assert repr(nm.constant(value)).endswith(shown)

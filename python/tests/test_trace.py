@@ -532,3 +532,14 @@ def test_captured_globals_are_seen_live():
   finally:
     TABLE = saved
   np.testing.assert_allclose(second[0], 2 * first[0])
+
+
+def test_explain_names_the_lines_that_parse_csv(tmp_path):
+  path = tmp_path / "rows.csv"
+  path.write_text("1,2\n")
+
+  def parse(line):
+    return tuple(tf.io.decode_csv(line, [0.0, 0.0]))
+
+  text = tf.explain(tf.data.TextLineDataset(str(path)).map(parse))
+  assert "decode_csv(line" in text and "native" in text

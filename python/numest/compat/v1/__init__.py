@@ -31,6 +31,7 @@ python_io = _types.SimpleNamespace(TFRecordWriter=io.TFRecordWriter,
 
 
 def py_func(func, inp, Tout, stateful=True, name=None):
+  """As tf.numpy_function."""
   return numpy_function(func, inp, Tout)
 
 
@@ -47,6 +48,7 @@ def variable_scope(name_or_scope, default_name=None, values=None,
 
 @contextlib.contextmanager
 def name_scope(name, *ignored, **also_ignored):
+  """Does nothing: names of variables are those of variable_scope."""
   yield name
 
 
@@ -57,19 +59,29 @@ def control_dependencies(control_inputs):
 
 
 class GraphKeys:
+  """Names for get_collection."""
   UPDATE_OPS = "update_ops"
   LOSSES = "losses"
   TRAINABLE_VARIABLES = "trainable_variables"
-  GLOBAL_VARIABLES = "variables"
 
 
 def get_collection(key, scope=None):
-  return {GraphKeys.UPDATE_OPS: _core.update_ops,
-          GraphKeys.LOSSES: _core.losses,
-          GraphKeys.TRAINABLE_VARIABLES: _core.trainable_variables}[key]()
+  """A list of what the model has under one of GraphKeys.
+
+  Raises:
+    ValueError: for another key.
+  """
+  lists = {GraphKeys.UPDATE_OPS: _core.update_ops,
+           GraphKeys.LOSSES: _core.losses,
+           GraphKeys.TRAINABLE_VARIABLES: _core.trainable_variables}
+  if key not in lists:
+    raise ValueError(f"get_collection: key: got {key!r}, expected one of "
+                     f"{list(lists)}")
+  return lists[key]()
 
 
 def trainable_variables(scope=None):
+  """Variables of the model that are trained, whose names start with `scope`."""
   return [v for v in _core.trainable_variables()
           if scope is None or v._node_name.startswith(scope)]
 
