@@ -79,11 +79,9 @@ PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
                 "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
                 "rfft2 rfftn".split()}
 PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "beta bytes chisquare dirichlet f gamma geometric "
-                "hypergeometric logseries multinomial multivariate_normal "
-                "negative_binomial noncentral_chisquare noncentral_f poisson "
-                "power standard_cauchy "
-                "standard_gamma standard_t vonmises wald zipf".split()}
+                "bytes hypergeometric logseries multivariate_normal "
+                "negative_binomial noncentral_chisquare noncentral_f vonmises "
+                "zipf".split()}
 PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"

@@ -383,6 +383,13 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
     "lognormal": "lognormal(0, 1, 3)",
     "shuffle": "shuffle(x); x", "default_rng": "default_rng(0).random(3)",
     "standard_exponential": "standard_exponential(3)",
+    "beta": "beta(2.0, 0.5, 3)", "gamma": "gamma(0.7, 2.0, 3)",
+    "standard_gamma": "standard_gamma(c, 3)", "chisquare": "chisquare(3, 3)",
+    "f": "f(3.0, 9.0, 3)", "standard_t": "standard_t(5.0, 3)",
+    "dirichlet": "dirichlet([1.0, 2.0, 0.5], 2)", "power": "power(3.0, 3)",
+    "standard_cauchy": "standard_cauchy(3)", "wald": "wald(2.0, 3.0, 3)",
+    "geometric": "geometric(0.01, 4)", "poisson": "poisson(30.0, 4)",
+    "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
     "seed": "seed(0); np.random.rand(2)",
 }.items()}
