@@ -107,9 +107,10 @@ class Groups {
                        });
   }
 
-  // True if `to` depends on `from` through a third group.
+  // True if `to` depends on `from` through a third group. Positions of members
+  // cannot cut the search: a group also waits for the later members of the
+  // groups that it reads.
   bool has_detour(int from, int to) const {
-    const int first = members_[size_t(from)].front();
     std::vector<int> stack;
     std::unordered_set<int> seen{to};
     auto push_producers = [&](int g) {
@@ -117,7 +118,6 @@ class Groups {
         for (int p : producers_[size_t(m)]) {
           const int next = group_[size_t(p)];
           if (g == to && next == from) continue;
-          if (members_[size_t(next)].back() < first) continue;
           if (seen.insert(next).second) stack.push_back(next);
         }
     };

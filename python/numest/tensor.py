@@ -84,6 +84,11 @@ def _in_place(name):
   plain = _binary(name)
 
   def method(self, other):
+    if trace_state.writes_elements() and not self.is_symbolic:
+      value = self._numpy()
+      _ELEMENTWISE[name](value, _concrete(other), out=value,
+                         casting="same_kind")
+      return self
     result = plain(self, other)
     if result is NotImplemented or self.is_weak or (
         not trace_state.in_trace()):
@@ -92,6 +97,10 @@ def _in_place(name):
     views.assign(self, result)
     return self
   return method
+
+
+def _concrete(x):
+  return x._numpy() if isinstance(x, Tensor) else x
 
 
 def _is_operand(x):
@@ -112,6 +121,9 @@ def _getitem(self, key):
 
 
 def _setitem(self, key, value):
+  if trace_state.writes_elements() and not self.is_symbolic:
+    self._numpy()[_concrete_key(key)] = _concrete(value)
+    return
   if not trace_state.in_trace():
     raise TypeError("'Tensor' object does not support item assignment: "
                     "tensors do not change outside of mapped functions; use "
@@ -119,6 +131,11 @@ def _setitem(self, key, value):
   from numest.trace import indexing  # avoids a cycle at import
   trace_state.mark_location()
   indexing.put(self, key, value)
+
+
+def _concrete_key(key):
+  return tuple(map(_concrete, key)) if isinstance(key, tuple) else (
+      _concrete(key))
 
 
 def _repr(self):
@@ -137,6 +154,7 @@ _OPERATORS = {
 }
 _UNARY = {"neg": "negative", "abs": "absolute", "pos": "positive",
           "invert": "invert"}
+_ELEMENTWISE = {op: getattr(np, op) for op in _OPERATORS.values()}
 _COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater",
                 "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
 

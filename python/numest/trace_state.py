@@ -1,4 +1,5 @@
 """What this thread is tracing, and the user's line that is being traced."""
+import contextlib
 import os
 import sys
 import threading
@@ -19,16 +20,24 @@ class Run:
     key: uint64 scalar tensor that all draws of the element come from.
     decisions: outcomes of the conditions, the given ones first.
     conditions: the bool tensors that were asked, in order.
+    guards: conditions of the branches that run, the outer ones first.
+    journals: notes of writes of these branches.
   """
 
   def __init__(self, key, decisions):
     self.key = key
     self.decisions = decisions
     self.conditions = []
+    self.guards = []
+    self.journals = []
     self._num_draws = 0
 
   def decide(self, condition):
-    """The outcome of `condition` on this path; True on a new one."""
+    """The outcome of `condition` on this path; True on a new one. What was
+    asked before has the same outcome."""
+    for asked, decision in zip(self.conditions, self.decisions):
+      if _core.is_equal_computation(asked, condition):
+        return decision
     index = len(self.conditions)
     self.conditions.append(condition)
     if index == len(self.decisions):
@@ -44,6 +53,9 @@ class Run:
   def is_taken(self):
     """A bool tensor: the element takes this path so far; None if all do."""
     taken = None
+    for guard in self.guards:
+      taken = guard if taken is None else _core.call(
+          "logical_and", [taken, guard], {})
     for condition, decision in zip(self.conditions, self.decisions):
       c = condition if decision else _core.call("logical_not", [condition], {})
       taken = c if taken is None else _core.call("logical_and", [taken, c], {})
@@ -52,6 +64,7 @@ class Run:
 
 class _State(threading.local):
   run = None
+  writes_elements = False
 
 
 _state = _State()
@@ -80,6 +93,32 @@ class activate:
   def __exit__(self, *exception):
     _state.run = self._outer
     _core.set_location("")
+
+
+def writes_elements():
+  """True while Python is called with an element: tensors are its arrays."""
+  return _state.writes_elements
+
+
+@contextlib.contextmanager
+def element():
+  """Context in which a user's function may write to the element it got."""
+  outer, _state.writes_elements = _state.writes_elements, True
+  try:
+    yield
+  finally:
+    _state.writes_elements = outer
+
+
+@contextlib.contextmanager
+def guarded(condition):
+  """Context in which only elements with a true `condition` count."""
+  run = active()
+  run.guards.append(condition)
+  try:
+    yield
+  finally:
+    run.guards.pop()
 
 
 def is_ours(filename):

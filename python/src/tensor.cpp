@@ -9,6 +9,7 @@
 
 #include "convert.h"
 #include "numest/base/counters.h"
+#include "numest/graph/equal.h"
 #include "numest/graph/evaluate.h"
 #include "numest/ops/call.h"
 #include "numest/runtime/executable.h"
@@ -180,6 +181,7 @@ void bind_tensor_class(nb::module_& m) {
         });
   m.def("fresh_extent", &fresh_extent);
   m.def("set_location", &set_location);
+  m.def("is_equal_computation", &is_equal_computation);
   m.def("op_list", &op_list);
 }
 

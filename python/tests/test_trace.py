@@ -374,14 +374,138 @@ def test_explain_names_lines_and_ops():
 
 def test_too_many_paths_fall_back():
   def many(x):
+    found = []
     for i in range(8):
       if x[i] > 0.5:
-        x = x + 1
-    return x
+        found.append(i)
+    return x * len(found)
   dataset = mapped(many, IMAGES[:, 0, :, 0])
   assert "more than 64 paths" in tf.explain(dataset)
   wanted = [many(x) for x in IMAGES[:, 0, :, 0]]
   np.testing.assert_allclose(list(dataset.as_numpy_iterator()), wanted)
+
+
+# --- conditions ---
+def twenty_conditions(x):
+  for i in range(20):
+    if x[i % 8, 0, 0] > 0.05 * i:
+      x = x + i
+    else:
+      x[i % 8] -= 1
+  return x
+
+
+def returns_from_nested_branches(x, i):
+  if i == 0:
+    return x
+  if i < 4:
+    if i == 2:
+      return x * 2
+    x = x - 1
+    if x.max() > -0.1:
+      return x * 3
+  elif i == 5:
+    x[0] = 0
+  x = x + 1
+  return x[::-1]
+
+
+def boolean_operators(x, i):
+  if 1 < i < 5 and not i == 3 or x[0, 0, 0] > 0.9:
+    y = x * 2
+  else:
+    y = x
+  z = -y if i % 2 else y + 1
+  return y, z, i > 2 and x[0, 0, 1] > 0.5
+
+
+def assigns_in_one_branch_and_uses_it_there(x, i):
+  if i > 2:
+    shift = x[0]
+  x = x * 2
+  if i > 2:
+    x = x + shift
+  return x
+
+
+def changes_a_list(x, i):
+  parts = [x]
+  if i > 3:
+    parts.append(x[::-1])
+  return np.stack([sum(parts), parts[-1]])
+
+
+def helper(y):
+  if y.mean() > 0.5:
+    return y.min()
+  return y.max()
+
+
+def calls_a_helper_with_a_condition(x):
+  return x - helper(x[..., 0]) + helper(x[..., 1])
+
+
+def imports_inside(x):
+  import math as m
+  import numpy
+  from numpy import random as r
+  r.seed(0)
+  return numpy.zeros_like(x) + numpy.clip(x, 0.2, 0.3) * m.pi
+
+
+def strings_and_flags(x, flip=True, mode="left"):
+  if flip and mode == "left":
+    x = np.flipud(x)
+  return x if mode is not None else None
+
+
+CONDITIONS = [twenty_conditions, returns_from_nested_branches,
+              boolean_operators, assigns_in_one_branch_and_uses_it_there,
+              changes_a_list, calls_a_helper_with_a_condition, imports_inside,
+              strings_and_flags]
+
+
+@pytest.mark.parametrize("function", CONDITIONS, ids=lambda f: f.__name__)
+def test_conditions_select_what_numpy_gives(function):
+  names = function.__code__.co_varnames[:function.__code__.co_argcount]
+  arrays = [IMAGES, NUMBERS] if "i" in names else [IMAGES]
+  got = elements_without_python(mapped(function, *arrays))
+  for k, element in enumerate(got):
+    wanted = leaves(function(*[np.copy(a[k]) if a.ndim > 1 else a[k]
+                               for a in arrays]))
+    for a, b in zip(leaves(element), wanted, strict=True):
+      assert a.shape == b.shape
+      np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+
+
+def test_conditions_cost_selections_not_paths():
+  text = tf.explain(mapped(twenty_conditions, IMAGES))
+  assert text.count("greater") == 20, text
+
+
+def test_a_branch_reads_outside_of_the_array_only_where_it_is_taken():
+  def safe(x, i):
+    if i < 5 and x[i + 1] > 0.5:
+      return x[i + 1]
+    return x[0]
+  rows = IMAGES[:, 0, :6, 0]
+  got = elements_without_python(mapped(safe, rows, NUMBERS))
+  np.testing.assert_allclose(got, [safe(x, i) for x, i in zip(rows, NUMBERS)])
+
+
+def test_python_functions_may_write_to_their_element():
+  def writes(x):
+    x.tolist()
+    y = x[1:]
+    y += 1
+    x[0] = 5
+    return x
+  rows = IMAGES[:, 0, :, 0]
+  before = rows.copy()
+  got = list(mapped(writes, rows).as_numpy_iterator())
+  wanted = [writes(x.copy()) for x in rows]
+  np.testing.assert_allclose(got, wanted)
+  np.testing.assert_array_equal(rows, before)
 
 
 def test_a_window_outside_of_the_array_is_refused():

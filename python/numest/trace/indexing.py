@@ -19,7 +19,8 @@ def get(x, key):
   if not moving and not all(_is_basic(k) for k in keys):
     return _core.index(x, keys)
   read = _read_window if moving else _core.index
-  if not state.in_trace() or not all(_is_basic(k) for k in keys):
+  is_scalar = len(keys) == x.ndim and all(isinstance(k, int) for k in keys)
+  if not state.in_trace() or is_scalar or not all(map(_is_basic, keys)):
     return read(x, keys)
   return views.view(x, lambda p: read(p, keys),
                     lambda p, v: updated(p, keys, v), keys)
@@ -43,7 +44,16 @@ def updated(x, keys, value):
 
 def _normalized(key):
   keys = list(key) if isinstance(key, tuple) else [key]
-  return [_plain(k) for k in keys]
+  return [_guarded(_plain(k)) for k in keys]
+
+
+def _guarded(k):
+  """Positions of a branch, harmless where the branch is not taken."""
+  is_position = isinstance(k, Tensor) and k.is_symbolic and (
+      "int" in k._dtype_name)
+  taken = state.active().is_taken() if is_position and state.in_trace() else (
+      None)
+  return k if taken is None else call("where", [taken, k, 0])
 
 
 def _plain(k):

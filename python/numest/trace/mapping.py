@@ -109,11 +109,16 @@ def _fallback(function, spec):
     if keyed is not None:
       keyed.start(key)
     element = nests.build(spec, iter(leaves),
-                          lambda a, s: _core.constant(np.asarray(a)))
-    result = _plain(nests.call_user(called, element))
+                          lambda a, s: _core.constant(np.array(a)))
+    result = _called(called, element)
     return [nests.as_tensor(v)._numpy() for v in nests.flatten(result)]
 
   return _core.python_map(eager, _learned_spec(called, keyed, spec))
+
+
+def _called(function, element):
+  with state.element():
+    return _plain(nests.call_user(function, element))
 
 
 def _learned_spec(called, keyed, spec):
@@ -124,7 +129,7 @@ def _learned_spec(called, keyed, spec):
   element = nests.build(spec, leaves, lambda a, s: _core.constant(a))
   saved = np.random.get_state()
   try:
-    return nests.spec_of(_plain(nests.call_user(called, element)))
+    return nests.spec_of(_called(called, element))
   finally:
     np.random.set_state(saved)
 

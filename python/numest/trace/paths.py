@@ -1,8 +1,9 @@
 """Functions of one element become graphs by replaying their paths.
 
-A bool of a traced tensor is a decision. The function runs once for each
-outcome, depth first, and the results are merged by `where`; equal nodes of
-several paths are merged by the compiler.
+Conditions of rewritten source select at once (see rewrite.py). Any other bool
+of a traced tensor is a decision: the function runs once for each outcome,
+depth first, and the results are merged by `where`; equal nodes of several
+paths are merged by the compiler.
 """
 import dataclasses
 import random as python_random
@@ -12,14 +13,22 @@ import numpy as np
 from numest import _core
 from numest.tensor import Tensor, call
 from numest import trace_state as state
-from numest.trace import draws, namespace, nests
+from numest.trace import control, draws, namespace, nests, rewrite
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
 
-TRACING = Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
-                   namespace.MATH, namespace.FUNCTIONS, namespace.BUILTINS,
-                   draws.RANDOM, copies_arrays=True)
+
+
+def _bindings(code=None):
+  names = {**namespace.BUILTINS, rewrite.CONTROL: control}
+  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
+                  copies_arrays=True, code=code)
+
+
+# Conditions select where the source can be rewritten; else they fork.
+REWRITING, TRACING = _bindings(rewrite.rewritten), _bindings()
 
 
 @dataclasses.dataclass
@@ -44,9 +53,14 @@ def traced(function, spec):
   parameters = [_core.parameter(d, s, "element")
                 for d, s in nests.spec_leaves(spec)]
   key = _core.parameter("uint64", (), "key")
+
+  def arguments():
+    return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
-    paths = explore(rebind(function, TRACING), key, lambda: nests.build(
-        spec, iter(parameters), lambda t, s: t._alias()))
+    try:
+      paths = explore(rebind(function, REWRITING), key, arguments)
+    except control.NeedsPaths:
+      paths = explore(rebind(function, TRACING), key, arguments)
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)

@@ -3,7 +3,7 @@ from numest.dtypes import as_dtype
 from numest.tensor import call
 from numest import trace_state as state
 from numest.trace import nests
-from numest.trace.paths import TRACING
+from numest.trace.paths import REWRITING
 from numest.trace.rebind import rebind
 
 
@@ -20,7 +20,7 @@ def py_function(func, inp, Tout, name=None):
   Returns:
     A tensor, or a list of tensors.
   """
-  function = rebind(func, TRACING) if state.in_trace() else func
+  function = rebind(func, REWRITING) if state.in_trace() else func
   return _cast_all(function(*inp), Tout)
 
 

@@ -3,6 +3,7 @@
 Globals and closure cells are looked up live, so that what changes later is
 seen; functions of the user that it calls are copied the same way.
 """
+import builtins
 import dis
 import functools
 import random as python_random
@@ -20,22 +21,24 @@ class Bindings:
 
   Attributes:
     values: by identity of the original.
-    builtins: names that every function sees.
+    names: values of names that every function sees, builtins among them.
     generator: stands for captured Generators and RandomStates, or None.
     copies_arrays: captured ndarrays become tensors of the trace.
+    code: function of a code object to the one that runs instead, or None.
   """
 
   def __init__(self, numpy, numpy_random, random, math_module=None,
-               functions=(), builtins=(), generator=None,
-               copies_arrays=False):
+               functions=(), names=(), generator=None,
+               copies_arrays=False, code=None):
     self.modules = {id(np): numpy, id(np.random): numpy_random,
                     id(python_random): random}
     if math_module is not None:
       self.modules[id(math)] = math_module
     self.functions = dict(functions)
-    self.builtins = dict(builtins)
+    self.names = dict(names)
     self.generator = generator
     self.copies_arrays = copies_arrays
+    self.code = code or (lambda code: None)
 
   def value(self, value, seen):
     """What the copy sees in place of `value`."""
@@ -64,14 +67,18 @@ class _LiveGlobals(dict):
   def __init__(self, original, bindings, seen):
     super().__init__()
     self._original, self._bindings, self._seen = original, bindings, seen
-    self["__builtins__"] = original.get("__builtins__", __builtins__)
+    self["__builtins__"] = {**vars(builtins), "__import__": self._import}
     self["__name__"] = original.get("__name__")
+
+  def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
+    module = __import__(name, globals, locals, fromlist, level)
+    return self._bindings.modules.get(id(module), module)
 
   def __missing__(self, name):
     if name in self._original:
       return self._bindings.value(self._original[name], self._seen)
-    if name in self._bindings.builtins:
-      return self._bindings.builtins[name]
+    if name in self._bindings.names:
+      return self._bindings.names[name]
     raise KeyError(name)
 
 
@@ -115,16 +122,19 @@ def rebind(function, bindings, seen=None):
   seen = {} if seen is None else seen
   if function in seen:
     return seen[function]
-  cells = tuple(types.CellType() for _ in function.__closure__ or ())
+  code = bindings.code(function.__code__) or function.__code__
+  cells = {name: types.CellType() for name in code.co_freevars}
   made = types.FunctionType(
-      function.__code__, _LiveGlobals(function.__globals__, bindings, seen),
-      function.__name__, function.__defaults__, cells or None)
+      code, _LiveGlobals(function.__globals__, bindings, seen),
+      function.__name__, function.__defaults__, tuple(cells.values()) or None)
   made.__kwdefaults__ = function.__kwdefaults__
   made.__module__ = function.__module__
   seen[function] = made
-  for cell, old in zip(cells, function.__closure__ or ()):
+  for name, old in zip(function.__code__.co_freevars,
+                       function.__closure__ or ()):
     try:
-      cell.cell_contents = bindings.value(old.cell_contents, seen)
+      cells.get(name, types.CellType()).cell_contents = bindings.value(
+          old.cell_contents, seen)
     except ValueError:  # an empty cell
       pass
   return made

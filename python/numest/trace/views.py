@@ -6,6 +6,7 @@ give the parent a value that holds the view's: a write goes up to the root, and
 from there down to every view that is alive. Values that nobody reads are dead
 code to the compiler.
 """
+import contextlib
 import weakref
 
 import numpy as np
@@ -15,10 +16,21 @@ from numest import trace_state as state
 
 
 class _View:
-  __slots__ = ("parent", "key", "read", "write")
+  """What a view shares: `parents` holds (parent, function of the parent's
+  value and a new value of the view to the parent's new value)."""
 
-  def __init__(self, parent, key, read, write):
-    self.parent, self.key, self.read, self.write = parent, key, read, write
+  __slots__ = ("parents", "key", "read")
+
+  def __init__(self, parents, key, read):
+    self.parents, self.key, self.read = parents, key, read
+
+  @property
+  def parent(self):
+    return self.parents[0][0]
+
+  @property
+  def write(self):
+    return self.parents[0][1]
 
 
 def view(parent, read, write, key=None):
@@ -31,10 +43,25 @@ def view(parent, read, write, key=None):
       new value of the parent.
     key: what the parent was indexed with, if it was.
   """
-  value = read(parent)._alias()
+  return _linked([(parent, write)], key, lambda: read(parent))
+
+
+def either(condition, a, b):
+  """A tensor that is `a` where the condition holds, else `b`: writes go to
+  the one that it is."""
+  def select(x, y):
+    return _core.call("where", [condition, x, y], {})
+  return _linked([(a, lambda old, new: select(new, old)),
+                  (b, lambda old, new: select(old, new))], None,
+                 lambda: select(a, b))
+
+
+def _linked(parents, key, read):
+  value = read()._alias()
   if state.in_trace():
-    value._view = _View(parent, key, read, write)
-    parent.__dict__.setdefault("_views", []).append(weakref.ref(value))
+    value._view = _View(parents, key, read)
+    for parent, _ in parents:
+      parent.__dict__.setdefault("_views", []).append(weakref.ref(value))
   return value
 
 
@@ -43,19 +70,69 @@ def assign(target, value):
   _store(target, _fitted(value, target), None)
 
 
-def _store(target, value, written):
+class _Journal:
+  """The tensors that were replaced while it was kept, with their values."""
+
+  def __init__(self):
+    self._old = {}
+
+  def note(self, tensor):
+    self._old.setdefault(id(tensor), (tensor, tensor._alias()))
+
+  def undo(self):
+    """Takes all writes back; {id: (tensor, value that it had)}."""
+    written = {}
+    for key, (tensor, old) in self._old.items():
+      written[key] = (tensor, tensor._alias())
+      tensor._replace(old)
+    return written
+
+
+@contextlib.contextmanager
+def journal():
+  """Context that notes writes, for branches that are taken back."""
+  kept, journals = _Journal(), state.active().journals
+  journals.append(kept)
+  try:
+    yield kept
+  finally:
+    journals.pop()
+
+
+def replace(target, value):
+  """Lets `target` alone stand for the value; its views are not told."""
+  for kept in state.active().journals:
+    kept.note(target)
   target._replace(value)
+
+
+def _store(target, value, written):
+  replace(target, value)
   _refresh(target, written)
   link = target.__dict__.get("_view")
   if link is not None:
-    _store(link.parent, link.write(link.parent._alias(), value), target)
+    for parent, write in link.parents:
+      _store(parent, write(parent._alias(), value), target)
+    if len(link.parents) > 1:  # one parent may be the other's, and refresh it
+      replace(target, value)
+      _refresh(target, written)
+
+
+def replace_all(values):
+  """Lets tensors stand for the values, pairs of (tensor, value). Views among
+  them are read from their parents anew, as all other views are."""
+  roots = [(t, v) for t, v in values if "_view" not in t.__dict__]
+  for tensor, value in roots:
+    replace(tensor, value)
+  for tensor, _ in roots:
+    _refresh(tensor, None)
 
 
 def _refresh(target, written):
   for reference in target.__dict__.get("_views", ()):
     one = reference()
     if one is not None and one is not written:
-      one._replace(one._view.read(target))
+      replace(one, one._view.read())
       _refresh(one, None)
 
 
@@ -81,11 +158,12 @@ def _check_cast(value, target):
 def is_view_at(value, parent, key):
   """True if `value` is parent[key], so that writing it back is nothing."""
   link = getattr(value, "__dict__", {}).get("_view")
-  return link is not None and link.parent is parent and _is_same(link.key, key)
+  return link is not None and link.key is not None and (
+      link.parent is parent) and _is_same(link.key, key)
 
 
 def _is_same(a, b):
-  if a is None or len(a) != len(b):
+  if len(a) != len(b):
     return False
   for x, y in zip(a, b):
     if x is y:

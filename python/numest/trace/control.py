@@ -1,0 +1,215 @@
+"""What conditions of rewritten code do: see rewrite.py.
+
+Both branches of a traced condition run, one after the other, on the same
+variables; writes to tensors are noted and taken back in between. Results,
+variables and written tensors are selected element by element.
+"""
+import sys
+
+import numpy as np
+
+from numest import _core
+from numest import trace_state as state
+from numest.tensor import Tensor, call
+from numest.trace import namespace, views
+
+
+class NeedsPaths(Exception):
+  """The function has to be replayed once per path instead."""
+
+
+class _Undefined:
+  """A variable that not every path assigns: using it needs the paths."""
+
+
+def _refuse(self, *args, **kwargs):
+  raise NeedsPaths("a variable is used that only some paths assign")
+
+
+for _name in ("getattr bool add radd sub rsub mul rmul truediv rtruediv pow "
+              "rpow mod rmod matmul rmatmul neg abs eq ne lt le gt ge iadd "
+              "isub imul itruediv getitem setitem iter len call array index "
+              "int float and or xor invert contains format str").split():
+  setattr(_Undefined, f"__{_name}__", _refuse)
+UNDEFINED = _Undefined()
+
+
+def value_of(thunk):
+  """The value of a local variable, or UNDEFINED."""
+  try:
+    return thunk()
+  except NameError:
+    return UNDEFINED
+
+
+def _is_condition(value):
+  return namespace.is_traced(value) and value.ndim == 0
+
+
+def _as_bool(value):
+  return value if value._dtype_name == "bool" else call(
+      "not_equal", [value, 0])
+
+
+def if_(test, then, orelse, values):
+  """`if` as an expression: what then(*values) or orelse(*values) gives."""
+  if not _is_condition(test):
+    return (then if test else orelse)(*values)
+  condition = _as_bool(test)
+  before = _snapshot(sys._getframe(1))
+  taken, written = _run(condition, then, values)
+  other, others = _run(call("logical_not", [condition]), orelse, values)
+  if _snapshot(sys._getframe(1)) != before:
+    raise NeedsPaths("a branch changes a list, a dictionary or an object")
+  views.replace_all([
+      (tensor, _selected_tensor(condition,
+                                written.get(id(tensor), (0, old))[1],
+                                others.get(id(tensor), (0, old))[1]))
+      for tensor, old in _by_identity(written, others)])
+  return _select(condition, taken, other)
+
+
+def if_expression(test, then, orelse):
+  """`then() if test else orelse()`."""
+  return if_(test, then, orelse, ())
+
+
+def and_(first, *rest):
+  """`first and rest[0]() and ...`, with logical_and of traced values."""
+  return _chain(first, rest, "logical_and", False)
+
+
+def or_(first, *rest):
+  """`first or rest[0]() or ...`, with logical_or of traced values."""
+  return _chain(first, rest, "logical_or", True)
+
+
+def _chain(first, rest, op, decisive):
+  value = first
+  for thunk in rest:
+    if not _is_condition(value):
+      if bool(value) == decisive:
+        return value
+      value = thunk()
+      continue
+    condition = _as_bool(value)
+    seen = call("logical_not", [condition]) if decisive else condition
+    with state.guarded(seen):
+      other = thunk()
+    if _is_condition(other):
+      value = call(op, [condition, _as_bool(other)])
+    elif isinstance(other, (bool, np.bool_)):
+      value = decisive if bool(other) == decisive else condition
+    else:
+      raise NeedsPaths("and, or of a traced condition and another value")
+  return value
+
+
+def not_(value):
+  """`not value`."""
+  if _is_condition(value):
+    return call("logical_not", [_as_bool(value)])
+  return not value
+
+
+def _run(condition, branch, values):
+  """(result, writes): {id: (tensor, value)} of the tensors written to."""
+  with state.guarded(condition), views.journal() as journal:
+    result = _pinned(branch(*values))
+  return result, journal.undo()
+
+
+def _pinned(value):
+  """Tensors by value: the objects are written to by the other branch."""
+  if isinstance(value, tuple):
+    return tuple(_pinned(v) for v in value)
+  return _Pinned(value, value._alias()) if isinstance(value, Tensor) else value
+
+
+class _Pinned:
+  """A tensor object and what it stood for at the end of its branch."""
+
+  def __init__(self, tensor, value):
+    self.tensor, self.value = tensor, value
+
+
+def _by_identity(*journals):
+  """(tensor, value before) of everything that was written."""
+  found = {}
+  for journal in journals:
+    for key, (tensor, _) in journal.items():
+      found.setdefault(key, (tensor, tensor._alias()))
+  return found.values()
+
+
+def _select(condition, a, b):
+  """The values of two branches as one."""
+  if isinstance(a, _Pinned) and isinstance(b, _Pinned):
+    if a.tensor is b.tensor:
+      return a.tensor  # its writes are selected already
+    if not a.value.is_weak and _is_alike(a.value, b.value):
+      return views.either(condition, a.tensor, b.tensor)
+  a = a.value if isinstance(a, _Pinned) else a
+  b = b.value if isinstance(b, _Pinned) else b
+  if a is b:
+    return a
+  if a is UNDEFINED or b is UNDEFINED:
+    return UNDEFINED
+  if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+    return tuple(_select(condition, x, y) for x, y in zip(a, b))
+  if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
+    return {k: _select(condition, a[k], b[k]) for k in a}
+  if _is_number(a) and _is_number(b):
+    return _selected_tensor(condition, a, b)
+  if type(a) is type(b) and isinstance(a, (str, bytes)) and a == b:
+    return a
+  raise NeedsPaths("branches give values of different kinds")
+
+
+def _is_number(value):
+  return isinstance(value, (bool, int, float, np.generic, np.ndarray, Tensor))
+
+
+def _selected_tensor(condition, a, b):
+  a, b = _core.tensor(a), _core.tensor(b)
+  if a._is_same(b):
+    return a
+  if not _is_alike(a, b):
+    raise NeedsPaths("branches give different dtypes or shapes")
+  selected = call("where", [condition, a, b])
+  return selected._as_weak() if a.is_weak else selected
+
+
+def _is_alike(a, b):
+  """True if a value of both has one type, whichever it is."""
+  return a.is_weak == b.is_weak and a._dtype_name == b._dtype_name and (
+      tuple(a._shape) == tuple(b._shape))
+
+
+# --- changes that cannot be taken back ---
+def _snapshot(frame):
+  """What the lists, dictionaries and objects of the user's frames hold."""
+  found = []
+  while frame is not None:
+    if not state.is_ours(frame.f_code.co_filename):
+      for value in frame.f_locals.values():
+        _note(value, found)
+    elif frame.f_code.co_name == "explore":
+      break
+    frame = frame.f_back
+  return found
+
+
+def _note(value, found, depth=2):
+  if isinstance(value, (list, set)):
+    found.append([id(v) for v in value])
+    inner = value
+  elif type(value) is dict and len(value) < 1000:
+    found.append([(k if isinstance(k, str) else id(k), id(v))
+                  for k, v in value.items()])
+    inner = value.values()
+  else:
+    return
+  if depth:
+    for v in inner:
+      _note(v, found, depth - 1)

@@ -1,0 +1,303 @@
+"""The source of a function with its conditions as calls.
+
+`if`, `?:`, `and`, `or`, `not` and chained comparisons become calls of
+control.py, which decides when it sees the value: a known condition takes its
+branch, a traced one runs both and selects. So k conditions cost k selections,
+not 2^k paths. What cannot be rewritten (loops that are left by a condition,
+branches that change lists or attributes) stays as it is and forks.
+"""
+import ast
+import functools
+import inspect
+import textwrap
+import types
+
+# The name under which rewritten code finds control.py.
+CONTROL = "__numest_control__"
+_MUTATORS = {"append", "extend", "insert", "pop", "popitem", "remove", "clear",
+             "update", "add", "discard", "setdefault", "write", "reverse",
+             "__setitem__", "send"}
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp,
+           ast.GeneratorExp)
+
+
+@functools.lru_cache(maxsize=1024)
+def rewritten(code):
+  """The code object with conditions as calls, or None if there are none or if
+  the source is not at hand.
+
+  Args:
+    code: of a plain function; free variables and arguments stay the same.
+  """
+  flags = inspect.CO_GENERATOR | inspect.CO_COROUTINE | (
+      inspect.CO_ASYNC_GENERATOR)
+  if code.co_flags & flags or code.co_name == "<lambda>" or (
+      "__class__" in code.co_freevars):
+    return None
+  definition = _definition(code)
+  if definition is None:
+    return None
+  rewriter = _Rewriter()
+  definition.decorator_list = []
+  definition = rewriter.function(definition)
+  return _compiled(definition, code) if rewriter.count else None
+
+
+def _definition(code):
+  """The FunctionDef of the code, with the line numbers of its file."""
+  try:
+    lines, first = inspect.getsourcelines(code)
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+  except (OSError, TypeError, SyntaxError, IndentationError):
+    return None
+  if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef) or (
+      tree.body[0].name != code.co_name):
+    return None
+  return ast.increment_lineno(tree, first - 1).body[0]
+
+
+def _compiled(definition, code):
+  """The function's code inside of a function that has its free variables."""
+  outer = ast.FunctionDef(
+      name="outer", body=[definition], decorator_list=[], lineno=1,
+      col_offset=0, args=_arguments(code.co_freevars))
+  module = ast.fix_missing_locations(ast.Module([outer], type_ignores=[]))
+  made = compile(module, code.co_filename, "exec")
+  for name in ("outer", code.co_name):
+    made = next(c for c in made.co_consts
+                if isinstance(c, types.CodeType) and c.co_name == name)
+  return made if set(made.co_freevars) <= set(code.co_freevars) else None
+
+
+def _arguments(names):
+  return ast.arguments(posonlyargs=[], args=[ast.arg(n) for n in names],
+                       kwonlyargs=[], kw_defaults=[], defaults=[])
+
+
+def _within(node, skip=_SCOPES):
+  """The nodes below `node` of the same scope."""
+  pending = [node] if isinstance(node, ast.AST) else list(node)
+  while pending:
+    one = pending.pop()
+    yield one
+    if not isinstance(one, skip):
+      pending.extend(ast.iter_child_nodes(one))
+
+
+def _has(nodes, kinds, skip=_FUNCTIONS):
+  return any(isinstance(n, kinds) for n in _within(nodes, skip))
+
+
+def _assigned(nodes):
+  """Names that the statements bind, in order."""
+  names = {}
+  for n in _within(nodes):
+    if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+      names[n.id] = None
+    elif isinstance(n, (ast.FunctionDef, ast.ClassDef)):
+      names[n.name] = None
+    elif isinstance(n, ast.alias):
+      names[(n.asname or n.name).partition(".")[0]] = None
+    elif isinstance(n, ast.ExceptHandler) and n.name:
+      names[n.name] = None
+  return sorted(names)
+
+
+def _changes_objects(nodes):
+  """True if the statements change what a branch could not take back."""
+  for n in _within(nodes, _FUNCTIONS):
+    if isinstance(n, (ast.Delete, ast.Global, ast.Nonlocal, ast.Import,
+                      ast.ImportFrom, ast.NamedExpr)):
+      return True
+    if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store):
+      return True
+    if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and (
+        n.func.attr in _MUTATORS):
+      return True
+  return False
+
+
+def _ends(statements):
+  return bool(statements) and isinstance(statements[-1],
+                                         (ast.Return, ast.Raise))
+
+
+class _Rewriter(ast.NodeTransformer):
+  """Rewrites one function; `count` says how many places."""
+
+  def __init__(self):
+    self.count = 0
+    self._number = 0
+    self._outside = set()  # names of other scopes: global, nonlocal
+
+  def function(self, definition):
+    self._outside = {name for n in _within(definition.body)
+                     if isinstance(n, (ast.Global, ast.Nonlocal))
+                     for name in n.names}
+    definition.body = self._block(definition.body, None, True)
+    return definition
+
+  # --- statements ---
+  def _block(self, statements, tail, may_return):
+    """Rewrites statements that end, where they do not return, with
+    `return <tail()>` if there is a tail."""
+    result = []
+    for i, s in enumerate(statements):
+      if isinstance(s, ast.If) and self._is_rewritable(s, may_return):
+        self.count += 1
+        if _has(s, ast.Return):
+          return result + self._returning_if(s, statements[i + 1:], tail)
+        result += self._plain_if(s)
+      else:
+        result.append(self._statement(s))
+    if tail is not None and not _ends(statements):
+      result.append(ast.Return(tail()))
+    return result
+
+  def _is_rewritable(self, s, may_return):
+    if _has(s, (ast.Break, ast.Continue, ast.Yield, ast.YieldFrom, ast.Await)):
+      return False
+    if _has(s, ast.Return) and not (may_return and not _has(
+        s, (ast.For, ast.While, ast.Try, ast.With))):
+      return False
+    return not _changes_objects(s.body + s.orelse) and not (
+        self._outside & set(_assigned(s.body + s.orelse)))
+
+  def _statement(self, s):
+    if isinstance(s, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+      return _nested(self, s) if isinstance(s, ast.FunctionDef) else s
+    for field in ("body", "orelse", "finalbody"):
+      inner = getattr(s, field, None)
+      if isinstance(inner, list):
+        setattr(s, field, self._block(inner, None, False))
+    for handler in getattr(s, "handlers", ()):
+      handler.body = self._block(handler.body, None, False)
+    for name, value in ast.iter_fields(s):
+      if isinstance(value, ast.expr):
+        setattr(s, name, self.visit(value))
+      elif isinstance(value, list) and value and isinstance(value[0],
+                                                            ast.expr):
+        setattr(s, name, [self.visit(v) for v in value])
+    return s
+
+  def _plain_if(self, s):
+    names = _assigned(s.body + s.orelse)
+    state = _tuple(names, ast.Load)
+    then, orelse = self._name("then"), self._name("else")
+    bodies = [self._branch(then, names, s.body, ast.Return(state), s),
+              self._branch(orelse, names, s.orelse, ast.Return(state), s)]
+    value = _call("if_", [self.visit(s.test), _name(then), _name(orelse),
+                          _values(names)])
+    target = _tuple(names, ast.Store)
+    assign = ast.Assign([target], value) if names else ast.Expr(value)
+    return [_at(n, s) for n in [*bodies, assign]]
+
+  def _branch(self, name, names, statements, end, place):
+    body = self._block(statements, None, False) if statements else []
+    return _function(name, names, [*body, end], place)
+
+  def _returning_if(self, s, rest, tail):
+    names = _assigned(s.body + s.orelse)
+    kept = sorted({*names, *_assigned(rest)})  # what the rest may assign
+    then, orelse, after = (self._name(n) for n in ("then", "else", "rest"))
+
+    def go_on():
+      return ast.Call(_name(after), [ast.Starred(_values(kept), ast.Load())],
+                      [])
+    functions = [
+        _function(after, kept, self._ended(rest, tail), s),
+        _function(then, names, self._ended(s.body, go_on), s),
+        _function(orelse, names, self._ended(s.orelse, go_on), s)]
+    value = _call("if_", [self.visit(s.test), _name(then), _name(orelse),
+                          _values(names)])
+    return [_at(n, s) for n in [*functions, ast.Return(value)]]
+
+  def _ended(self, statements, tail):
+    """The statements, and what follows them where they do not return."""
+    return self._block(statements, tail or (lambda: ast.Constant(None)), True)
+
+  def _name(self, kind):
+    self._number += 1
+    return f"__{kind}_{self._number}"
+
+  # --- expressions ---
+  def visit_Lambda(self, node):
+    return self.generic_visit(node)
+
+  def visit_IfExp(self, node):
+    if _has(node, (ast.NamedExpr, ast.Yield, ast.Await)):
+      return node
+    self.count += 1
+    node = self.generic_visit(node)
+    return _at(_call("if_expression", [
+        node.test, _thunk(node.body), _thunk(node.orelse)]), node)
+
+  def visit_BoolOp(self, node):
+    if _has(node, (ast.NamedExpr, ast.Yield, ast.Await)):
+      return node
+    self.count += 1
+    node = self.generic_visit(node)
+    name = "and_" if isinstance(node.op, ast.And) else "or_"
+    return _at(_call(name, [node.values[0],
+                            *map(_thunk, node.values[1:])]), node)
+
+  def visit_UnaryOp(self, node):
+    node = self.generic_visit(node)
+    if not isinstance(node.op, ast.Not):
+      return node
+    self.count += 1
+    return _at(_call("not_", [node.operand]), node)
+
+  def visit_Compare(self, node):
+    simple = (ast.Name, ast.Constant)
+    if len(node.ops) == 1 or not all(
+        isinstance(c, simple) for c in node.comparators[:-1]):
+      return self.generic_visit(node)
+    sides = [node.left, *node.comparators]
+    pairs = [ast.Compare(sides[i], [node.ops[i]], [sides[i + 1]])
+             for i in range(len(node.ops))]
+    return self.visit_BoolOp(_at(ast.BoolOp(ast.And(), pairs), node))
+
+
+def _nested(outer, definition):
+  """A function inside of the function: rewritten as one of its own."""
+  inner = _Rewriter()
+  inner._number = outer._number + 100
+  definition = inner.function(definition)
+  outer.count += inner.count
+  return definition
+
+
+def _name(name):
+  return ast.Name(name, ast.Load())
+
+
+def _tuple(names, context):
+  return ast.Tuple([ast.Name(n, context()) for n in names], context())
+
+
+def _thunk(expression):
+  return ast.Lambda(_arguments(()), expression)
+
+
+def _values(names):
+  """The values of the names; a name that is not bound yet is UNDEFINED."""
+  return ast.Tuple([_call("value_of", [_thunk(_name(n))]) for n in names],
+                   ast.Load())
+
+
+def _call(name, arguments):
+  function = ast.Attribute(_name(CONTROL), name, ast.Load())
+  return ast.Call(function, arguments, [])
+
+
+def _function(name, arguments, body, place):
+  return _at(ast.FunctionDef(name=name, args=_arguments(arguments), body=body,
+                             decorator_list=[]), place)
+
+
+def _at(node, place):
+  """Gives the node, and what in it has none, the place in the source."""
+  ast.copy_location(node, place)
+  return ast.fix_missing_locations(node)

@@ -1,0 +1,183 @@
+"""Random programs over assignments, views, masks, conditions and loops: what
+the trace gives is what NumPy gives, element by element and bit by bit.
+
+NUMEST_TRACE_PROGRAMS sets how many, NUMEST_TRACE_SEED the first.
+"""
+import linecache
+import os
+import random
+
+import numpy as np
+import pytest
+
+import numest as tf
+
+COUNT = int(os.environ.get("NUMEST_TRACE_PROGRAMS", 150))
+FIRST = int(os.environ.get("NUMEST_TRACE_SEED", 0))
+# Small dyadic numbers: all arithmetic is exact, in any order.
+ROWS = np.random.default_rng(5).integers(-8, 9, size=(7, 6, 4)) / 4.0
+NUMBERS = np.arange(7)
+
+
+class Program:
+  """Source of a function f(x, i): x is (6, 4) float64, i an int in [0, 7)."""
+
+  def __init__(self, seed):
+    self.random = random.Random(seed)
+    self.lines = ["def f(x, i):"]
+    self.arrays = {"x": (6, 4)}  # name: shape
+    self.numbers = ["i"]
+    self.depth = 1
+    for _ in range(self.random.randint(3, 9)):
+      self.statement()
+    self.write("return " + ", ".join(self.results()))
+    self.source = "\n".join(self.lines) + "\n"
+
+  def results(self):
+    names = sorted(self.arrays)
+    return [names[0], names[-1], f"np.float64({self.number()})"]
+
+  def write(self, line):
+    self.lines.append("  " * self.depth + line)
+
+  def pick(self, *options):
+    return self.random.choice(options)
+
+  def array(self):
+    return self.random.choice(sorted(self.arrays))
+
+  def number(self):
+    return self.pick("1.5", "-0.5", "2", "x[0, 1]", f"{self.array()}.sum()",
+                     f"{self.array()}.max()", "float(i)", "i % 3",
+                     "min(i, 3)", "int(i * 0.75)")
+
+  def factor(self):
+    return self.pick("0.5", "-1", "2", "i % 3", "min(i, 2)")
+
+  def expression(self, name):
+    return self.pick(
+        f"{name} * {self.factor()}", f"{name} + {self.number()}",
+        f"np.abs({name}) - 1", f"np.where({name} > 0, {name}, 0.5)",
+        f"np.clip({name}, -1, 1)", f"np.sign({name}) + {name}",
+        f"np.sort({name}, axis=0)", f"{name}[::-1].copy()",
+        f"np.cumsum({name}, axis=-1)", f"np.maximum({name}, {self.number()})")
+
+  def key(self, name):
+    """(key, shape of name[key]) of a basic index."""
+    shape = self.arrays[name]
+    extent = shape[0]
+    start = self.random.randrange(extent)
+    options = [(f"[{start}]", shape[1:]), (f"[{start}:]",
+                                           (extent - start, *shape[1:])),
+               ("[::2]", ((extent + 1) // 2, *shape[1:])),
+               ("[::-1]", shape), ("[:]", shape)]
+    if len(shape) > 1:
+      options += [("[:, 1]", (shape[0],) + shape[2:]),
+                  ("[..., ::-1]", shape), (".T", shape[::-1])]
+    return self.random.choice([o for o in options if o[1]] or options[-1:])
+
+  def condition(self):
+    a = self.array()
+    return self.pick("i > 3", "i % 2 == 0", f"{a}.sum() > 0",
+                     f"{a}.max() > 1 and i < 5", "not i > 2",
+                     f"i == 1 or {a}.min() < -1", "1 < i < 5", "x[0, 0] > 0")
+
+  def statement(self):
+    kinds = [self.assign, self.assign, self.view, self.store, self.store,
+             self.update, self.mask]
+    if self.depth < 3:
+      kinds += [self.branch, self.branch, self.branch, self.loop]
+    self.random.choice(kinds)()
+
+  def new_name(self):
+    return f"a{len(self.arrays)}"
+
+  def assign(self):
+    source = self.array()
+    if self.depth == 1:
+      name = self.new_name()
+    else:  # a branch assigns what exists already
+      name = self.random.choice([n for n in sorted(self.arrays)
+                                 if self.arrays[n] == self.arrays[source]])
+    self.write(f"{name} = {self.expression(source)}")
+    self.arrays[name] = self.arrays[source]
+
+  def view(self):
+    if self.depth > 1:
+      return self.update()
+    source = self.array()
+    key, shape = self.key(source)
+    if shape:
+      name = self.new_name()
+      self.write(f"{name} = {source}{key}")
+      self.arrays[name] = shape
+    return None
+
+  def store(self):
+    name = self.array()
+    key, _ = self.key(name)
+    if key == ".T":
+      key = "[:]"
+    value = self.pick(self.number(), self.number(), f"{name}{key} * 0.5")
+    self.write(f"{name}{key} {self.pick('=', '=', '+=', '-=')} {value}")
+
+  def update(self):
+    self.write(self.pick(
+        f"{self.array()} {self.pick('+=', '-=')} {self.number()}",
+        f"{self.array()} *= {self.factor()}"))
+
+  def mask(self):
+    name = self.array()
+    self.write(f"{name}[{name} > {self.pick('0.5', '1', 'i * 0.25')}] = "
+               f"{self.number()}")
+
+  def block(self):
+    self.depth += 1
+    for _ in range(self.random.randint(1, 3)):
+      self.statement()
+    self.depth -= 1
+
+  def branch(self):
+    self.write(f"if {self.condition()}:")
+    self.block()
+    if self.random.random() < 0.5:
+      self.write("else:")
+      self.block()
+
+  def loop(self):
+    self.write(f"for k in range({self.pick(2, 3)}):")
+    self.depth += 1
+    name = self.array()
+    self.write(f"{name} += k + 1")
+    self.statement()
+    self.depth -= 1
+
+
+def function_of(source, name):
+  file = f"<program {name}>"
+  linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+  scope = {"np": np}
+  exec(compile(source, file, "exec"), scope)
+  return scope["f"]
+
+
+def check(source, name):
+  function = function_of(source, name)
+  with np.errstate(all="ignore"):
+    wanted = [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS]
+  dataset = tf.data.Dataset.from_tensor_slices((ROWS, NUMBERS)).map(function)
+  assert ": native" in tf.explain(dataset), tf.explain(dataset)
+  for got, want in zip(dataset.as_numpy_iterator(), wanted, strict=True):
+    for a, b in zip(got, want, strict=True):
+      assert a.dtype == np.asarray(b).dtype and a.shape == np.shape(b)
+      np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_random_programs_give_what_numpy_gives(block):
+  for seed in range(FIRST + block, FIRST + COUNT, 10):
+    source = Program(seed).source
+    try:
+      check(source, seed)
+    except Exception as error:
+      raise AssertionError(f"seed {seed}:\n{source}") from error
