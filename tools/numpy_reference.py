@@ -47,6 +47,11 @@ def public_functions():
         value = getattr(module, name, None)
       if callable(value) and not isinstance(value, type) and name[0] != "_":
         yield prefix + name, value
+  for name in sorted(dir(np.ndarray)):
+    if name[0] != "_":
+      yield f"ndarray.{name}", getattr(np.ndarray, name)
+  for name in ("accumulate", "at", "outer", "reduce", "reduceat"):
+    yield f"ufunc.{name}", getattr(np.ufunc, name)
 
 
 def rows():
@@ -115,7 +120,8 @@ def page():
       "native, gradient", "native", "Python call"))
   major_minor = ".".join(np.__version__.split(".")[:2])
   lines = ["# NumPy in traced functions", "", INTRO.format(
-      version=major_minor, counts=f"{len(table)} functions: {counts}."),
+      version=major_minor,
+      counts=f"{len(table)} functions and methods: {counts}."),
       "| function | in a trace | tested by, or reason |", "| --- | --- | --- |"]
   lines += [f"| `np.{name}` | {status} | {note} |"
             for name, (status, note) in table.items()]

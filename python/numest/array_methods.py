@@ -13,8 +13,12 @@ def _functions():
 
 def _method(name):
   """A method that is the NumPy function of the same name."""
-  def method(self, *args, **kwargs):
-    return getattr(_functions(), name)(self, *args, **kwargs)
+  def method(self, *args, out=None, **kwargs):
+    result = getattr(_functions(), name)(self, *args, **kwargs)
+    if out is None:
+      return result
+    _functions().assign(f"{name} with out=", out, result)
+    return out
   method.__name__ = name
   method.__doc__ = f"As np.{name} of this tensor."
   if name != "nonzero":  # a tuple
@@ -44,6 +48,16 @@ def _astype(self, dtype, order="K", casting="unsafe", subok=True,
   return self if same and not copy else result
 
 
+def _compress(self, condition, axis=None) -> Tensor:
+  """The elements of the axis where the condition is true."""
+  return _functions().compress(condition, self, axis)
+
+
+def _partition(self, kth, axis=-1) -> None:
+  """Orders in place around the kth element; in traced functions only."""
+  self[...] = _functions().partition(self, kth, axis)
+
+
 def _copy(self, order="C") -> Tensor:
   """A tensor of its own with the same elements."""
   return self._alias()
@@ -54,6 +68,11 @@ def _fill(self, value) -> None:
   self[...] = value
 
 
+def _fill_flat(self, value) -> None:
+  """Writes values in row-major order; in traced functions only."""
+  _functions().put(self, np.arange(self.size), value)
+
+
 def _sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
   """Sorts in place; in traced functions only."""
   self[...] = _functions().sort(self, axis)
@@ -61,7 +80,9 @@ def _sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
 
 def _item(self, *args) -> Any:
   """One element as a Python number."""
-  value = self[args] if args else self
+  args = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
+  flat = _functions().ravel(self) if len(args) == 1 else self
+  value = flat[args] if args else self
   if value.is_symbolic:
     return _functions().reshape(value, ())._as_weak()
   return value._numpy().item()
@@ -142,7 +163,7 @@ def _exported(self):
 _SAME_NAME = (
     "sum mean max min prod std var all any argmax argmin cumsum cumprod clip "
     "round repeat dot argsort take swapaxes squeeze ravel diagonal trace ptp "
-    "nonzero searchsorted").split()
+    "nonzero searchsorted argpartition put choose").split()
 
 
 def install(cls):
@@ -157,12 +178,16 @@ def install(cls):
   cls.flatten = _flatten
   cls.fill = _fill
   cls.sort = _sort
+  cls.partition = _partition
+  cls.compress = _compress
   cls.item = _item
   cls.tolist = _tolist
   cls.view = _view
   cls.__dlpack__ = _dlpack
   cls.__dlpack_device__ = _dlpack_device
   cls.T = property(_transpose)
+  cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2))
+  cls.flat = property(lambda self: _functions().ravel(self), _fill_flat)
   cls.size = property(_size)
   cls.itemsize = property(_itemsize)
   cls.nbytes = property(_nbytes)

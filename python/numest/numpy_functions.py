@@ -17,6 +17,7 @@ from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
 from numest.numpy_forms.pieces import *
+from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *
 from numest.numpy_forms.views import *
 from numest.numpy_forms.writes import *
@@ -25,7 +26,7 @@ from numest.numpy_forms.reductions import all, any, max, min, sum
 _f = _core.functions
 
 # --- from the core as they are ---
-_CORE = ("mean var std diff ptp median count_nonzero nansum nanmean nanmax "
+_CORE = ("var std diff ptp median count_nonzero nansum nanmean nanmax "
          "nanmin nanprod nanvar nanstd nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
          "outer argwhere kron convolve correlate polyval sinc").split()
@@ -37,6 +38,7 @@ _NAMES = [n for n, f in list(globals().items())
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
+TABLE |= {np.fft.fftshift: fftshift, np.fft.ifftshift: ifftshift}
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")
@@ -50,7 +52,9 @@ _PARAMETERS = {
     np.inner: ("a", "b"), np.vdot: ("a", "b"),
     np.bincount: ("x", "weights", "minlength"),
     np.copyto: ("dst", "src", "casting", "where"),
-    np.putmask: ("a", "mask", "values"), np.lexsort: ("keys", "axis"),
+    np.putmask: ("a", "mask", "values"),
+    np.result_type: ("*",),
+    np.lexsort: ("keys", "axis"),
     np.unravel_index: ("indices", "shape", "order"),
     np.ravel_multi_index: ("multi_index", "dims", "mode", "order"),
 }
@@ -68,7 +72,7 @@ def arguments_of(function, args, kwargs):
   """
   names = _PARAMETERS.get(function)
   if names is not None:
-    given = dict(zip(names, args)) | kwargs
+    given = {"*": args} if names == ("*",) else dict(zip(names, args)) | kwargs
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}
   else:
     given = _flat(inspect.signature(function).bind(*args, **kwargs))

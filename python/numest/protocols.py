@@ -21,6 +21,10 @@ _COMPOSED = {"deg2rad": _core.functions.deg2rad,
              "ldexp": lambda a, b: call("multiply", [
                  a, call("exp2", [call("astype", [b], dtype=_float_of(a))])]),
              "modf": lambda a: (call("fmod", [a, 1.0]), call("trunc", [a])),
+             "matvec": lambda a, b: numpy_functions.vecdot(
+                 a, call("expand_dims", [b], axis=-2)),
+             "vecmat": lambda a, b: call("squeeze", [call("matmul", [
+                 call("expand_dims", [a], axis=-2), b])], axis=-2),
              "vecdot": lambda a, b: numpy_functions.vecdot(a, b)}
 _OPS = {row["name"] for row in _core.op_list()}
 _REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max",

@@ -32,10 +32,7 @@ PYTHON_CALL = {
     "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
     "real_if_close": ("the dtype depends on values",
                       "np.real_if_close(z)"),
-    "poly": (_TODO, "np.poly(w)"), "polyadd": (_TODO, "np.polyadd(v, w)"),
-    "polysub": (_TODO, "np.polysub(v, w)"),
-    "polymul": (_TODO, "np.polymul(v, w)"),
-    "polyder": (_TODO, "np.polyder(v)"), "polyint": (_TODO, "np.polyint(v)"),
+    "poly": (_TODO, "np.poly(w)"),
     "polyfit": (_TODO, "np.polyfit(np.arange(6), s, 1)"),
     "frexp": (_TODO, "np.frexp(x)[0]"), "i0": (_TODO, "np.i0(v)"),
     "bitwise_count": (_TODO, "np.bitwise_count(j)"),
@@ -44,13 +41,8 @@ PYTHON_CALL = {
     "sort_complex": (_TODO, "np.sort_complex(v)"),
     "histogram2d": (_TODO, "np.histogram2d(v, v, 2)[0]"),
     "histogramdd": (_TODO, "np.histogramdd(x, 2)[0]"),
-    "matvec": (_TODO, "np.matvec(m, w)"), "vecmat": (_TODO, "np.vecmat(w, m)"),
     "spacing": (_TODO, "np.spacing(x)"),
-    "tril_indices_from": (_TODO, "m[np.tril_indices_from(m)]"),
-    "triu_indices_from": (_TODO, "m[np.triu_indices_from(m)]"),
-    "diag_indices_from": (_TODO, "m[np.diag_indices_from(m)]"),
-    "result_type": (_TODO, "x.astype(np.result_type(x, np.float32))"),
-    "common_type": (_TODO, "x.astype(np.common_type(x))"),
+
     "min_scalar_type": (_TODO, None), "einsum_path": (_TODO, None),
     "asfortranarray": (_TODO, "np.asfortranarray(x)"),
     "asarray_chkfinite": ("raises by values", "np.asarray_chkfinite(x)"),
@@ -64,8 +56,6 @@ PYTHON_CALL = {
     "busday_offset": (_DATES, None), "is_busday": (_DATES, None),
     "datetime_as_string": (_DATES, None), "datetime_data": (_DATES, None),
     "fft.fft": (_FFT, "np.abs(np.fft.fft(v))"),
-    "fft.fftshift": (_TODO, "np.fft.fftshift(v)"),
-    "fft.ifftshift": (_TODO, "np.fft.ifftshift(v)"),
     "fft.rfft": (_FFT, "np.abs(np.fft.rfft(v))"),
     "linalg.eig": ("its results are complex or not, by values",
                    "np.linalg.eig(p)[0]"),
@@ -89,10 +79,19 @@ PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
                 "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
                 "rfft2 rfftn".split()}
 PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "beta bytes chisquare dirichlet f gamma geometric "
-                "hypergeometric logseries multinomial multivariate_normal "
-                "negative_binomial noncentral_chisquare noncentral_f poisson "
-                "power standard_cauchy "
-                "standard_gamma standard_t vonmises wald zipf".split()}
+                "bytes hypergeometric logseries multivariate_normal "
+                "negative_binomial noncentral_chisquare noncentral_f vonmises "
+                "zipf".split()}
 PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
+_NATIVE_MEMORY = "tensors have no address or strides that are seen"
+PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
+                "base byteswap ctypes data device dump dumps flags getfield "
+                "itemset newbyteorder resize setfield setflags strides "
+                "to_device tobytes tofile tostring".split()}
+PYTHON_CALL |= {
+    "ndarray.nonzero": (_LENGTH, "b.nonzero()[0][:1]"),
+    "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
+    "ndarray.ptp": ("gone from NumPy 2", None),
+    "ufunc.reduceat": (_TODO, "np.add.reduceat(v, [0, 2])"),
+}

@@ -104,11 +104,15 @@ GRADIENT |= {
             " np.roll(x, (1, -1), (0, 1))",
     "resize": "np.resize(v, (2, 4))",
     # reductions
-    "sum": "np.sum(x) | np.sum(x, axis=0) | np.sum(x, 1, keepdims=True)",
-    "prod": "np.prod(x, axis=1)", "max": "np.max(x) | np.max(x, axis=1)",
+    "sum": "np.sum(x) | np.sum(x, axis=0) | np.sum(x, 1, keepdims=True) |"
+           " np.sum(x, axis=0, where=y > 0, initial=2.0)",
+    "prod": "np.prod(x, axis=1) | np.prod(x, where=y > 0)",
+    "max": "np.max(x) | np.max(x, axis=1) |"
+           " np.max(x, axis=1, where=y > 0, initial=-1.0)",
     "amax": "np.amax(x, axis=0)", "amin": "np.amin(x)",
     "min": "np.min(x) | np.min(x, axis=0)",
-    "mean": "np.mean(x) | np.mean(x, axis=(0, 1), keepdims=True)",
+    "mean": "np.mean(x) | np.mean(x, axis=(0, 1), keepdims=True) |"
+            " np.mean(x, where=x < 1)",
     "average": "np.average(x) | np.average(x, axis=0, weights=f * f)",
     "var": "np.var(x) | np.var(x, axis=1, ddof=1)", "std": "np.std(x, axis=0)",
     "ptp": "np.ptp(x, axis=1)", "median": "np.median(x, axis=0)",
@@ -245,7 +249,8 @@ NATIVE |= {
     "conjugate": "np.conjugate(z)", "real": "np.real(z) | np.real(x)",
     "imag": "np.imag(z) | np.imag(x)", "angle": "np.angle(z)",
     "divmod": "np.divmod(x, f) | np.divmod(j, k)",
-    "all": "np.all(b) | np.all(b, axis=0)", "any": "np.any(b, axis=1)",
+    "all": "np.all(b) | np.all(b, axis=0) | np.all(b, where=x > 0)",
+    "any": "np.any(b, axis=1) | np.any(b, axis=0, where=x > 0)",
     "argmax": "np.argmax(x) | np.argmax(x, axis=1)",
     "argmin": "np.argmin(x, axis=0)",
     "nanargmax": "np.nanargmax(n) | np.nanargmax(n[:, :3], axis=1)",
@@ -303,6 +308,66 @@ NATIVE |= {
     "fft.rfftfreq": "np.fft.rfftfreq(6) * x",
 }
 
+GRADIENT |= {
+    "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
+    "polyadd": "np.polyadd(v, w)", "polysub": "np.polysub(w, v)",
+    "polymul": "np.polymul(v, w)", "polyder": "np.polyder(v, 2)",
+    "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
+    "fft.fftshift": "np.fft.fftshift(v) | np.fft.fftshift(x, 1)",
+    "fft.ifftshift": "np.fft.ifftshift(v)",
+}
+NATIVE |= {
+    "result_type": "x.astype(np.result_type(h, np.float32))",
+    "common_type": "j.astype(np.common_type(h, h))",
+    "tril_indices_from": "m[np.tril_indices_from(m)]",
+    "triu_indices_from": "x[np.triu_indices_from(x, 1)]",
+    "diag_indices_from": "m[np.diag_indices_from(m)]",
+}
+
+# Methods and attributes of arrays, and methods of ufuncs.
+GRADIENT |= {f"ndarray.{name}": call for name, call in {
+    "T": "x.T", "mT": "q.mT", "flat": "x.flat[3] | x.flat = v; x",
+    "real": "x.real", "sum": "x.sum() | x.sum(axis=0) |"
+    " x.sum(1, keepdims=True) | r = np.zeros(4); x.sum(0, out=r); r",
+    "prod": "x.prod(axis=0)", "mean": "x.mean() | x.mean(axis=1)",
+    "std": "x.std()", "var": "x.var(axis=0, ddof=1)",
+    "max": "x.max() | x.max(axis=0)", "min": "x.min(axis=1)",
+    "cumsum": "x.cumsum() | x.cumsum(axis=1)", "cumprod": "x.cumprod(axis=1)",
+    "clip": "x.clip(-1, 1) | x.clip(0, 1, out=x); x", "dot": "m.dot(x)",
+    "repeat": "x.repeat(2, axis=0)", "take": "x.take([0, 2], axis=1)",
+    "swapaxes": "q.swapaxes(0, 2)", "squeeze": "x[:1].squeeze()",
+    "ravel": "x.ravel()", "flatten": "x.flatten()", "copy": "x.copy()",
+    "reshape": "x.reshape(4, 3) | x.reshape((2, -1))",
+    "transpose": "q.transpose(2, 0, 1) | q.transpose((2, 0, 1))",
+    "diagonal": "x.diagonal()", "trace": "m.trace()",
+    "astype": "x.astype('f8') | x.astype(np.float64)", "view": "x.view()",
+    "sort": "x.sort(); x | x.sort(axis=0); x",
+    "partition": "v.partition(2); v[2]", "fill": "y.fill(3); x * y",
+    "put": "x.put([1, 5], w[:2]); x",
+    "item": "x.item(5) * x | x.item(1, 2) * x",
+    "compress": "x.compress([True, False, True], axis=0)",
+}.items()}
+GRADIENT |= {
+    "ufunc.reduce": "np.add.reduce(x) | np.multiply.reduce(x, axis=1) |"
+                    " np.maximum.reduce(x) | np.minimum.reduce(x, axis=None)",
+    "ufunc.accumulate": "np.add.accumulate(x) |"
+                        " np.multiply.accumulate(x, axis=1)",
+    "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
+    "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
+                " np.subtract.at(x, ([0, 0, 2], 1), w); x",
+}
+NATIVE |= {f"ndarray.{name}": call for name, call in {
+    "shape": "x * x.shape[0]", "ndim": "x * x.ndim", "size": "x * x.size",
+    "dtype": "x.astype(h.dtype)", "itemsize": "x * x.itemsize",
+    "nbytes": "x * x.nbytes", "imag": "x.imag | z.imag", "conj": "z.conj()",
+    "conjugate": "z.conjugate()", "all": "b.all() | b.all(axis=0)",
+    "any": "b.any(axis=1)", "argmax": "x.argmax() | x.argmax(axis=1)",
+    "argmin": "x.argmin(0)", "argsort": "x.argsort() | x.argsort(axis=0)",
+    "argpartition": "np.sort(v.argpartition(2)[:2])",
+    "round": "x.round(1)", "searchsorted": "s.searchsorted(v)",
+    "choose": "(i[:3] % 2).choose([w, 2 * w])",
+}.items()}
+
 # Keyed draws: their numbers are Numest's own, of NumPy's shape and dtype.
 RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
     "rand": "rand(3)", "randn": "randn(2, 3)", "random": "random((2, 3))",
@@ -318,6 +383,13 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
     "lognormal": "lognormal(0, 1, 3)",
     "shuffle": "shuffle(x); x", "default_rng": "default_rng(0).random(3)",
     "standard_exponential": "standard_exponential(3)",
+    "beta": "beta(2.0, 0.5, 3)", "gamma": "gamma(0.7, 2.0, 3)",
+    "standard_gamma": "standard_gamma(c, 3)", "chisquare": "chisquare(3, 3)",
+    "f": "f(3.0, 9.0, 3)", "standard_t": "standard_t(5.0, 3)",
+    "dirichlet": "dirichlet([1.0, 2.0, 0.5], 2)", "power": "power(3.0, 3)",
+    "standard_cauchy": "standard_cauchy(3)", "wald": "wald(2.0, 3.0, 3)",
+    "geometric": "geometric(0.01, 4)", "poisson": "poisson(30.0, 4)",
+    "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
     "seed": "seed(0); np.random.rand(2)",
 }.items()}

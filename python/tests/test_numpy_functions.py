@@ -10,6 +10,7 @@ import numest as nm
 from numpy_python_calls import PYTHON_CALL
 from numpy_table import COUNT, GRADIENT, NATIVE, RANDOM, calls, inputs
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 INPUTS = inputs()
 
 

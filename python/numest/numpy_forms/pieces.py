@@ -142,6 +142,49 @@ def vander(x, N=None, increasing=False):
   return call("power", [call("expand_dims", [x], axis=-1), powers.copy()])
 
 
+def fftshift(x, axes=None):
+  return _half_rolled(_core.tensor(x), axes, 1)
+
+
+def ifftshift(x, axes=None):
+  return _half_rolled(_core.tensor(x), axes, -1)
+
+
+def _half_rolled(x, axes, sign):
+  axes = range(x.ndim) if axes is None else np.atleast_1d(axes)
+  shifts = [sign * (int(x._shape[i]) // 2) for i in axes]
+  return call("roll", [x], shift=shifts, axis=[int(i) for i in axes])
+
+
+# --- what is known of a traced array ---
+def _stand_in(value):
+  """An array of its dtype and shape, without memory."""
+  if not isinstance(value, Tensor):
+    return value
+  one = np.zeros((), value.dtype.as_numpy_dtype)
+  return one[()] if value.is_weak else np.broadcast_to(one, value._shape)
+
+
+def result_type(*arrays_and_dtypes):
+  return np.result_type(*map(_stand_in, arrays_and_dtypes))
+
+
+def common_type(*arrays):
+  return np.common_type(*map(_stand_in, arrays))
+
+
+def tril_indices_from(arr, k=0):
+  return np.tril_indices(arr._shape[-2], k, arr._shape[-1])
+
+
+def triu_indices_from(arr, k=0):
+  return np.triu_indices(arr._shape[-2], k, arr._shape[-1])
+
+
+def diag_indices_from(arr):
+  return np.diag_indices_from(_stand_in(arr))
+
+
 # --- positions ---
 def unravel_index(indices, shape):
   rest, found = _core.tensor(indices), []

@@ -8,28 +8,64 @@ from numest.tensor import call
 _f = _core.functions
 
 
-def sum(a, axis=None, dtype=None, keepdims=False):
-  return call("sum", [a], axis=as_axes(axis), dtype=dtype, keepdims=keepdims)
+def _chosen(a, where, other):
+  """a, with `other` where `where` does not hold."""
+  if where is True:
+    return a
+  a = _core.tensor(a)
+  return call("where", [where, a, call("full_like", [a, other])])
 
 
-def prod(a, axis=None, dtype=None, keepdims=False):
-  return call("prod", [a], axis=as_axes(axis), dtype=dtype, keepdims=keepdims)
+def sum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+  total = call("sum", [_chosen(a, where, 0)], axis=as_axes(axis), dtype=dtype,
+               keepdims=keepdims)
+  return total if initial is None else total + initial
 
 
-def max(a, axis=None, keepdims=False):
-  return call("max", [a], axis=as_axes(axis), keepdims=keepdims)
+def prod(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+  total = call("prod", [_chosen(a, where, 1)], axis=as_axes(axis),
+               dtype=dtype, keepdims=keepdims)
+  return total if initial is None else total * initial
 
 
-def min(a, axis=None, keepdims=False):
-  return call("min", [a], axis=as_axes(axis), keepdims=keepdims)
+def max(a, axis=None, keepdims=False, initial=None, where=True):
+  return _extreme("max", "maximum", a, axis, keepdims, initial, where)
 
 
-def all(a, axis=None, keepdims=False):
+def min(a, axis=None, keepdims=False, initial=None, where=True):
+  return _extreme("min", "minimum", a, axis, keepdims, initial, where)
+
+
+def _extreme(name, joined, a, axis, keepdims, initial, where):
+  if where is not True and initial is None:
+    raise ValueError(f"{name}: got where= without initial=, expected a number "
+                     "for rows without an element")
+  found = call(name, [_chosen(a, where, initial)], axis=as_axes(axis),
+               keepdims=keepdims)
+  return found if initial is None else call(joined, [found, initial])
+
+
+def all(a, axis=None, keepdims=False, where=True):
+  if where is not True:
+    a = call("logical_or", [a, call("logical_not", [where])])
   return call("all", [a], axis=as_axes(axis), keepdims=keepdims)
 
 
-def any(a, axis=None, keepdims=False):
+def any(a, axis=None, keepdims=False, where=True):
+  if where is not True:
+    a = call("logical_and", [a, where])
   return call("any", [a], axis=as_axes(axis), keepdims=keepdims)
+
+
+def mean(a, axis=None, dtype=None, keepdims=False, where=True):
+  if where is True:
+    return _f.mean(a, as_axes(axis), dtype, keepdims)
+  a = _core.tensor(a)
+  dtype = dtype or ("float64" if "float" not in a._dtype_name
+                    else a._dtype_name)
+  count = sum(call("broadcast_to", [where], shape=a._shape), axis,
+              keepdims=keepdims)
+  return sum(a, axis, dtype, keepdims, where=where) / count.astype(dtype)
 
 
 def argmax(a, axis=None, keepdims=False):

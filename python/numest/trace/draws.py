@@ -8,50 +8,12 @@ import numpy as np
 from numest import _core
 from numest.tensor import Tensor, call
 from numest import trace_state as state
+from numest.trace.distributions import Distributions
+from numest.trace.keyed import (extent_of, integers, normal_01, number,
+                                open_01, shape_of, uniform_01)
 
 
-def _shape(size):
-  if size is None:
-    return ()
-  return (int(size),) if not isinstance(size, (tuple, list)) else tuple(
-      int(e) for e in size)
-
-
-def _number(value, size, is_plain=True):
-  """A scalar draw as the Python number that NumPy gives."""
-  return value._as_weak() if size is None and is_plain else value
-
-
-def _extent_of(size, *parameters):
-  """The shape of a draw: `size`, or that of the broadcast parameters."""
-  if size is not None:
-    return _shape(size)
-  shapes = [tuple(_core.tensor(p)._shape) for p in parameters]
-  return np.broadcast_shapes(*shapes)
-
-
-def uniform_01(shape, dtype="float64"):
-  return call("random_uniform", [state.active().next_key()], shape=shape,
-              dtype=dtype)
-
-
-def normal_01(shape, dtype="float64"):
-  return call("random_normal", [state.active().next_key()], shape=shape,
-              dtype=dtype)
-
-
-def integers(low, high, shape, dtype="int64"):
-  t = call("random_integers", [state.active().next_key(), low, high],
-           shape=shape, dtype="int64")
-  return t if dtype == "int64" else t.astype(dtype)
-
-
-def _open_01(shape):
-  """Uniform over (0, 1]: its logarithm is finite."""
-  return 1.0 - uniform_01(shape)
-
-
-class Random:
+class Random(Distributions):
   """The functions of np.random, RandomState and Generator that have a form."""
 
   def __getattr__(self, name):
@@ -59,92 +21,92 @@ class Random:
 
   # --- uniform ---
   def rand(self, *shape):
-    return _number(uniform_01(_shape(shape)), shape or None)
+    return number(uniform_01(shape_of(shape)), shape or None)
 
   def random(self, size=None, dtype=np.float64, out=None):
-    drawn = uniform_01(_shape(size), np.dtype(dtype).name)
-    return _number(drawn, size, np.dtype(dtype) == np.float64)
+    drawn = uniform_01(shape_of(size), np.dtype(dtype).name)
+    return number(drawn, size, np.dtype(dtype) == np.float64)
 
   random_sample = ranf = sample = random
 
   def uniform(self, low=0.0, high=1.0, size=None):
-    shape = _extent_of(size, low, high)
+    shape = extent_of(size, low, high)
     drawn = low + (high - low) * uniform_01(shape)
-    return _number(drawn, size, not shape)
+    return number(drawn, size, not shape)
 
   # --- normal and what is made of it ---
   def randn(self, *shape):
-    return _number(normal_01(_shape(shape)), shape or None)
+    return number(normal_01(shape_of(shape)), shape or None)
 
   def normal(self, loc=0.0, scale=1.0, size=None):
-    shape = _extent_of(size, loc, scale)
-    return _number(loc + scale * normal_01(shape), size, not shape)
+    shape = extent_of(size, loc, scale)
+    return number(loc + scale * normal_01(shape), size, not shape)
 
   def standard_normal(self, size=None, dtype=np.float64, out=None):
-    return _number(normal_01(_shape(size), np.dtype(dtype).name), size,
+    return number(normal_01(shape_of(size), np.dtype(dtype).name), size,
                    np.dtype(dtype) == np.float64)
 
   def lognormal(self, mean=0.0, sigma=1.0, size=None):
-    return _number(np.exp(self.normal(mean, sigma, size)), size)
+    return number(np.exp(self.normal(mean, sigma, size)), size)
 
   # --- inverse distribution functions ---
   def exponential(self, scale=1.0, size=None):
-    return _number(-scale * np.log(_open_01(_extent_of(size, scale))), size)
+    return number(-scale * np.log(open_01(extent_of(size, scale))), size)
 
   def standard_exponential(self, size=None):
     return self.exponential(1.0, size)
 
   def laplace(self, loc=0.0, scale=1.0, size=None):
-    u = uniform_01(_extent_of(size, loc, scale)) - 0.5
+    u = uniform_01(extent_of(size, loc, scale)) - 0.5
     drawn = loc - scale * np.sign(u) * np.log(1.0 - 2.0 * np.abs(u))
-    return _number(drawn, size)
+    return number(drawn, size)
 
   def logistic(self, loc=0.0, scale=1.0, size=None):
-    u = _open_01(_extent_of(size, loc, scale))
-    return _number(loc - scale * np.log(1.0 / u - 1.0), size)
+    u = open_01(extent_of(size, loc, scale))
+    return number(loc - scale * np.log(1.0 / u - 1.0), size)
 
   def gumbel(self, loc=0.0, scale=1.0, size=None):
-    u = _open_01(_extent_of(size, loc, scale))
-    return _number(loc - scale * np.log(-np.log(u)), size)
+    u = open_01(extent_of(size, loc, scale))
+    return number(loc - scale * np.log(-np.log(u)), size)
 
   def rayleigh(self, scale=1.0, size=None):
-    u = _open_01(_extent_of(size, scale))
-    return _number(scale * np.sqrt(-2.0 * np.log(u)), size)
+    u = open_01(extent_of(size, scale))
+    return number(scale * np.sqrt(-2.0 * np.log(u)), size)
 
   def weibull(self, a, size=None):
-    return _number((-np.log(_open_01(_extent_of(size, a)))) ** (1.0 / a), size)
+    return number((-np.log(open_01(extent_of(size, a)))) ** (1.0 / a), size)
 
   def pareto(self, a, size=None):
-    return _number(_open_01(_extent_of(size, a)) ** (-1.0 / a) - 1.0, size)
+    return number(open_01(extent_of(size, a)) ** (-1.0 / a) - 1.0, size)
 
   def triangular(self, left, mode, right, size=None):
-    u = uniform_01(_extent_of(size, left, mode, right))
+    u = uniform_01(extent_of(size, left, mode, right))
     cut = (mode - left) / (right - left)
     below = left + np.sqrt(u * (right - left) * (mode - left))
     above = right - np.sqrt((1.0 - u) * (right - left) * (right - mode))
-    return _number(call("where", [u < cut, below, above]), size)
+    return number(call("where", [u < cut, below, above]), size)
 
   def binomial(self, n, p, size=None):
     if isinstance(n, Tensor) or n > 1024:
       raise state.Untraceable("np.random.binomial needs a known n up to 1024")
-    shape = _extent_of(size, p)
+    shape = extent_of(size, p)
     drawn = uniform_01((int(n), *shape)) < p
-    return _number(call("sum", [drawn], axis=0, dtype="int64"), size)
+    return number(call("sum", [drawn], axis=0, dtype="int64"), size)
 
   # --- integers, choices, orders ---
   def randint(self, low, high=None, size=None, dtype=int):
     if high is None:
       low, high = 0, low
-    shape = _extent_of(size, low, high)
+    shape = extent_of(size, low, high)
     drawn = integers(low, high, shape, np.dtype(dtype).name)
-    return _number(drawn, size, not shape)
+    return number(drawn, size, not shape)
 
   def integers(self, low, high=None, size=None, dtype=np.int64,
                endpoint=False):
     if high is None:
       low, high = 0, low
     high = high + 1 if endpoint else high
-    return integers(low, high, _extent_of(size, low, high),
+    return integers(low, high, extent_of(size, low, high),
                     np.dtype(dtype).name)
 
   def random_integers(self, low, high=None, size=None):
@@ -158,17 +120,17 @@ class Random:
       if p is not None:
         raise state.Untraceable("np.random.choice without replacement and "
                                 "with p has no keyed form")
-      wanted = int(np.prod(_shape(size)))
+      wanted = int(np.prod(shape_of(size)))
       if wanted > count:
         raise ValueError("Cannot take a larger sample than population when "
                          "'replace=False'")
       at = _permuted(count)[:wanted]
-      at = call("reshape", [at], shape=_shape(size))
+      at = call("reshape", [at], shape=shape_of(size))
     elif p is None:
-      at = integers(0, count, _shape(size))
+      at = integers(0, count, shape_of(size))
     else:
       at = call("searchsorted", [np.cumsum(np.asarray(p, np.float64)),
-                                 uniform_01(_shape(size))], side="right")
+                                 uniform_01(shape_of(size))], side="right")
       at = call("minimum", [at, count - 1])
     drawn = call("take", [population, at], axis=0)
     is_int = isinstance(a, (int, np.integer)) and size is None
@@ -258,6 +220,9 @@ FUNCTIONS = {
     getattr(np.random, name): getattr(RANDOM, name)
     for name in ("rand random random_sample ranf sample uniform randn normal "
                  "standard_normal randint choice permutation shuffle "
-                 "exponential laplace logistic gumbel rayleigh weibull pareto "
-                 "triangular binomial lognormal default_rng seed").split()
+                 "exponential laplace logistic gumbel rayleigh weibull "
+                 "pareto triangular binomial lognormal default_rng seed "
+                 "standard_gamma gamma beta chisquare f dirichlet standard_t "
+                 "standard_cauchy power wald geometric poisson multinomial "
+                 "random_integers standard_exponential").split()
 }

@@ -1,0 +1,45 @@
+"""Polynomials as arrays of coefficients, highest power first."""
+import numpy as np
+
+from numest import _core
+from numest.tensor import call
+
+_f = _core.functions
+
+
+def polyadd(a1, a2):
+  a1, a2 = _f.atleast_1d(a1), _f.atleast_1d(a2)
+  return call("add", _of_one_length(a1, a2))
+
+
+def polysub(a1, a2):
+  a1, a2 = _f.atleast_1d(a1), _f.atleast_1d(a2)
+  return call("subtract", _of_one_length(a1, a2))
+
+
+def _of_one_length(a1, a2):
+  count = max(a1._shape[0], a2._shape[0])
+  return [call("pad", [a], pad_width=(count - a._shape[0], 0))
+          for a in (a1, a2)]
+
+
+def polymul(a1, a2):
+  return _f.convolve(_f.atleast_1d(a1), _f.atleast_1d(a2))
+
+
+def polyder(p, m=1):
+  p = _core.tensor(p)
+  for _ in range(m):
+    powers = np.arange(p._shape[0] - 1, 0, -1)
+    p = call("multiply", [call("take", [p, np.arange(len(powers))], axis=0),
+                          powers])
+  return p
+
+
+def polyint(p, m=1, k=None):
+  p = _core.tensor(p)
+  constants = np.broadcast_to(0.0 if k is None else k, (m,))
+  for constant in constants:
+    powers = np.arange(p._shape[0], 0, -1)
+    p = _f.append(call("divide", [p, powers]), float(constant))
+  return p
