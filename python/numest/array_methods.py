@@ -37,6 +37,7 @@ def _reshape(self, *shape, order="C") -> Tensor:
 def _astype(self, dtype, order="K", casting="unsafe", subok=True,
             copy=True) -> Tensor:
   """The elements converted to another dtype."""
+  dtype = "float64" if dtype is None else dtype  # as NumPy
   result = _core.call("astype", [self], {"dtype": dtype})
   same = result._dtype_name == self._dtype_name and not self.is_weak
   return self if same and not copy else result

@@ -461,6 +461,10 @@ CASES = {
     "log level": (lambda: tf.logging.set_verbosity("loud"), TypeError,
                   ["'loud'", "tf.logging.INFO"]),
     # --- what strangers tried ---
+    "repeat along no axis": (lambda: tf.math.repeat(X, 2, axis=()),
+                             TypeError, ["repeat: axis: got 0 axes"]),
+    "gather along no axis": (lambda: tf.gather(X, [0], axis=()), TypeError,
+                             ["gather: axis: got ()", "an integer"]),
     "mean of nothing": (lambda: tf.reduce_mean(None), TypeError,
                         ["got None", "expected a tensor"]),
     "labels that are not there": (
