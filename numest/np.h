@@ -10,6 +10,8 @@
 #include "numest/graph/tensor.h"
 #include "numest/ops/call.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_linalg.h"
+#include "numest/ops/composite_signal.h"
 #include "numest/ops/functions.h"
 #include "numest/ops/operators.h"
 

@@ -11,8 +11,9 @@ namespace numest::data {
 
 namespace {
 
-// More than a pipeline with prefetch holds of one node at a time.
-constexpr size_t kMaxKept = 32;
+// More than a pipeline whose prefetch bundles small batches holds of one node
+// at a time. Only what is held at once is kept.
+constexpr size_t kMaxKept = 1024;
 constexpr int64_t kPieceBytes = 1 << 18;
 
 template <class T>
@@ -68,7 +69,10 @@ void gather_piece(const Array& source, std::span<const int64_t> positions,
 
 Array ArrayPool::take(DType dtype, const Shape& shape) {
   const std::lock_guard lock(mutex_);
-  for (const Array& kept : kept_) {
+  // Batches are given back in order: the next one is the likeliest.
+  for (size_t n = 0; n < kept_.size(); ++n) {
+    next_ = next_ + 1 < kept_.size() ? next_ + 1 : 0;
+    const Array& kept = kept_[next_];
     if (kept.dtype() == dtype && kept.shape() == shape && kept.buffer() &&
         kept.buffer().use_count() == 1)
       return kept;  // the count's increment orders us after the last holder
@@ -77,8 +81,8 @@ Array ArrayPool::take(DType dtype, const Shape& shape) {
   if (kept_.size() < kMaxKept) {
     kept_.push_back(made);
   } else {
-    kept_[oldest_] = made;
-    oldest_ = (oldest_ + 1) % kMaxKept;
+    kept_[next_] = made;
+    next_ = next_ + 1 < kMaxKept ? next_ + 1 : 0;
   }
   return made;
 }

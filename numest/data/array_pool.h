@@ -19,7 +19,7 @@ class ArrayPool {
  private:
   std::mutex mutex_;
   std::vector<Array> kept_;
-  size_t oldest_ = 0;
+  size_t next_ = 0;
 };
 
 /// Copies `source` into `out`, equal dtype and shape.

@@ -15,6 +15,12 @@ namespace numest::estimator {
 
 namespace {
 
+// A cast of the loss would allocate at every step.
+double as_double(const Array& scalar) {
+  return scalar.dtype() == DType::kFloat32 ? double{scalar.item<float>()}
+                                           : scalar.item<double>();
+}
+
 double seconds(std::chrono::steady_clock::duration d) {
   return std::chrono::duration<double>(d).count();
 }
@@ -119,7 +125,7 @@ bool TrainLoop::step() {
     for (const auto& s : session_.model().scope().summaries)
       fetches.push_back(s.value);
   const auto values = session_.step(fetches, {spec.train_op});
-  loss_ = values[0].item<double>();
+  loss_ = as_double(values[0]);
   count(Counter::train_steps);
   ++num_steps_;
   if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)

@@ -4,6 +4,7 @@
 
 #include "numest/array/index.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_signal.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -15,14 +16,6 @@ constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
 constexpr int64_t kBeforeStart = std::numeric_limits<int64_t>::min();
 
 using Ints = std::vector<int64_t>;
-
-// a[..., start:stop, ...] at one axis.
-Tensor slice_axis(const Tensor& a, int axis, int64_t start, int64_t stop) {
-  Ints starts(size_t(axis) + 1, 0), stops(size_t(axis) + 1, kEnd);
-  starts.back() = start;
-  stops.back() = stop;
-  return emit("slice", {a}, {{"starts", starts}, {"stops", stops}});
-}
 
 // Axes in the given order, unlike those of a reduction.
 std::vector<int> ordered_axes(const Axes& axes, int ndim, const char* op) {
@@ -47,6 +40,13 @@ Tensor concatenated(const std::vector<Tensor>& arrays, int axis) {
 }
 
 }  // namespace
+
+Tensor slice_axis(const Tensor& a, int axis, int64_t start, int64_t stop) {
+  Ints starts(size_t(axis) + 1, 0), stops(size_t(axis) + 1, kEnd);
+  starts.back() = start;
+  stops.back() = stop;
+  return emit("slice", {a}, {{"starts", starts}, {"stops", stops}});
+}
 
 Tensor ravel(const Tensor& a) {
   return a.ndim() == 1 ? a : reshaped_to(a, Shape{-1});

@@ -85,7 +85,8 @@ Tensors full_like_vmap(const VmapContext& c) {
 
 template <int value>
 void constant_kernel(const KernelContext& c) {
-  c.out().assign(Array::scalar(int64_t{value}));
+  static const Array constant = Array::scalar(int64_t{value});
+  c.out().assign(constant);
 }
 
 // --- extents ---

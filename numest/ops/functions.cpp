@@ -707,6 +707,41 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, std::string_vie
   return call_one(op, {x, w, b}, {{"activation", attr_of(activation)}});
 }
 
+Tensor inv(const Tensor& a) {
+  static const OpDef& op = op_named("inv");
+  return call_one(op, {a});
+}
+
+Tensor solve(const Tensor& a, const Tensor& b) {
+  static const OpDef& op = op_named("solve");
+  return call_one(op, {a, b});
+}
+
+Tensor cholesky(const Tensor& a) {
+  static const OpDef& op = op_named("cholesky");
+  return call_one(op, {a});
+}
+
+std::vector<Tensor> slogdet(const Tensor& a) {
+  static const OpDef& op = op_named("slogdet");
+  return call(op, {a});
+}
+
+std::vector<Tensor> eigh(const Tensor& a) {
+  static const OpDef& op = op_named("eigh");
+  return call(op, {a});
+}
+
+std::vector<Tensor> svd(const Tensor& a, bool full_matrices) {
+  static const OpDef& op = op_named("svd");
+  return call(op, {a}, {{"full_matrices", attr_of(full_matrices)}});
+}
+
+std::vector<Tensor> qr(const Tensor& a) {
+  static const OpDef& op = op_named("qr");
+  return call(op, {a});
+}
+
 Tensor softmax(const Tensor& x, int64_t axis) {
   static const OpDef& op = op_named("softmax");
   return call_one(op, {x}, {{"axis", attr_of(axis)}});

@@ -427,6 +427,27 @@ Tensor matmul(const Tensor& x1, const Tensor& x2, bool transpose_a = false, bool
 /// activation(x @ w + b), the dense layer.
 Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, std::string_view activation = "none");
 
+/// Inverse of each square matrix.
+Tensor inv(const Tensor& a);
+
+/// The x with a @ x = b, of square matrices a and columns b.
+Tensor solve(const Tensor& a, const Tensor& b);
+
+/// Lower triangular l with l @ l.T equal to a definite matrix.
+Tensor cholesky(const Tensor& a);
+
+/// Sign and logarithm of the absolute value of the determinant.
+std::vector<Tensor> slogdet(const Tensor& a);
+
+/// Eigenvalues, ascending, and eigenvectors of symmetric matrices.
+std::vector<Tensor> eigh(const Tensor& a);
+
+/// u, s, vh with a = (u * s) @ vh and s descending.
+std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
+
+/// q of orthonormal columns and upper triangular r, a = q @ r.
+std::vector<Tensor> qr(const Tensor& a);
+
 /// exp(x) divided by its sum along an axis.
 Tensor softmax(const Tensor& x, int64_t axis = -1);
 

@@ -308,14 +308,23 @@ Types one_hot_type(const TypeContext& c) {
   return TensorSpec{dtype, shape};
 }
 
-void one_hot_kernel(const KernelContext& c) {
-  const Array flags = Array::zeros(DType::kBool, c.out().shape());
+template <class T>
+void set_ones(const KernelContext& c) {
+  T* row = c.out().data<T>();
+  std::fill_n(row, c.out().size(), T(0));
   const int64_t depth = c.attrs.integer("depth");
-  bool* row = flags.data<bool>();
   for (int64_t index : c.in(0).to_vector<int64_t>()) {
-    if (index >= 0 && index < depth) row[index] = true;
+    if (index >= 0 && index < depth) row[index] = T(1);
     row += depth;
   }
+}
+
+// The usual types are written where they stay.
+void one_hot_kernel(const KernelContext& c) {
+  if (c.out().dtype() == DType::kFloat32) return set_ones<float>(c);
+  if (c.out().dtype() == DType::kFloat64) return set_ones<double>(c);
+  Array flags(DType::kBool, c.out().shape());
+  set_ones<bool>({c.op, c.inputs, {&flags, 1}, c.attrs});
   c.out().assign(flags);
 }
 

@@ -1,6 +1,8 @@
 // Keyed draws. Equal keys give equal values; an array of keys gives one block
 // of values for each, equal to what the key alone would give: element j of a
 // key's block depends on (key, j) only.
+#include <cstring>
+
 #include "numest/kernels/random.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
@@ -163,12 +165,34 @@ Types fold_in_type(const TypeContext& c) {
   return broadcast_type(c);
 }
 
+// Words of an input that is as large as the output, or one for all: such
+// inputs are read where they lie.
+class Words {
+ public:
+  Words(const Array& a, const Shape& shape) {
+    const bool is_word =
+        a.dtype() == DType::kUInt64 || a.dtype() == DType::kInt64;
+    is_one_ = a.size() == 1;
+    array_ = is_one_ || a.shape() == shape ? a : a.broadcast_to(shape);
+    if (!is_word) array_ = array_.astype(DType::kUInt64);
+    array_ = array_.contiguous();
+  }
+  uint64_t operator[](int64_t i) const {
+    uint64_t word;
+    std::memcpy(&word, array_.raw() + (is_one_ ? 0 : i) * 8, sizeof word);
+    return word;
+  }
+
+ private:
+  Array array_;
+  bool is_one_;
+};
+
 void fold_in_kernel(const KernelContext& c) {
   const Shape& shape = c.out().shape();
-  const auto keys = c.in(0).broadcast_to(shape).to_vector<uint64_t>();
-  const auto data = c.in(1).broadcast_to(shape).to_vector<uint64_t>();
+  const Words keys(c.in(0), shape), data(c.in(1), shape);
   uint64_t* out = c.out().data<uint64_t>();
-  for (size_t i = 0; i < keys.size(); ++i)
+  for (int64_t i = 0; i < c.out().size(); ++i)
     out[i] = fold(Key{keys[i]}, data[i]).value;
 }
 

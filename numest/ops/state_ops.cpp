@@ -21,13 +21,33 @@ constexpr ParamDef kCheck[] = {{"x"},
 
 // Reads every element once; NaN lies outside of every range. No view: views
 // are laid out without looking at the data.
-void check_range_kernel(const KernelContext& c) {
-  const Array values = c.in(0).astype(DType::kFloat64).contiguous();
+template <class T>
+void check_values(const KernelContext& c, const Array& values) {
   const double low = c.attrs.real("low"), high = c.attrs.real("high");
-  for (double v : values.span<double>())
+  for (const T& value : values.span<T>()) {
+    const auto v = static_cast<double>(value);
     NUMEST_USER_CHECK(v >= low && v <= high, ValueError,
                       "{} out of range: got {}, expected {} to {}",
                       c.attrs.text("what"), v, low, high);
+  }
+}
+
+// Labels of training steps come here: no copy of the usual types.
+void check_range_kernel(const KernelContext& c) {
+  const Array values = c.in(0).contiguous();
+  switch (values.dtype()) {
+    case DType::kInt32:
+      check_values<int32_t>(c, values);
+      break;
+    case DType::kInt64:
+      check_values<int64_t>(c, values);
+      break;
+    case DType::kFloat32:
+      check_values<float>(c, values);
+      break;
+    default:
+      check_values<double>(c, values.astype(DType::kFloat64));
+  }
   c.out().assign(c.in(0));
 }
 

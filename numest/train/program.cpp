@@ -141,14 +141,31 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
   executable_ = std::make_shared<const Executable>(compile(graph, options));
 }
 
+namespace {
+
+// A scalar whose memory is `key`, which must outlive it.
+Array borrowed(const Key& key) {
+  auto* data = reinterpret_cast<std::byte*>(const_cast<Key*>(&key));
+  return Array(DType::kUInt64, Shape{}, Strides{}, data,
+               Buffer::borrow(data, sizeof key, nullptr, false));
+}
+
+}  // namespace
+
 std::vector<Array> StepProgram::inputs(const VariableStore& store,
                                        const std::vector<Array>& batch,
                                        Key key) const {
+  std::vector<Array> inputs = keyless_inputs(store, batch);
+  if (has_key_) inputs.push_back(Array::scalar(key.value));
+  return inputs;
+}
+
+std::vector<Array> StepProgram::keyless_inputs(
+    const VariableStore& store, const std::vector<Array>& batch) const {
   std::vector<Array> inputs;
   inputs.reserve(variables_.size() + batch_leaves_.size() + 1);
   for (const std::string& name : variables_) inputs.push_back(store.at(name));
   for (size_t leaf : batch_leaves_) inputs.push_back(batch.at(leaf));
-  if (has_key_) inputs.push_back(Array::scalar(key.value));
   return inputs;
 }
 
@@ -159,7 +176,9 @@ std::vector<Array> StepProgram::run(std::span<const Array> inputs) const {
 
 void StepProgram::run(VariableStore& store, const std::vector<Array>& batch,
                       Key key, std::vector<Array>& fetched) const {
-  fetched = executable_->run(inputs(store, batch, key));
+  std::vector<Array> given = keyless_inputs(store, batch);
+  if (has_key_) given.push_back(borrowed(key));
+  fetched = executable_->run(given);
   for (size_t i = 0; i < updated_.size(); ++i)
     store.set(updated_[i], fetched[num_fetches_ + i]);
   fetched.resize(num_fetches_);

@@ -56,6 +56,9 @@ class StepProgram {
   bool updates_variables() const { return !updated_.empty(); }
 
  private:
+  std::vector<Array> keyless_inputs(const VariableStore& store,
+                                    const std::vector<Array>& batch) const;
+
   std::shared_ptr<const Executable> executable_;
   std::vector<std::string> variables_;  // inputs, in order
   std::vector<size_t> batch_leaves_;    // which leaves are inputs

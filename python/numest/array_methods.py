@@ -38,6 +38,8 @@ def _astype(self, dtype, order="K", casting="unsafe", subok=True,
             copy=True) -> Tensor:
   """The elements converted to another dtype."""
   dtype = "float64" if dtype is None else dtype  # as NumPy
+  if isinstance(dtype, str) and len(dtype) < 3:  # "f", "i4"
+    dtype = np.dtype(dtype).name
   result = _core.call("astype", [self], {"dtype": dtype})
   same = result._dtype_name == self._dtype_name and not self.is_weak
   return self if same and not copy else result

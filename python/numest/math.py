@@ -4,7 +4,9 @@ import types as _types
 from numest.numpy_functions import *  # noqa: F403
 from numest.numpy_functions import all, any, max, min, sum  # noqa: F401
 
-del TABLE, Tensor, arguments_of, call  # noqa: F821  not for users
+del Tensor, arguments_of, call  # noqa: F821  not for users
+for _name in [n for n in globals() if n.isupper()]:  # tables of the protocols
+  del globals()[_name]
 
 for _name, _function in list(globals().items()):
   if isinstance(_function, _types.FunctionType) and not _function.__doc__:

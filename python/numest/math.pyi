@@ -14,10 +14,19 @@ def all(a, axis=None, keepdims=False) -> Any:
 
 def allclose(a: array_like, b: array_like, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor: ...
 
+def angle(z, deg=False) -> Any:
+    """As np.angle, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def any(a, axis=None, keepdims=False) -> Any:
     """As np.any, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def append(arr: array_like, values: array_like, axis: axes | None = None) -> Tensor: ...
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs) -> Any:
+    """As np.apply_along_axis, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def apply_over_axes(func, a, axes) -> Any:
+    """As np.apply_over_axes, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def argmax(a, axis=None, keepdims=False) -> Any:
     """As np.argmax, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -25,13 +34,31 @@ def argmax(a, axis=None, keepdims=False) -> Any:
 def argmin(a, axis=None, keepdims=False) -> Any:
     """As np.argmin, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def argpartition(a, kth, axis=-1) -> Any:
+    """As np.argpartition, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def argsort(a, axis=-1, kind=None) -> Any:
     """As np.argsort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def argwhere(a: array_like) -> Tensor: ...
 
+def array_equal(a1, a2, equal_nan=False) -> Any:
+    """As np.array_equal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def array_equiv(a1, a2) -> Any:
+    """As np.array_equiv, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def array_split(ary, indices_or_sections, axis=0) -> Any:
     """As np.array_split, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def as_axes(axis) -> Any:
+    """As np.as_axes, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def assign(name, target, value) -> Any:
+    """target[...] = value, for the function `name`."""
+
+def astype(x, dtype, copy=True) -> Any:
+    """As np.astype, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def atleast_1d(*arys) -> Any:
     """As np.atleast_1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -39,27 +66,64 @@ def atleast_1d(*arys) -> Any:
 def atleast_2d(*arys) -> Any:
     """As np.atleast_2d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def atleast_3d(*arys) -> Any:
+    """As np.atleast_3d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def average(a, axis=None, weights=None) -> Any:
     """As np.average, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def bincount(x, weights=None, minlength=0) -> Any:
     """As np.bincount, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def block(arrays) -> Any:
+    """As np.block, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def broadcast_arrays(*args) -> Any:
+    """As np.broadcast_arrays, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def broadcast_to(array, shape) -> Any:
     """As np.broadcast_to, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def cholesky(a, upper=False) -> Any:
+    """As np.cholesky, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def choose(a, choices, mode='raise') -> Any:
+    """By where; mode 'raise' clips, as an element cannot raise alone."""
 
 def clip(a, a_min=None, a_max=None, min=None, max=None) -> Any:
     """As np.clip, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def column_stack(tup: sequence) -> Tensor: ...
 
+def compress(condition, a, axis=None) -> Any:
+    """As np.compress, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def concatenate(arrays, axis=0, dtype=None) -> Any:
     """As np.concatenate, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def cond(x, p=None) -> Any:
+    """As np.cond, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def convolve(a: array_like, v: array_like, mode: str = 'full') -> Tensor: ...
 
 def copy(a, order='K') -> Any:
     """As np.copy, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def copyto(dst, src, where=True) -> Any:
+    """As np.copyto, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def corrcoef(x, y=None, rowvar=True) -> Any:
+    """As np.corrcoef, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def correlate(a: array_like, v: array_like, mode: str = 'valid') -> Tensor: ...
+
 def count_nonzero(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def cov(m, y=None, rowvar=True, bias=False, ddof=None) -> Any:
+    """As np.cov, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None) -> Any:
+    """As np.cross, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def cumprod(a, axis=None, dtype=None) -> Any:
     """As np.cumprod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -67,21 +131,57 @@ def cumprod(a, axis=None, dtype=None) -> Any:
 def cumsum(a, axis=None, dtype=None) -> Any:
     """As np.cumsum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def cumulative_prod(x, axis=None, dtype=None, include_initial=False) -> Any:
+    """As np.cumulative_prod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def cumulative_sum(x, axis=None, dtype=None, include_initial=False) -> Any:
+    """As np.cumulative_sum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def delete(arr, obj, axis=None) -> Any:
     """As np.delete, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def diag(v, k=0) -> Any:
     """As np.diag, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def diagflat(v, k=0) -> Any:
+    """As np.diagflat, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def diagonal(a, offset=0, axis1=0, axis2=1) -> Any:
     """As np.diagonal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def diff(a: array_like, n: int = 1, axis: int = -1) -> Tensor: ...
 
+def digitize(x, bins, right=False) -> Any:
+    """As np.digitize, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def dot(a: array_like, b: array_like) -> Tensor: ...
+
+def dsplit(ary, indices_or_sections) -> Any:
+    """As np.dsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def dstack(tup) -> Any:
+    """As np.dstack, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def ediff1d(ary, to_end=None, to_begin=None) -> Any:
+    """As np.ediff1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def eigh(a, UPLO='L') -> Any:
+    """As np.eigh, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def eigvalsh(a, UPLO='L') -> Any:
+    """As np.eigvalsh, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def einsum(*operands, **kwargs) -> Any:
+    """In the order of np.einsum_path; the result's dtype is the operands'."""
 
 def expand_dims(a, axis) -> Any:
     """As np.expand_dims, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def fill_diagonal(a, val, wrap=False) -> Any:
+    """As np.fill_diagonal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def fix(x) -> Any:
+    """As np.fix, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def flip(m, axis=None) -> Any:
     """As np.flip, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -95,6 +195,18 @@ def flipud(m) -> Any:
 def full_like(a, fill_value, dtype=None) -> Any:
     """As np.full_like, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
+    """Of positive numbers."""
+
+def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
+    """With spacings that are numbers."""
+
+def histogram(a, bins=10, range=None, density=None, weights=None) -> Any:
+    """As np.histogram, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def histogram_bin_edges(a, bins=10, range=None, weights=None) -> Any:
+    """As np.histogram_bin_edges, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def hsplit(ary, indices_or_sections) -> Any:
     """As np.hsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -103,15 +215,62 @@ def hstack(tup: sequence) -> Tensor: ...
 def imag(val) -> Any:
     """As np.imag, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def in1d(ar1, ar2, assume_unique=False, invert=False) -> Any:
+    """As np.in1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def inner(a, b) -> Any:
     """As np.inner, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def insert(arr, obj, values, axis=None) -> Any:
+    """As np.insert, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def interp(x: array_like, xp: array_like, fp: array_like, left: float | None = None, right: float | None = None) -> Tensor: ...
 
 def isclose(a: array_like, b: array_like, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor: ...
 
+def iscomplex(x) -> Any:
+    """As np.iscomplex, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def iscomplexobj(x) -> Any:
+    """As np.iscomplexobj, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def isin(element, test_elements, assume_unique=False, invert=False) -> Any:
+    """As np.isin, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def isneginf(x) -> Any:
+    """As np.isneginf, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def isposinf(x) -> Any:
+    """As np.isposinf, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def isreal(x) -> Any:
+    """As np.isreal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def isrealobj(x) -> Any:
+    """As np.isrealobj, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def kron(a: array_like, b: array_like) -> Tensor: ...
+
+def lexsort(keys, axis=-1) -> Any:
+    """As np.lexsort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
     """As np.linspace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) -> Any:
+    """As np.logspace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def lstsq(a, b, rcond=None) -> Any:
+    """(x, residuals, rank, s); residuals as if a had full rank."""
+
+def matrix_norm(x, keepdims=False, ord='fro') -> Any:
+    """As np.matrix_norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def matrix_rank(A, tol=None, hermitian=False) -> Any:
+    """As np.matrix_rank, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def matrix_transpose(x) -> Any:
+    """As np.matrix_transpose, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def max(a, axis=None, keepdims=False) -> Any:
     """As np.max, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -129,11 +288,44 @@ def min(a, axis=None, keepdims=False) -> Any:
 def moveaxis(a, source, destination) -> Any:
     """As np.moveaxis, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nan_to_num(x: array_like, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor: ...
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None) -> Any:
+    """As np.nan_to_num, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nanargmax(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def nanargmin(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def nancumprod(a, axis=None, dtype=None) -> Any:
+    """As np.nancumprod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nancumsum(a, axis=None, dtype=None) -> Any:
+    """As np.nancumsum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nanmax(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
 
 def nanmean(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
 
+def nanmedian(a, axis=None, keepdims=False) -> Any:
+    """As np.nanmedian, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nanmin(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def nanpercentile(a, q, axis=None, method='linear', keepdims=False) -> Any:
+    """As np.nanpercentile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nanprod(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def nanquantile(a, q, axis=None, method='linear', keepdims=False) -> Any:
+    """As np.nanquantile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def nanstd(a: array_like, axis: axes | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+
 def nansum(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def nanvar(a: array_like, axis: axes | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+
+def ndim(a) -> Any:
+    """As np.ndim, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def nonzero(a) -> Any:
     """As np.nonzero, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -149,19 +341,48 @@ def outer(a: array_like, b: array_like) -> Tensor: ...
 def pad(array, pad_width, mode='constant', constant_values=0) -> Any:
     """As np.pad, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def partition(a, kth, axis=-1) -> Any:
+    """Sorted, which is one of the orders that NumPy may give."""
+
 def percentile(a, q, axis=None, method='linear', keepdims=False) -> Any:
     """As np.percentile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def piecewise(x, condlist, funclist, *args, **kw) -> Any:
+    """As np.piecewise, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def pinv(a, rcond=None, hermitian=False, rtol=None) -> Any:
+    """As np.pinv, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def place(arr, mask, vals) -> Any:
+    """As np.place, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polyval(p: array_like, x: array_like) -> Tensor: ...
 
 def prod(a, axis=None, dtype=None, keepdims=False) -> Any:
     """As np.prod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def ptp(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
 
+def put(a, ind, v, mode='raise') -> Any:
+    """As np.put, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def put_along_axis(arr, indices, values, axis=-1) -> Any:
+    """As np.put_along_axis, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def putmask(a, mask, values) -> Any:
+    """As np.putmask, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def qr(a, mode='reduced') -> Any:
+    """As np.qr, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def quantile(a, q, axis=None, method='linear', keepdims=False) -> Any:
     """As np.quantile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def ravel(a, order='C') -> Any:
     """As np.ravel, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def ravel_multi_index(multi_index, dims, mode='raise') -> Any:
+    """Mode 'raise' clips, as an element cannot raise alone."""
 
 def real(val) -> Any:
     """As np.real, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -171,6 +392,9 @@ def repeat(a, repeats, axis=None) -> Any:
 
 def reshape(a, shape, order='C') -> Any:
     """NumPy's reshape; -1 or None is inferred, an unknown extent stays."""
+
+def resize(a, new_shape) -> Any:
+    """As np.resize, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def roll(a, shift, axis=None) -> Any:
     """As np.roll, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -189,6 +413,20 @@ def searchsorted(a, v, side='left') -> Any:
 def select(condlist, choicelist, default=0) -> Any:
     """As np.select, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def shape(a) -> Any:
+    """As np.shape, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def sinc(x: array_like) -> Tensor: ...
+
+def size(a, axis=None) -> Any:
+    """As np.size, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def slogdet(a) -> Any:
+    """As np.slogdet, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def solve(a, b) -> Any:
+    """As np.solve, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def sort(a, axis=-1, kind=None) -> Any:
     """As np.sort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -205,6 +443,12 @@ def std(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None
 def sum(a, axis=None, dtype=None, keepdims=False) -> Any:
     """As np.sum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> Any:
+    """As np.svd, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def svdvals(x) -> Any:
+    """As np.svdvals, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def swapaxes(a, axis1, axis2) -> Any:
     """As np.swapaxes, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -213,6 +457,9 @@ def take(a, indices, axis=None, mode='raise') -> Any:
 
 def take_along_axis(arr, indices, axis=-1) -> Any:
     """As np.take_along_axis, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def tensordot(a, b, axes=2) -> Any:
+    """As np.tensordot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def tile(A, reps) -> Any:
     """As np.tile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -223,19 +470,43 @@ def trace(a, offset=0, axis1=0, axis2=1) -> Any:
 def transpose(a, axes=None) -> Any:
     """As np.transpose, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def trapezoid(y, x=None, dx=1.0, axis=-1) -> Any:
+    """As np.trapezoid, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def tril(m, k=0) -> Any:
     """As np.tril, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def triu(m, k=0) -> Any:
     """As np.triu, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def ufunc_at(ufunc, a, indices, b) -> Any:
+    """np.add.at and np.subtract.at: every repeated position counts."""
+
 def unique(ar) -> Any:
     """As np.unique, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unravel_index(indices, shape) -> Any:
+    """As np.unravel_index, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unstack(x, axis=0) -> Any:
+    """As np.unstack, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unwrap(p, discont=None, axis=-1, period=6.283185307179586) -> Any:
+    """As np.unwrap, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def vander(x, N=None, increasing=False) -> Any:
+    """As np.vander, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def var(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
 
 def vdot(a, b) -> Any:
     """As np.vdot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def vecdot(x1, x2, axis=-1) -> Any:
+    """As np.vecdot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def vector_norm(x, axis=None, keepdims=False, ord=2) -> Any:
+    """As np.vector_norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def vsplit(ary, indices_or_sections) -> Any:
     """As np.vsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

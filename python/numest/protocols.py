@@ -8,15 +8,30 @@ from numest.tensor import Tensor, call
 _RENAMED = {"abs": "absolute", "true_divide": "divide", "mod": "remainder",
             "conj": "conjugate", "bitwise_not": "invert",
             "bitwise_invert": "invert", "fabs": "absolute"}
+_LN2 = float(np.log(2))
 _COMPOSED = {"deg2rad": _core.functions.deg2rad,
              "radians": _core.functions.deg2rad,
              "rad2deg": _core.functions.rad2deg,
-             "degrees": _core.functions.rad2deg}
+             "degrees": _core.functions.rad2deg,
+             "float_power": lambda a, b: call("power", [
+                 call("astype", [a], dtype="float64"), b]),
+             "logaddexp2": lambda a, b: call("logaddexp", [
+                 call("multiply", [a, _LN2]),
+                 call("multiply", [b, _LN2])]) / _LN2,
+             "ldexp": lambda a, b: call("multiply", [
+                 a, call("exp2", [call("astype", [b], dtype=_float_of(a))])]),
+             "modf": lambda a: (call("fmod", [a, 1.0]), call("trunc", [a])),
+             "vecdot": lambda a, b: numpy_functions.vecdot(a, b)}
 _OPS = {row["name"] for row in _core.op_list()}
 _REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max",
                np.minimum: "min", np.logical_and: "all",
                np.logical_or: "any"}
 _ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
+
+
+def _float_of(a):
+  name = _core.tensor(a)._dtype_name
+  return name if "float" in name else "float64"
 
 
 def _is_symbolic(values):
@@ -63,6 +78,8 @@ def _ufunc(ufunc, method, inputs, kwargs):
   kept = kwargs.pop("where", True)
   dtype = kwargs.pop("dtype", None)
   kwargs.pop("casting", None)
+  if method == "at":
+    return numpy_functions.ufunc_at(ufunc, *inputs)
   table = {"reduce": _REDUCTIONS, "accumulate": _ACCUMULATIONS}.get(method)
   if table is not None and ufunc in table and kept is True:
     kwargs.setdefault("axis", 0)

@@ -99,7 +99,9 @@ class ProgramMap : public MapFunction {
   ProgramMap(Executable program, ElementSpec output, bool has_key)
       : program_(std::move(program)),
         output_(std::move(output)),
-        has_key_(has_key) {}
+        has_key_(has_key) {
+    hand_on_inputs();
+  }
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   bool is_vectorized() const override { return true; }
   std::vector<Array> call(const std::vector<Array>& leaves,
@@ -112,20 +114,63 @@ class ProgramMap : public MapFunction {
   }
   std::vector<Array> call_block(const std::vector<Array>& leaves,
                                 std::span<const Key> keys) const override {
-    std::vector<Array> inputs = leaves;
-    if (has_key_) {
-      Array values(DType::kUInt64, Shape{int64_t(keys.size())});
-      for (size_t i = 0; i < keys.size(); ++i)
-        values.data<uint64_t>()[i] = keys[i].value;
-      inputs.push_back(values);
-    }
-    return program_.run(inputs);
+    std::vector<Array> computed = program_.run(inputs_of(leaves, keys));
+    std::vector<Array> out;
+    for (size_t i = 0, next = 0; i < handed_on_.size(); ++i)
+      out.push_back(handed_on_[i] ? leaves[*handed_on_[i]]
+                                  : std::move(computed[next++]));
+    return out;
+  }
+  bool writes_into() const override { return true; }
+  void call_block_into(const std::vector<Array>& leaves,
+                       std::span<const Key> keys,
+                       std::vector<Array>& out) const override {
+    std::vector<Array> computed;
+    for (size_t i = 0; i < out.size(); ++i)
+      if (!handed_on_[i]) computed.push_back(out[i]);
+    if (!computed.empty()) program_.run(inputs_of(leaves, keys), computed);
+    for (size_t i = 0; i < out.size(); ++i)
+      if (handed_on_[i]) out[i] = leaves[*handed_on_[i]];
   }
 
  private:
+  // Outputs that are inputs, as of `lambda image, label: ..., label`, are not
+  // copied; the program keeps the others.
+  void hand_on_inputs() {
+    Graph rest = program_.graph();
+    const std::vector<Tensor> outputs = std::move(rest.outputs);
+    rest.outputs.clear();
+    for (const Tensor& t : outputs) {
+      handed_on_.push_back(input_of(rest, t));
+      if (!handed_on_.back()) rest.outputs.push_back(t);
+    }
+    if (rest.outputs.size() < outputs.size()) program_ = compile(rest);
+  }
+  std::optional<size_t> input_of(const Graph& graph, const Tensor& t) const {
+    const size_t num_leaves = graph.inputs.size() - (has_key_ ? 1 : 0);
+    for (size_t i = 0; i < num_leaves; ++i)
+      if (t.is_same(graph.inputs[i])) return i;
+    return std::nullopt;
+  }
+
+  // The keys are read where they are: they outlive the run.
+  std::vector<Array> inputs_of(const std::vector<Array>& leaves,
+                               std::span<const Key> keys) const {
+    static_assert(sizeof(Key) == sizeof(uint64_t));
+    std::vector<Array> inputs = leaves;
+    if (!has_key_) return inputs;
+    auto* data = reinterpret_cast<std::byte*>(const_cast<Key*>(keys.data()));
+    const Shape shape{int64_t(keys.size())};
+    inputs.emplace_back(
+        DType::kUInt64, shape, contiguous_strides(shape, sizeof(Key)), data,
+        Buffer::borrow(data, int64_t(keys.size_bytes()), nullptr, false));
+    return inputs;
+  }
+
   Executable program_;
   ElementSpec output_;
   bool has_key_;
+  std::vector<std::optional<size_t>> handed_on_;  // by output
 };
 
 data::GeneratorFactory python_generator(nb::handle factory) {

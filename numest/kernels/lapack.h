@@ -1,0 +1,46 @@
+// Factorizations of row-major matrices by LAPACK, on one thread. Arguments
+// that are named as results are written; extents may be 0.
+#pragma once
+
+#include <cstdint>
+
+namespace numest::kernels {
+
+// T is float or double. Functions that return bool give false where LAPACK
+// found no answer: a pivot of zero, a matrix that is not positive definite,
+// an iteration that did not converge.
+
+/// Replaces `a` (n, n) by its inverse.
+template <class T>
+bool inverse(T* a, int64_t n);
+
+/// Replaces `b` (n, k) by the solution of a x = b; `a` (n, n) is destroyed.
+template <class T>
+bool solve(T* a, T* b, int64_t n, int64_t k);
+
+/// Replaces `a` (n, n), of which the lower triangle is read, by the lower
+/// triangular l with l l^T = a.
+template <class T>
+bool cholesky(T* a, int64_t n);
+
+/// Sign (0 if singular) and logarithm of the absolute value of the
+/// determinant; `a` (n, n) is destroyed.
+template <class T>
+void slogdet(T* a, int64_t n, T* sign, T* logabsdet);
+
+/// Eigenvalues `w`, ascending, of a symmetric matrix of which the lower
+/// triangle is read; `a` (n, n) is replaced by the eigenvectors, as columns.
+template <class T>
+bool eigh(T* a, int64_t n, T* w);
+
+/// a = u diag(s) vh, s descending; k = min(m, n); `a` (m, n) is destroyed.
+/// u is (m, k) and vh (k, n), or (m, m) and (n, n) if `full_matrices`.
+template <class T>
+bool svd(T* a, int64_t m, int64_t n, bool full_matrices, T* u, T* s, T* vh);
+
+/// a = q r with q (m, k) of orthonormal columns and r (k, n) upper
+/// triangular, k = min(m, n); `a` (m, n) is destroyed.
+template <class T>
+void qr(T* a, int64_t m, int64_t n, T* q, T* r);
+
+}  // namespace numest::kernels

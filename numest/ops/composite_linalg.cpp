@@ -1,0 +1,217 @@
+// Linear algebra made of products and of the factorizations of factor_ops.
+#include "numest/ops/composite_linalg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "numest/ops/emit.h"
+#include "numest/ops/operators.h"
+
+namespace numest {
+
+namespace {
+
+Tensor cast(const Tensor& t, DType dtype) {
+  return t.dtype() == dtype ? t : astype(t, dtype);
+}
+
+Tensor real_of(const Tensor& t) {
+  return is_inexact(t.dtype()) ? t : astype(t, DType::kFloat64);
+}
+
+double epsilon(DType dtype) {
+  return dtype == DType::kFloat32 ? std::numeric_limits<float>::epsilon()
+                                  : std::numeric_limits<double>::epsilon();
+}
+
+int64_t rows_of(const Tensor& a) { return a.shape()[a.ndim() - 2]; }
+
+void check_matrix(const Tensor& a, const char* op) {
+  NUMEST_USER_CHECK(a.ndim() >= 2, ValueError,
+                    "{}: got an array of shape {}, expected at least two axes",
+                    op, a.shape().to_string());
+}
+
+Tensor component(const Tensor& a, int i) { return select(a, i, -1); }
+
+// Split of the chain [i, j] with the least multiplications.
+struct Chain {
+  std::vector<std::vector<double>> cost;
+  std::vector<std::vector<size_t>> split;
+
+  explicit Chain(const std::vector<double>& extents) {
+    const size_t n = extents.size() - 1;
+    cost.assign(n, std::vector<double>(n, 0));
+    split.assign(n, std::vector<size_t>(n, 0));
+    for (size_t length = 1; length < n; ++length)
+      for (size_t i = 0; i + length < n; ++i) choose(i, i + length, extents);
+  }
+
+  void choose(size_t i, size_t j, const std::vector<double>& extents) {
+    cost[i][j] = std::numeric_limits<double>::infinity();
+    for (size_t k = i; k < j; ++k) {
+      const double c = cost[i][k] + cost[k + 1][j] +
+                       extents[i] * extents[k + 1] * extents[j + 1];
+      if (c < cost[i][j]) {
+        cost[i][j] = c;
+        split[i][j] = k;
+      }
+    }
+  }
+
+  Tensor multiply(const std::vector<Tensor>& arrays, size_t i, size_t j) const {
+    if (i == j) return arrays[i];
+    const size_t k = split[i][j];
+    return matmul(multiply(arrays, i, k), multiply(arrays, k + 1, j));
+  }
+};
+
+Tensor kept(const Tensor& t, bool keepdims) {
+  return keepdims ? expand_dims(t, {-2, -1}) : t;
+}
+
+}  // namespace
+
+Tensor kron(const Tensor& a, const Tensor& b) {
+  const int ndim = std::max(a.ndim(), b.ndim());
+  Tensor x = insert_ones(a, 0, ndim - a.ndim());
+  Tensor y = insert_ones(b, 0, ndim - b.ndim());
+  Shape shape;
+  for (int i = 0; i < ndim; ++i) {
+    NUMEST_USER_CHECK(
+        !is_symbol(x.shape()[i]) && !is_symbol(y.shape()[i]), NotSupportedError,
+        "kron: the extent of axis {} is not known while tracing", i);
+    shape.push_back(x.shape()[i] * y.shape()[i]);
+  }
+  for (int i = 0; i < ndim; ++i) {
+    x = insert_ones(x, 2 * i + 1, 1);
+    y = insert_ones(y, 2 * i, 1);
+  }
+  return reshape(x * y, shape);
+}
+
+Tensor cross(const Tensor& a, const Tensor& b) {
+  NUMEST_USER_CHECK(a.ndim() >= 1 && b.ndim() >= 1 && a.shape().back() == 3 &&
+                        b.shape().back() == 3,
+                    ValueError,
+                    "cross: got shapes {} and {}, expected vectors of three "
+                    "elements",
+                    a.shape().to_string(), b.shape().to_string());
+  std::vector<Tensor> result;
+  for (int i = 0; i < 3; ++i) {
+    const int j = (i + 1) % 3, k = (i + 2) % 3;
+    result.push_back(component(a, j) * component(b, k) -
+                     component(a, k) * component(b, j));
+  }
+  return stack(result, -1);
+}
+
+Tensor multi_dot(const std::vector<Tensor>& arrays) {
+  NUMEST_USER_CHECK(arrays.size() >= 2, ValueError,
+                    "multi_dot: Expecting at least two arrays: got {}",
+                    arrays.size());
+  std::vector<double> extents;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const Tensor& a = arrays[i];
+    const bool is_end = i == 0 || i + 1 == arrays.size();
+    NUMEST_USER_CHECK(a.ndim() == 2 || (a.ndim() == 1 && is_end), ValueError,
+                      "multi_dot: got an array of shape {}, expected two axes",
+                      a.shape().to_string());
+    const int64_t rows = a.ndim() == 1 && i == 0 ? 1 : a.shape()[0];
+    extents.push_back(double(std::max<int64_t>(rows, 1)));
+  }
+  const Tensor& last = arrays.back();
+  extents.push_back(
+      last.ndim() == 1 ? 1 : double(std::max<int64_t>(last.shape()[1], 1)));
+  return Chain(extents).multiply(arrays, 0, arrays.size() - 1);
+}
+
+Tensor cov(const Tensor& m, double ddof) {
+  const Tensor x = cast(atleast_2d(m), DType::kFloat64);
+  const Tensor distance = x - mean(x, 1, {}, true);
+  const Tensor count = astype(extent(x, 1), DType::kFloat64);
+  const Tensor c =
+      matmul(distance, distance, false, true) / maximum(count - ddof, 0.0);
+  return c.shape()[0] == 1 ? reshape(c, Shape{}) : c;
+}
+
+Tensor corrcoef(const Tensor& x) {
+  const Tensor c = cov(x);
+  if (c.ndim() == 0) return c / c;
+  const Tensor deviation = sqrt(diagonal(c));
+  return clip(c / expand_dims(deviation, 1) / deviation, -1.0, 1.0);
+}
+
+Tensor det(const Tensor& a) {
+  const auto parts = slogdet(a);
+  return parts[0] * exp(parts[1]);
+}
+
+Tensor matrix_power(const Tensor& a, int n) {
+  check_matrix(a, "matrix_power");
+  if (n == 0) {
+    const Tensor mask =
+        equal(expand_dims(arange_like(a, -2), -1), arange_like(a, -1));
+    return broadcast_to(astype(mask, a.dtype()), a.shape());
+  }
+  Tensor square = n < 0 ? inv(a) : a, result;
+  for (int rest = std::abs(n); rest > 0; rest /= 2) {
+    if (rest % 2) result = result.is_empty() ? square : matmul(result, square);
+    if (rest > 1) square = matmul(square, square);
+  }
+  return result;
+}
+
+Tensor svdvals(const Tensor& a) { return svd(a, false)[1]; }
+
+Tensor pinv(const Tensor& a, double rcond) {
+  const auto parts = svd(a, false);
+  const Tensor& s = parts[1];
+  const Tensor is_kept = greater(s, max(s, -1, true) * rcond);
+  const Tensor inverse =
+      where(is_kept, reciprocal(where(is_kept, s, 1.0)), zeros_like(s));
+  const Tensor left = swapaxes(parts[2], -1, -2) * expand_dims(inverse, -2);
+  return matmul(left, parts[0], false, true);
+}
+
+Tensor matrix_rank(const Tensor& a, std::optional<double> tol) {
+  const Tensor s = svdvals(a);
+  const Tensor largest = max(s, -1, true);
+  const double extents = double(std::max(rows_of(a), a.shape().back()));
+  const Tensor bound =
+      tol ? Tensor(*tol) : largest * (extents * epsilon(s.dtype()));
+  return count_nonzero(greater(s, bound), -1);
+}
+
+Tensor vector_norm(const Tensor& x, double ord, const Axes& axis,
+                   bool keepdims) {
+  const Tensor magnitude = absolute(real_of(x));
+  if (std::isinf(ord))
+    return ord > 0 ? max(magnitude, axis, keepdims)
+                   : min(magnitude, axis, keepdims);
+  if (ord == 0)
+    return sum(
+        astype(not_equal(magnitude, zeros_like(magnitude)), magnitude.dtype()),
+        axis, {}, keepdims);
+  if (ord == 1) return sum(magnitude, axis, {}, keepdims);
+  if (ord == 2) return norm(x, axis, keepdims);
+  return power(sum(power(magnitude, ord), axis, {}, keepdims), 1 / ord);
+}
+
+Tensor matrix_norm(const Tensor& x, double ord, bool keepdims) {
+  check_matrix(x, "norm");
+  const double order = std::abs(ord);
+  NUMEST_USER_CHECK(order == 1 || order == 2 || std::isinf(ord), ValueError,
+                    "norm: Invalid norm order for matrices: got {}", ord);
+  const Tensor found =
+      order == 2 ? svdvals(x)
+                 : sum(absolute(real_of(x)), order == 1 ? -2 : -1, {}, false);
+  return kept(ord > 0 ? max(found, -1) : min(found, -1), keepdims);
+}
+
+Tensor nuclear_norm(const Tensor& x, bool keepdims) {
+  return kept(sum(svdvals(x), -1), keepdims);
+}
+
+}  // namespace numest

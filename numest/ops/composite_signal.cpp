@@ -1,0 +1,200 @@
+// Sampled curves and counting; see composite_nan.cpp for nan.
+#include "numest/ops/composite_signal.h"
+
+#include <algorithm>
+#include <limits>
+#include <numbers>
+
+#include "numest/ops/emit.h"
+#include "numest/ops/operators.h"
+
+namespace numest {
+
+namespace {
+
+constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
+
+Tensor cast(const Tensor& t, DType dtype) {
+  return t.dtype() == dtype ? t : astype(t, dtype);
+}
+
+Tensor inexact(const Tensor& t) {
+  return is_inexact(t.dtype()) ? t : astype(t, DType::kFloat64);
+}
+
+int64_t known_extent(const Tensor& a, int axis, const char* op) {
+  const int64_t extent = a.shape()[axis];
+  NUMEST_USER_CHECK(!is_symbol(extent), NotSupportedError,
+                    "{}: the extent of axis {} is not known while tracing", op,
+                    axis);
+  return extent;
+}
+
+void check_vectors(const Tensor& a, const Tensor& v, const char* op) {
+  NUMEST_USER_CHECK(a.ndim() == 1 && v.ndim() == 1, ValueError,
+                    "{}: object too deep for desired array: got shapes {} and "
+                    "{}, expected one axis",
+                    op, a.shape().to_string(), v.shape().to_string());
+  NUMEST_USER_CHECK(known_extent(a, 0, op) > 0 && known_extent(v, 0, op) > 0,
+                    ValueError, "{}: a and v cannot be empty", op);
+}
+
+// Products of v with each window of a, as NumPy pads a for `mode`; v is not
+// longer than a.
+Tensor slide(const Tensor& a, const Tensor& v, std::string_view mode,
+             const char* op) {
+  NUMEST_USER_CHECK(mode == "full" || mode == "same" || mode == "valid",
+                    ValueError,
+                    "{}: mode must be one of 'valid', 'same', or 'full': got "
+                    "'{}'",
+                    op, mode);
+  const int64_t n = v.shape()[0];
+  const int64_t left = mode == "full" ? n - 1 : mode == "same" ? n / 2 : 0;
+  const int64_t right = mode == "same" ? n - left - 1 : left;
+  const Tensor padded =
+      left + right == 0 ? a : pad(a, std::vector<int64_t>{left, right});
+  const int64_t count = a.shape()[0] + left + right - n + 1;
+  const Tensor at = expand_dims(arange(count), 1) + arange(n);
+  return matmul(take(padded, at, 0), v);
+}
+
+Tensor edge_slope(const Tensor& f, int axis, bool is_first, int edge_order) {
+  auto at = [&](int i) {
+    return is_first ? slice_axis(f, axis, i, i + 1)
+                    : slice_axis(f, axis, -1 - i, i == 0 ? kEnd : -i);
+  };
+  const double sign = is_first ? 1 : -1;
+  if (edge_order == 1) return (at(1) - at(0)) * sign;
+  return (at(0) * -1.5 + at(1) * 2.0 - at(2) * 0.5) * sign;
+}
+
+Tensor neighbours_mean(const Tensor& y, int axis) {
+  return (slice_axis(y, axis, 1, kEnd) + slice_axis(y, axis, 0, -1)) / 2.0;
+}
+
+}  // namespace
+
+Tensor convolve(const Tensor& a, const Tensor& v, std::string_view mode) {
+  check_vectors(a, v, "convolve");
+  const bool is_longer = v.shape()[0] > a.shape()[0];
+  return is_longer ? slide(v, flip(a), mode, "convolve")
+                   : slide(a, flip(v), mode, "convolve");
+}
+
+Tensor correlate(const Tensor& a, const Tensor& v, std::string_view mode) {
+  check_vectors(a, v, "correlate");
+  const bool is_longer = v.shape()[0] > a.shape()[0];
+  return is_longer ? flip(slide(v, a, mode, "correlate"))
+                   : slide(a, v, mode, "correlate");
+}
+
+Tensor gradient(const Tensor& f, double spacing, int axis, int edge_order) {
+  NUMEST_USER_CHECK(edge_order == 1 || edge_order == 2, ValueError,
+                    "gradient: got edge_order {}, expected 1 or 2", edge_order);
+  const int at = normalize_axis(axis, f.ndim(), "gradient");
+  NUMEST_USER_CHECK(known_extent(f, at, "gradient") > edge_order, ValueError,
+                    "gradient: Shape of array too small: got {} samples, "
+                    "expected at least {}",
+                    f.shape()[at], edge_order + 1);
+  const Tensor x = inexact(f);
+  const Tensor inside =
+      (slice_axis(x, at, 2, kEnd) - slice_axis(x, at, 0, -2)) / (2 * spacing);
+  return concatenate({edge_slope(x, at, true, edge_order) / spacing, inside,
+                      edge_slope(x, at, false, edge_order) / spacing},
+                     at);
+}
+
+Tensor trapezoid(const Tensor& y, double dx, int axis) {
+  const int at = normalize_axis(axis, y.ndim(), "trapezoid");
+  return sum(neighbours_mean(inexact(y), at) * dx, at);
+}
+
+Tensor trapezoid(const Tensor& y, const Tensor& x, int axis) {
+  const int at = normalize_axis(axis, y.ndim(), "trapezoid");
+  Tensor width = diff(x, 1, x.ndim() == 1 ? 0 : at);
+  if (x.ndim() == 1) width = insert_ones(width, 1, y.ndim() - 1 - at);
+  return sum(neighbours_mean(inexact(y), at) * width, at);
+}
+
+Tensor polyval(const Tensor& p, const Tensor& x) {
+  NUMEST_USER_CHECK(p.ndim() == 1, ValueError,
+                    "polyval: got p of shape {}, expected one axis",
+                    p.shape().to_string());
+  Tensor y = zeros_like(x);
+  for (int64_t i = 0; i < known_extent(p, 0, "polyval"); ++i)
+    y = y * x + select(p, i);
+  return y;
+}
+
+Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num,
+                bool endpoint) {
+  NUMEST_USER_CHECK(num >= 0, ValueError,
+                    "linspace: Number of samples, {}, must be non-negative",
+                    num);
+  const Tensor first = inexact(start), width = inexact(stop) - first;
+  const int64_t intervals = std::max<int64_t>(endpoint ? num - 1 : num, 1);
+  const Tensor step = expand_dims(width / double(intervals), 0);
+  const Tensor at =
+      insert_ones(cast(arange(num), step.dtype()), 1, step.ndim() - 1);
+  const Tensor values = at * step + first;
+  if (!endpoint || num < 2) return values;
+  const Tensor last =
+      broadcast_to(insert_ones(cast(stop, values.dtype()), 0, 1),
+                   slice_axis(values, 0, 0, 1).shape());
+  return concatenate({slice_axis(values, 0, 0, -1), last}, 0);
+}
+
+Tensor sinc(const Tensor& x) {
+  const Tensor real = inexact(x);
+  const Tensor is_zero = equal(real, 0.0);
+  const Tensor y = where(is_zero, 1.0, real) * std::numbers::pi;
+  return where(is_zero, ones_like(real), sin(y) / y);
+}
+
+Tensor histogram_bin_edges(const Tensor& a, int64_t bins) {
+  NUMEST_USER_CHECK(bins > 0, ValueError,
+                    "histogram: `bins` must be positive, when an integer: got "
+                    "{}",
+                    bins);
+  const Tensor x = inexact(a);
+  const Tensor low = min(x), high = max(x);
+  const Tensor margin =
+      where(equal(low, high), 0.5, cast(Tensor(0.0), x.dtype()));
+  return linspace(low - margin, high + margin, bins + 1);
+}
+
+Tensor histogram(const Tensor& a, const Tensor& edges, const Tensor& weights) {
+  NUMEST_USER_CHECK(
+      edges.ndim() == 1 && known_extent(edges, 0, "histogram") > 1, ValueError,
+      "histogram: got edges of shape {}, expected one axis of at "
+      "least two",
+      edges.shape().to_string());
+  const int64_t bins = edges.shape()[0] - 1;
+  const Tensor x = ravel(a);
+  const Tensor last = select(edges, bins);
+  const Tensor found = searchsorted(edges, x, "right") - int64_t{1};
+  const Tensor bin = clip(found, int64_t{0}, bins - 1);
+  const Tensor is_inside =
+      greater_equal(x, select(edges, 0)) & less_equal(x, last);
+  const Tensor each = weights.is_empty() ? astype(is_inside, DType::kInt64)
+                                         : where(is_inside, ravel(weights),
+                                                 zeros_like(ravel(weights)));
+  return scatter_add(zeros(Shape{bins}, each.dtype()), bin, each);
+}
+
+Tensor isin(const Tensor& element, const Tensor& test_elements) {
+  return any(equal(expand_dims(element, -1), ravel(test_elements)), -1);
+}
+
+Tensor lexsort(const std::vector<Tensor>& keys) {
+  NUMEST_USER_CHECK(!keys.empty(), TypeError,
+                    "lexsort: need sequence of keys with len > 0");
+  Tensor order = argsort(keys[0]);
+  for (size_t i = 1; i < keys.size(); ++i) {
+    const Tensor sorted = take_along_axis(keys[i], order);
+    order = take_along_axis(order, argsort(sorted));
+  }
+  return order;
+}
+
+}  // namespace numest

@@ -1,0 +1,1 @@
+"""Forms of NumPy's functions over tensors, by subject; see numpy_functions."""

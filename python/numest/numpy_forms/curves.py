@@ -1,0 +1,94 @@
+"""Sampled curves and histograms."""
+import numpy as np
+
+from numest import _core
+from numest.tensor import Tensor, call
+
+_f = _core.functions
+
+
+def _is_known(values):
+  return not (isinstance(values, Tensor) and values.is_symbolic)
+
+
+def gradient(f, *varargs, axis=None, edge_order=1):
+  """With spacings that are numbers."""
+  f = _core.tensor(f)
+  axes = tuple(range(f.ndim)) if axis is None else (
+      axis if isinstance(axis, tuple) else (axis,))
+  spacings = varargs or (1.0,)
+  if len(spacings) == 1:
+    spacings = spacings * len(axes)
+  if any(np.ndim(s) or not _is_known(s) for s in spacings):
+    raise TypeError("gradient: positions of samples have no graph form; give "
+                    "their distance")
+  found = [_f._gradient(f, float(s), a, edge_order)
+           for s, a in zip(spacings, axes, strict=True)]
+  return found[0] if len(found) == 1 else tuple(found)
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+  if x is not None:
+    return _f._trapezoid_over(y, x, axis)
+  return _f._trapezoid(y, float(dx), axis)
+
+
+def digitize(x, bins, right=False):
+  if not _is_known(bins):
+    raise TypeError("digitize: the order of traced bins is not known")
+  bins = np.asarray(bins)
+  step = np.diff(bins)
+  if not (np.all(step >= 0) or np.all(step <= 0)):
+    raise ValueError("bins must be monotonically increasing or decreasing")
+  if len(bins) > 1 and bins[0] > bins[-1]:
+    found = call("searchsorted", [bins[::-1], x],
+                 side="right" if right else "left")
+    return len(bins) - found
+  return call("searchsorted", [bins, x], side="left" if right else "right")
+
+
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+  if isinstance(bins, str):
+    raise TypeError(f"histogram: bins={bins!r} has no graph form; the number "
+                    "of bins must be known")
+  if np.ndim(bins):
+    return _core.tensor(bins)
+  if range is None:
+    return _f._bin_edges(a, int(bins))
+  if all(_is_known(v) for v in range):
+    known = np.zeros(1, _core.tensor(a)._dtype_name)
+    return _core.constant(np.histogram_bin_edges(known, bins, range))
+  return _f._linspace(*range, int(bins) + 1, True)
+
+
+def histogram(a, bins=10, range=None, density=None, weights=None):
+  edges = histogram_bin_edges(a, bins, range)
+  counts = (_f._histogram(a, edges) if weights is None
+            else _f._weighted_histogram(a, edges, weights))
+  if density:
+    widths = _f.diff(edges)
+    counts = counts / widths / call("sum", [counts])
+  return counts, edges
+
+
+def ediff1d(ary, to_end=None, to_begin=None):
+  parts = [_f.diff(_f.ravel(ary))]
+  if to_begin is not None:
+    parts.insert(0, _f.ravel(to_begin))
+  if to_end is not None:
+    parts.append(_f.ravel(to_end))
+  return parts[0] if len(parts) == 1 else call("concatenate", parts, axis=0)
+
+
+def unwrap(p, discont=None, axis=-1, period=6.283185307179586):
+  p = _core.tensor(p)
+  step = _f.diff(p, 1, axis)
+  half = period / 2
+  turned = call("remainder", [step + half, period]) - half
+  turned = call("where", [(turned == -half) & (step > 0), half, turned])
+  limit = half if discont is None else max(discont, half)
+  correction = call("where", [call("absolute", [step]) < limit, 0.0,
+                              turned - step])
+  first = call("take", [p, [0]], axis=axis)
+  return p + call("concatenate", [call("zeros_like", [first]), call(
+      "cumsum", [correction], axis=axis)], axis=axis)

@@ -1,0 +1,150 @@
+"""Choices by element, filling and numbers evenly spaced."""
+import builtins
+
+import numpy as np
+
+from numest import _core
+from numest.numpy_forms.order import nonzero
+from numest.numpy_forms.writes import assign
+from numest.tensor import call
+
+_f = _core.functions
+
+
+def where(condition, x=None, y=None):
+  if x is None:
+    return nonzero(condition)
+  return call("where", [condition, x, y])
+
+
+def clip(a, a_min=None, a_max=None, min=None, max=None):
+  low, high = a_min if min is None else min, a_max if max is None else max
+  if low is not None:
+    a = call("maximum", [a, low])
+  return _core.tensor(a) if high is None else call("minimum", [a, high])
+
+
+def select(condlist, choicelist, default=0):
+  result = default
+  for condition, choice in reversed(list(zip(condlist, choicelist))):
+    result = call("where", [condition, choice, result])
+  return result
+
+
+def real(val):
+  return call("real", [val]) if "complex" in val._dtype_name else val
+
+
+def imag(val):
+  return (call("imag", [val]) if "complex" in val._dtype_name
+          else call("zeros_like", [val]))
+
+
+def zeros_like(a, dtype=None, shape=None):
+  return call("zeros_like", [a], dtype=dtype)
+
+
+def ones_like(a, dtype=None, shape=None):
+  return call("ones_like", [a], dtype=dtype)
+
+
+def full_like(a, fill_value, dtype=None):
+  return call("full_like", [a, fill_value], dtype=dtype)
+
+
+def copy(a, order="K"):
+  return _core.tensor(a)._alias()
+
+
+def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+  values = _f._linspace(start, stop, int(num), endpoint)
+  if axis not in (0, -values.ndim):
+    values = _f.moveaxis(values, 0, axis)
+  return values if dtype is None else values.astype(dtype)
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None,
+             axis=0):
+  exponents = linspace(start, stop, num, endpoint, None, axis)
+  values = call("power", [base, exponents])
+  return values if dtype is None else values.astype(dtype)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+  """Of positive numbers."""
+  ends = (call("log10", [v]) for v in (start, stop))
+  return logspace(*ends, num, endpoint, 10.0, dtype, axis)
+
+
+def choose(a, choices, mode="raise"):
+  """By where; mode 'raise' clips, as an element cannot raise alone."""
+  choices = list(choices)
+  if mode == "wrap":
+    a = call("remainder", [a, len(choices)])
+  result = choices[-1]
+  for i in reversed(range(len(choices) - 1)):
+    result = call("where", [call("less_equal", [a, i]), choices[i], result])
+  return result
+
+
+def piecewise(x, condlist, funclist, *args, **kw):
+  x = _core.tensor(x)
+  if not isinstance(condlist, (list, tuple)):
+    condlist = [condlist]
+  pieces = list(funclist)
+  default = pieces.pop() if len(pieces) > len(condlist) else 0
+  result = _piece(x, default, args, kw)
+  for condition, piece in zip(condlist, pieces):  # the last that holds wins
+    result = call("where", [condition, _piece(x, piece, args, kw), result])
+  return result
+
+
+def _piece(x, piece, args, kw):
+  value = piece(x, *args, **kw) if callable(piece) else piece
+  return call("astype", [value], dtype=x._dtype_name)
+
+
+def angle(z, deg=False):
+  radians = call("arctan2", [imag(_core.tensor(z)), real(_core.tensor(z))])
+  return _f.rad2deg(radians) if deg else radians
+
+
+def isneginf(x):
+  return call("logical_and", [call("isinf", [x]), call("signbit", [x])])
+
+
+def isposinf(x):
+  positive = call("logical_not", [call("signbit", [x])])
+  return call("logical_and", [call("isinf", [x]), positive])
+
+
+def fix(x):
+  return call("trunc", [x])
+
+
+def isreal(x):
+  return call("equal", [imag(_core.tensor(x)), 0])
+
+
+def iscomplex(x):
+  return call("not_equal", [imag(_core.tensor(x)), 0])
+
+
+def iscomplexobj(x):
+  return "complex" in x._dtype_name
+
+
+def isrealobj(x):
+  return not iscomplexobj(x)
+
+
+def astype(x, dtype, copy=True):
+  return x.astype(dtype, copy=copy)
+
+
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+  clean = _core.functions.nan_to_num(x, nan, posinf, neginf)
+  if copy:
+    return clean
+  assign("nan_to_num with copy=False", x, clean)
+  return x

@@ -1,0 +1,92 @@
+"""Joining, splitting, repeating and rolling arrays."""
+import numpy as np
+
+from numest import _core
+from numest.numpy_forms.axes import as_axes
+from numest.tensor import Tensor, call
+
+_f = _core.functions
+
+
+def concatenate(arrays, axis=0, dtype=None):
+  if axis is None:
+    arrays, axis = [_f.ravel(a) for a in arrays], 0
+  joined = call("concatenate", list(arrays), axis=axis)
+  return joined if dtype is None else joined.astype(dtype)
+
+
+def split(ary, indices_or_sections, axis=0):
+  return _split(_f._split, ary, indices_or_sections, axis)
+
+
+def array_split(ary, indices_or_sections, axis=0):
+  return _split(_f._array_split, ary, indices_or_sections, axis)
+
+
+def _split(function, a, where_, axis):
+  if isinstance(where_, (int, np.integer)):
+    return function(a, int(where_), axis)
+  return _f._split_at(a, [int(i) for i in where_], axis)
+
+
+def hsplit(ary, indices_or_sections):
+  return split(ary, indices_or_sections, 1 if ary.ndim > 1 else 0)
+
+
+def vsplit(ary, indices_or_sections):
+  return split(ary, indices_or_sections, 0)
+
+
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+  if sparse:
+    raise TypeError("meshgrid: sparse=True has no graph form")
+  return tuple(_f._meshgrid(list(xi), indexing))
+
+
+def delete(arr, obj, axis=None):
+  arr, axis = (_f.ravel(arr), 0) if axis is None else (arr, axis)
+  extent = arr._shape[axis]
+  at = np.arange(extent)[obj] if isinstance(obj, slice) else obj
+  return _f._remove(arr, [int(i) for i in np.atleast_1d(at)], axis)
+
+
+def pad(array, pad_width, mode="constant", constant_values=0):
+  widths = np.broadcast_to(pad_width, (_core.tensor(array).ndim, 2))
+  if mode in ("wrap", "symmetric"):
+    return _pad_by_positions(array, widths, mode)
+  return call("pad", [array], pad_width=[int(w) for w in widths.ravel()],
+              mode=mode, constant_values=float(constant_values))
+
+
+def _pad_by_positions(array, widths, mode):
+  for axis, (before, after) in enumerate(widths):
+    extent = array._shape[axis]
+    if extent < 0:
+      raise TypeError(f"pad: the extent of axis {axis} is not known")
+    at = np.pad(np.arange(extent), (before, after), mode)
+    array = call("take", [array, at], axis=axis)
+  return array
+
+
+def tile(A, reps):
+  reps = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
+  return call("tile", [A], reps=[int(r) for r in reps])
+
+
+def repeat(a, repeats, axis=None):
+  return call("repeat", [a], repeats=int(repeats), axis=axis)
+
+
+def roll(a, shift, axis=None):
+  if isinstance(shift, Tensor) and shift.is_symbolic:
+    return _rolled(_core.tensor(a), shift, axis)
+  return call("roll", [a], shift=as_axes(shift), axis=as_axes(axis))
+
+
+def _rolled(a, shift, axis):
+  """roll by a shift that is not known: a gather of shifted positions."""
+  if axis is None:
+    return call("reshape", [_rolled(_f.ravel(a), shift, 0)], shape=a._shape)
+  extent = call("extent", [a], axis=axis)
+  at = (call("arange_like", [a], axis=axis) - shift) % extent
+  return call("take", [a, at], axis=axis)

@@ -1,0 +1,54 @@
+"""Statistics that leave nan out, and sums along an axis."""
+import numpy as np
+
+from numest import _core
+from numest.numpy_forms.reductions import cumprod, cumsum
+from numest.tensor import call
+
+_f = _core.functions
+
+
+def nanquantile(a, q, axis=None, method="linear", keepdims=False):
+  if method != "linear":
+    raise TypeError(f"nanquantile: method={method!r} has no graph form")
+  if np.ndim(q):
+    return _f.stack([nanquantile(a, v, axis, method, keepdims) for v in q])
+  return _f._nanquantile(a, float(q), axis, keepdims)
+
+
+def nanpercentile(a, q, axis=None, method="linear", keepdims=False):
+  return nanquantile(a, np.asarray(q, np.float64) / 100, axis, method,
+                     keepdims)
+
+
+def nanmedian(a, axis=None, keepdims=False):
+  return _f._nanquantile(a, 0.5, axis, keepdims)
+
+
+def nancumsum(a, axis=None, dtype=None):
+  return cumsum(_without_nan(a, 0), axis, dtype)
+
+
+def nancumprod(a, axis=None, dtype=None):
+  return cumprod(_without_nan(a, 1), axis, dtype)
+
+
+def _without_nan(a, value):
+  a = _core.tensor(a)
+  return call("where", [call("isnan", [a]), value, a])
+
+
+def cumulative_sum(x, axis=None, dtype=None, include_initial=False):
+  return _from_initial(cumsum(x, axis, dtype), axis, 0, include_initial)
+
+
+def cumulative_prod(x, axis=None, dtype=None, include_initial=False):
+  return _from_initial(cumprod(x, axis, dtype), axis, 1, include_initial)
+
+
+def _from_initial(result, axis, value, is_included):
+  if not is_included:
+    return result
+  axis = 0 if axis is None else axis
+  first = call("full_like", [call("take", [result, [0]], axis=axis), value])
+  return call("concatenate", [first, result], axis=axis)

@@ -1,0 +1,70 @@
+"""Sorting, searching, positions and diagonals."""
+import builtins
+
+import numpy as np
+
+from numest import _core
+from numest.numpy_forms.axes import as_axes
+from numest.tensor import call
+
+_f = _core.functions
+
+
+def sort(a, axis=-1, kind=None):
+  if axis is None:
+    a, axis = _f.ravel(a), -1
+  return call("sort", [a], axis=axis)
+
+
+def argsort(a, axis=-1, kind=None):
+  if axis is None:
+    a, axis = _f.ravel(a), -1
+  return call("argsort", [a], axis=axis)
+
+
+def take(a, indices, axis=None, mode="raise"):
+  return call("take", [a, indices], axis=axis, mode=mode)
+
+
+def take_along_axis(arr, indices, axis=-1):
+  return call("take_along_axis", [arr, indices], axis=axis)
+
+
+def searchsorted(a, v, side="left"):
+  return call("searchsorted", [a, v], side=side)
+
+
+def nonzero(a):
+  found = call("nonzero", [a])
+  return found if isinstance(found, tuple) else (found,)
+
+
+def unique(ar):
+  return call("unique", [ar])
+
+
+def bincount(x, weights=None, minlength=0):
+  if weights is not None:
+    raise TypeError("bincount: weights have no graph form")
+  return call("bincount", [x], minlength=minlength)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+  return call("diagonal", [a], offset=offset, axis1=axis1, axis2=axis2)
+
+
+def diag(v, k=0):
+  v = _core.tensor(v)
+  if v.ndim == 2:
+    return diagonal(v, k)
+  n = v._shape[0] + builtins.abs(k)
+  empty = np.zeros((n, n), v.dtype.as_numpy_dtype)
+  return call("set_diagonal", [empty, v], offset=k)
+
+
+def triu(m, k=0):
+  return call("triu", [m], k=k)
+
+
+def tril(m, k=0):
+  return call("tril", [m], k=k)

@@ -1,0 +1,221 @@
+"""Shapes, arrays put together, and what NumPy says about positions: where the
+positions are known, NumPy itself moves them and the elements follow."""
+import numpy as np
+
+from numest import _core
+from numest.numpy_forms.joining import concatenate
+from numest.tensor import Tensor, call
+
+_f = _core.functions
+
+
+# --- shapes ---
+def shape(a):
+  return tuple(_extent(a, i) for i in range(a.ndim))
+
+
+def _extent(a, axis):
+  known = a._shape[axis]
+  return call("extent", [a], axis=axis) if known < 0 else known
+
+
+def ndim(a):
+  return a.ndim
+
+
+def size(a, axis=None):
+  return a.size if axis is None else _extent(a, axis)
+
+
+def array_equal(a1, a2, equal_nan=False):
+  a1, a2 = _core.tensor(a1), _core.tensor(a2)
+  if tuple(a1._shape) != tuple(a2._shape):
+    return False
+  same = call("equal", [a1, a2])
+  if equal_nan:
+    same = same | (call("isnan", [a1]) & call("isnan", [a2]))
+  return call("all", [same])
+
+
+def array_equiv(a1, a2):
+  try:
+    return call("all", [call("equal", [a1, a2])])
+  except ValueError:  # the shapes do not broadcast
+    return False
+
+
+def broadcast_arrays(*args):
+  tensors = [_core.tensor(a) for a in args]
+  shape = np.broadcast_shapes(*(tuple(t._shape) for t in tensors))
+  return tuple(call("broadcast_to", [t], shape=shape) for t in tensors)
+
+
+def atleast_3d(*arys):
+  found = [_three_axes(_core.tensor(a)) for a in arys]
+  return found[0] if len(found) == 1 else tuple(found)
+
+
+def _three_axes(a):
+  axes = {0: (0, 1, 2), 1: (0, 2), 2: (2,)}.get(a.ndim)
+  return a if axes is None else call("expand_dims", [a], axis=axes)
+
+
+def dstack(tup):
+  return concatenate([_three_axes(_core.tensor(a)) for a in tup], 2)
+
+
+def dsplit(ary, indices_or_sections):
+  from numest.numpy_forms.joining import split
+  return split(ary, indices_or_sections, 2)
+
+
+def unstack(x, axis=0):
+  count = range(x._shape[axis])
+  return tuple(call("select", [x], index=i, axis=axis) for i in count)
+
+
+def block(arrays):
+  depth, ndim = _depth(arrays), _ndim(arrays)
+  return _blocks(arrays, depth, max(depth, ndim))
+
+
+def _depth(arrays):
+  return 1 + _depth(arrays[0]) if isinstance(arrays, list) else 0
+
+
+def _ndim(arrays):
+  if isinstance(arrays, list):
+    return max(_ndim(a) for a in arrays)
+  return _core.tensor(arrays).ndim
+
+
+def _blocks(arrays, depth, ndim):
+  if isinstance(arrays, list):
+    return concatenate([_blocks(a, depth - 1, ndim) for a in arrays], -depth)
+  t = _core.tensor(arrays)
+  missing = tuple(range(ndim - t.ndim))
+  return call("expand_dims", [t], axis=missing) if missing else t
+
+
+# --- elements follow their positions ---
+def _moved(a, positions, axis):
+  return call("take", [a, positions], axis=axis)
+
+
+def resize(a, new_shape):
+  flat = _f.ravel(a)
+  return _moved(flat, np.resize(np.arange(flat._shape[0]), new_shape), 0)
+
+
+def insert(arr, obj, values, axis=None):
+  arr, values = _core.tensor(arr), _core.tensor(values)
+  if axis is None:
+    arr, axis = _f.ravel(arr), 0
+  axis %= arr.ndim
+  if not isinstance(obj, (int, np.integer, slice, list, tuple, np.ndarray)):
+    raise TypeError("insert: the positions must be known")
+  obj = np.array(obj) if isinstance(obj, (list, tuple)) else obj
+  count = arr._shape[axis]
+  missing = tuple(range(arr.ndim - values.ndim))
+  values = call("expand_dims", [values], axis=missing) if missing else values
+  if isinstance(obj, (int, np.integer)):  # takes all along the first axis
+    values = _f.moveaxis(values, 0, axis)
+    num_new = values._shape[axis]
+  else:
+    num_new = np.insert(np.arange(count), obj, -1).size - count
+  extents = list(arr._shape)
+  extents[axis] = num_new
+  values = call("astype", [values], dtype=arr._dtype_name)
+  values = call("broadcast_to", [values], shape=extents)
+  order = np.insert(np.arange(count), obj, count + np.arange(num_new))
+  return _moved(concatenate([arr, values], axis), order, axis)
+
+
+def diagflat(v, k=0):
+  from numest.numpy_forms.order import diag
+  return diag(_f.ravel(v), k)
+
+
+def vander(x, N=None, increasing=False):
+  count = x._shape[0] if N is None else N
+  powers = np.arange(count) if increasing else np.arange(count)[::-1]
+  return call("power", [call("expand_dims", [x], axis=-1), powers.copy()])
+
+
+# --- positions ---
+def unravel_index(indices, shape):
+  rest, found = _core.tensor(indices), []
+  for extent in reversed(shape if np.ndim(shape) else (shape,)):
+    found.append(call("remainder", [rest, int(extent)]))
+    rest = call("floor_divide", [rest, int(extent)])
+  return tuple(reversed(found))
+
+
+def ravel_multi_index(multi_index, dims, mode="raise"):
+  """Mode 'raise' clips, as an element cannot raise alone."""
+  result = 0
+  for i, (index, extent) in enumerate(zip(multi_index, dims)):
+    if mode == "wrap":
+      index = call("remainder", [index, int(extent)])
+    else:
+      index = call("clip", [index, 0, int(extent) - 1])
+    result = index if i == 0 else result * int(extent) + index
+  return result
+
+
+def partition(a, kth, axis=-1):
+  """Sorted, which is one of the orders that NumPy may give."""
+  from numest.numpy_forms.order import sort
+  return sort(a, axis)
+
+
+def argpartition(a, kth, axis=-1):
+  from numest.numpy_forms.order import argsort
+  return argsort(a, axis)
+
+
+def lexsort(keys, axis=-1):
+  keys = unstack(keys) if isinstance(keys, Tensor) else list(keys)
+  moved = [_f.moveaxis(k, axis, -1) for k in keys]
+  return _f.moveaxis(_f._lexsort(moved), -1, axis)
+
+
+def isin(element, test_elements, assume_unique=False, invert=False):
+  found = _f._isin(element, test_elements)
+  return call("logical_not", [found]) if invert else found
+
+
+def in1d(ar1, ar2, assume_unique=False, invert=False):
+  return isin(_f.ravel(ar1), ar2, assume_unique, invert)
+
+
+def compress(condition, a, axis=None):
+  if isinstance(condition, Tensor) and condition.is_symbolic:
+    raise TypeError("compress: the condition must be known")
+  kept = np.flatnonzero(np.asarray(condition))
+  return _moved(_f.ravel(a) if axis is None else a, kept, axis or 0)
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+  arr = _f.moveaxis(arr, axis, -1)
+  outer = tuple(arr._shape[:-1])
+  if min(outer, default=1) < 0 or np.prod(outer, dtype=np.int64) > 256:
+    raise TypeError(f"apply_along_axis: got {outer} rows, expected at most "
+                    "256 of known extents")
+  rows = call("reshape", [arr], shape=(-1, arr._shape[-1]))
+  done = [_core.tensor(func1d(r, *args, **kwargs)) for r in unstack(rows)]
+  result = _f.stack(done)
+  result = call("reshape", [result], shape=(*outer, *done[0]._shape))
+  for i in range(done[0].ndim):
+    result = _f.moveaxis(result, len(outer) + i, axis % arr.ndim + i)
+  return result
+
+
+def apply_over_axes(func, a, axes):
+  a = _core.tensor(a)
+  for axis in axes if np.ndim(axes) else (axes,):
+    result = _core.tensor(func(a, axis))
+    if result.ndim != a.ndim:
+      result = call("expand_dims", [result], axis=axis)
+    a = result
+  return a

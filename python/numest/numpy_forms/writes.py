@@ -1,0 +1,89 @@
+"""Functions that write to their first argument, and ufunc.at."""
+import numpy as np
+
+from numest import _core, trace_state
+from numest.tensor import Tensor, call
+
+_f = _core.functions
+
+
+def assign(name, target, value):
+  """target[...] = value, for the function `name`."""
+  if not isinstance(target, Tensor) or not trace_state.in_trace():
+    raise TypeError(f"{name}: got {type(target).__name__}, expected an array "
+                    "made in the traced function")
+  from numest.trace import views  # avoids a cycle at import
+  views.assign(target, value)
+
+
+def _repeated(values, count):
+  """As many values as there are places, repeated in order."""
+  flat = _f.ravel(values)
+  return call("take", [flat, np.arange(count) % flat._shape[0]], axis=0)
+
+
+def copyto(dst, src, where=True):
+  value = src if where is True else call("where", [where, src, dst._alias()])
+  assign("copyto", dst, value)
+
+
+def putmask(a, mask, values):
+  values = call("reshape", [_repeated(values, a.size)], shape=a._shape)
+  assign("putmask", a, call("where", [mask, values, a._alias()]))
+
+
+def place(arr, mask, vals):
+  flat = _f.ravel(vals)
+  number = call("cumsum", [_f.ravel(mask)], dtype="int64") - 1
+  taken = call("take", [flat, number % flat._shape[0]], axis=0)
+  taken = call("reshape", [taken], shape=arr._shape)
+  assign("place", arr, call("where", [mask, taken, arr._alias()]))
+
+
+def put(a, ind, v, mode="raise"):
+  flat, ind = _f.ravel(a._alias()), _f.ravel(ind)
+  if mode == "wrap":
+    ind = call("remainder", [ind, flat._shape[0]])
+  if mode == "clip":
+    ind = call("clip", [ind, 0, flat._shape[0] - 1])
+  values = _repeated(v, ind._shape[0])
+  flat = _core.index_update(flat, [ind], call("astype", [values],
+                                              dtype=a._dtype_name))
+  assign("put", a, call("reshape", [flat], shape=a._shape))
+
+
+def put_along_axis(arr, indices, values, axis=-1):
+  if axis is None:
+    return put(arr, indices, values)
+  indices = _core.tensor(indices)
+  axis %= arr.ndim
+  keys = [np.arange(e).reshape([-1 if i == j else 1
+                                for j in range(arr.ndim)])
+          for i, e in enumerate(indices._shape)]
+  keys[axis] = indices
+  arr[tuple(keys)] = values
+
+
+def fill_diagonal(a, val, wrap=False):
+  if a.ndim != 2 or wrap:
+    raise TypeError("fill_diagonal: more than two axes and wrap=True have no "
+                    "graph form")
+  count = min(a._shape)
+  values = call("astype", [_repeated(val, count)], dtype=a._dtype_name)
+  assign("fill_diagonal", a, call("set_diagonal", [a._alias(), values]))
+
+
+def ufunc_at(ufunc, a, indices, b):
+  """np.add.at and np.subtract.at: every repeated position counts."""
+  if ufunc not in (np.add, np.subtract):
+    raise TypeError(f"np.{ufunc.__name__}.at has no graph form")
+  value = call("astype", [b], dtype=a._dtype_name)
+  if ufunc is np.subtract:
+    value = call("negative", [value])
+  keys = list(indices) if isinstance(indices, tuple) else [indices]
+  places = np.arange(a.size).reshape(a.shape)
+  at = _core.index(places, keys)
+  value = call("broadcast_to", [value], shape=at._shape)
+  flat = call("scatter_add", [_f.ravel(a._alias()), _f.ravel(at),
+                              _f.ravel(value)], axis=0)
+  assign(f"{ufunc.__name__}.at", a, call("reshape", [flat], shape=a._shape))

@@ -1,0 +1,108 @@
+// Curves, histograms and statistics without nan for Python.
+#include "arguments.h"
+#include "numest/ops/composite_signal.h"
+
+namespace numest::python {
+
+namespace {
+
+using T = TensorArgument;
+using Ts = TensorList;
+using namespace nb::literals;  // NOLINT: for "name"_a
+
+void bind_curves(nb::module_& m) {
+  m.def(
+      "convolve",
+      [](const T& a, const T& v, const std::string& mode) {
+        return convolve(a.tensor, v.tensor, mode);
+      },
+      "a"_a, "v"_a, "mode"_a = "full");
+  m.def(
+      "correlate",
+      [](const T& a, const T& v, const std::string& mode) {
+        return correlate(a.tensor, v.tensor, mode);
+      },
+      "a"_a, "v"_a, "mode"_a = "valid");
+  m.def("_gradient", [](const T& f, double spacing, int axis, int edge_order) {
+    return gradient(f.tensor, spacing, axis, edge_order);
+  });
+  m.def("_trapezoid", [](const T& y, double dx, int axis) {
+    return trapezoid(y.tensor, dx, axis);
+  });
+  m.def("_trapezoid_over", [](const T& y, const T& x, int axis) {
+    return trapezoid(y.tensor, x.tensor, axis);
+  });
+  m.def(
+      "polyval",
+      [](const T& p, const T& x) { return polyval(p.tensor, x.tensor); }, "p"_a,
+      "x"_a);
+  m.def("_linspace",
+        [](const T& start, const T& stop, int64_t num, bool endpoint) {
+          return linspace(start.tensor, stop.tensor, num, endpoint);
+        });
+  m.def(
+      "sinc", [](const T& x) { return sinc(x.tensor); }, "x"_a);
+}
+
+void bind_counting(nb::module_& m) {
+  m.def("_bin_edges", [](const T& a, int64_t bins) {
+    return histogram_bin_edges(a.tensor, bins);
+  });
+  m.def("_histogram", [](const T& a, const T& edges) {
+    return histogram(a.tensor, edges.tensor);
+  });
+  m.def("_weighted_histogram",
+        [](const T& a, const T& edges, const T& weights) {
+          return histogram(a.tensor, edges.tensor, weights.tensor);
+        });
+  m.def("_isin", [](const T& element, const T& test_elements) {
+    return isin(element.tensor, test_elements.tensor);
+  });
+  m.def("_lexsort", [](const Ts& keys) { return lexsort(keys.tensors); });
+}
+
+template <class F>
+void bind_reduction(nb::module_& m, const char* name, F* function) {
+  m.def(
+      name,
+      [function](const T& a, const Axes& axis, bool keep) {
+        return function(a.tensor, axis, keep);
+      },
+      "a"_a, none("axis"), "keepdims"_a = false);
+}
+
+template <class F>
+void bind_spread(nb::module_& m, const char* name, F* function) {
+  m.def(
+      name,
+      [function](const T& a, const Axes& axis, double ddof, bool keep) {
+        return function(a.tensor, axis, ddof, keep);
+      },
+      "a"_a, none("axis"), "ddof"_a = 0.0, "keepdims"_a = false);
+}
+
+void bind_nan(nb::module_& m) {
+  bind_reduction(m, "nanmax", &nanmax);
+  bind_reduction(m, "nanmin", &nanmin);
+  bind_reduction(m, "nanprod", &nanprod);
+  bind_reduction(m, "nanargmax", &nanargmax);
+  bind_reduction(m, "nanargmin", &nanargmin);
+  bind_spread(m, "nanvar", &nanvar);
+  bind_spread(m, "nanstd", &nanstd);
+  m.def(
+      "_nanquantile",
+      [](const T& a, double q, const Axes& axis, bool keep) {
+        return nanquantile(a.tensor, q, axis, keep);
+      },
+      "a"_a, "q"_a, none("axis"), "keepdims"_a = false);
+}
+
+}  // namespace
+
+void bind_signal(nb::module_& m) {
+  bind_curves(m);
+  bind_counting(m);
+  bind_nan(m);
+}
+
+}  // namespace numest::python

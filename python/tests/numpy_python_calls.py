@@ -1,0 +1,98 @@
+"""NumPy's functions that a traced function calls in Python, and why; a call
+that is given is mapped and compared with NumPy. See numpy_table.py."""
+
+_LENGTH = "how many elements it gives depends on values"
+_FILE = "reads or writes a file or text"
+_PRINT = "makes text, prints or asks about NumPy itself"
+_STATE = "sets NumPy's own state"
+_DATES = "dates are no dtype here"
+_MEMORY = "asks where arrays lie in memory"
+_FFT = "no transform of a fitting licence and precision is among our libraries"
+_TODO = "has no form yet"
+_DRAW = "has no keyed form yet; the generator that Python calls is keyed"
+_NO_ARRAYS = "makes objects that are no arrays"
+
+PYTHON_CALL = {
+    "nonzero": (_LENGTH, "np.nonzero(b)[0][:1]"),
+    "argwhere": (_LENGTH, "np.argwhere(b).sum()"),
+    "flatnonzero": (_LENGTH, "np.flatnonzero(b)[:1]"),
+    "extract": (_LENGTH, "np.extract(b, x)[:1]"),
+    "unique": (_LENGTH, "np.unique(j)[:1]"),
+    "unique_all": (_LENGTH, "np.unique_all(j)[0][:1]"),
+    "unique_counts": (_LENGTH, "np.unique_counts(j)[0][:1]"),
+    "unique_inverse": (_LENGTH, "np.unique_inverse(j)[0][:1]"),
+    "unique_values": (_LENGTH, "np.unique_values(j)[:1]"),
+    "union1d": (_LENGTH, "np.union1d(j, k)[:1]"),
+    "intersect1d": (_LENGTH, "np.intersect1d(j, j)[:1]"),
+    "setdiff1d": (_LENGTH, "np.setdiff1d(j, [0])[:1]"),
+    "setxor1d": (_LENGTH, "np.setxor1d(j, [99])[:1]"),
+    "trim_zeros": (_LENGTH, "np.trim_zeros(v)[:1]"),
+    "bincount": (_LENGTH, "np.bincount(i, minlength=5)"),
+    "roots": (_LENGTH, "np.abs(np.roots(w)).sum()"),
+    "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
+    "real_if_close": ("the dtype depends on values",
+                      "np.real_if_close(z)"),
+    "poly": (_TODO, "np.poly(w)"), "polyadd": (_TODO, "np.polyadd(v, w)"),
+    "polysub": (_TODO, "np.polysub(v, w)"),
+    "polymul": (_TODO, "np.polymul(v, w)"),
+    "polyder": (_TODO, "np.polyder(v)"), "polyint": (_TODO, "np.polyint(v)"),
+    "polyfit": (_TODO, "np.polyfit(np.arange(6), s, 1)"),
+    "frexp": (_TODO, "np.frexp(x)[0]"), "i0": (_TODO, "np.i0(v)"),
+    "bitwise_count": (_TODO, "np.bitwise_count(j)"),
+    "packbits": (_TODO, "np.packbits(b)"),
+    "unpackbits": (_TODO, "np.unpackbits(j.astype(np.uint8))"),
+    "sort_complex": (_TODO, "np.sort_complex(v)"),
+    "histogram2d": (_TODO, "np.histogram2d(v, v, 2)[0]"),
+    "histogramdd": (_TODO, "np.histogramdd(x, 2)[0]"),
+    "matvec": (_TODO, "np.matvec(m, w)"), "vecmat": (_TODO, "np.vecmat(w, m)"),
+    "spacing": (_TODO, "np.spacing(x)"),
+    "tril_indices_from": (_TODO, "m[np.tril_indices_from(m)]"),
+    "triu_indices_from": (_TODO, "m[np.triu_indices_from(m)]"),
+    "diag_indices_from": (_TODO, "m[np.diag_indices_from(m)]"),
+    "result_type": (_TODO, "x.astype(np.result_type(x, np.float32))"),
+    "common_type": (_TODO, "x.astype(np.common_type(x))"),
+    "min_scalar_type": (_TODO, None), "einsum_path": (_TODO, None),
+    "asfortranarray": (_TODO, "np.asfortranarray(x)"),
+    "asarray_chkfinite": ("raises by values", "np.asarray_chkfinite(x)"),
+    "require": (_TODO, "np.require(x)"),
+    "fromiter": (_TODO, "np.fromiter(v, float)"),
+    "asmatrix": (_NO_ARRAYS, None), "bmat": (_NO_ARRAYS, None),
+    "frompyfunc": (_NO_ARRAYS, None), "nested_iters": (_NO_ARRAYS, None),
+    "from_dlpack": (_MEMORY, None), "shares_memory": (_MEMORY, None),
+    "may_share_memory": (_MEMORY, None), "isfortran": (_MEMORY, None),
+    "isnat": (_DATES, None), "busday_count": (_DATES, None),
+    "busday_offset": (_DATES, None), "is_busday": (_DATES, None),
+    "datetime_as_string": (_DATES, None), "datetime_data": (_DATES, None),
+    "fft.fft": (_FFT, "np.abs(np.fft.fft(v))"),
+    "fft.fftshift": (_TODO, "np.fft.fftshift(v)"),
+    "fft.ifftshift": (_TODO, "np.fft.ifftshift(v)"),
+    "fft.rfft": (_FFT, "np.abs(np.fft.rfft(v))"),
+    "linalg.eig": ("its results are complex or not, by values",
+                   "np.linalg.eig(p)[0]"),
+    "linalg.eigvals": ("its results are complex or not, by values",
+                       "np.linalg.eigvals(p)"),
+    "linalg.tensorinv": (_TODO, "np.linalg.tensorinv(m + 9 * np.eye(3), 1)"),
+    "linalg.tensorsolve": (_TODO,
+                           "np.linalg.tensorsolve(m + 9 * np.eye(3), w)"),
+}
+PYTHON_CALL |= {name: (_FILE, None) for name in
+                "load save savez savez_compressed savetxt loadtxt genfromtxt "
+                "fromfile fromregex fromstring frombuffer".split()}
+PYTHON_CALL |= {name: (_PRINT, None) for name in
+                "array_repr array_str array2string format_float_positional "
+                "format_float_scientific get_include get_printoptions "
+                "getbufsize geterrcall info printoptions show_config "
+                "show_runtime test".split()}
+PYTHON_CALL |= {name: (_STATE, None) for name in
+                "set_printoptions setbufsize seterr seterrcall".split()}
+PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
+                "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
+                "rfft2 rfftn".split()}
+PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
+                "beta bytes chisquare dirichlet f gamma geometric "
+                "hypergeometric logseries multinomial multivariate_normal "
+                "negative_binomial noncentral_chisquare noncentral_f poisson "
+                "power standard_cauchy "
+                "standard_gamma standard_t vonmises wald zipf".split()}
+PYTHON_CALL |= {f"random.{name}": (_STATE, None)
+                for name in ("get_state", "set_state")}

@@ -1,0 +1,324 @@
+"""One row for each public function of NumPy: calls that are traced, compared
+with NumPy and, in GRADIENT, differentiated; or why Python is called.
+
+Calls are Python over the names of `inputs`; several are separated by "|", and
+the last of statements separated by ";" is the result. Functions of numpy have
+their plain names. The page docs/reference/numpy.md is made of these tables.
+"""
+import numpy as np
+
+COUNT = 3  # elements
+
+
+def inputs():
+  """What the calls name, each with a leading axis of COUNT elements."""
+  r = np.random.default_rng(5)
+  square = r.normal(size=(COUNT, 3, 3))
+  values = {
+      "x": r.normal(size=(COUNT, 3, 4)), "y": r.normal(size=(COUNT, 3, 4)),
+      "f": r.uniform(0.5, 2, (COUNT, 3, 4)),  # positive
+      "o": r.uniform(-0.9, 0.9, (COUNT, 3, 4)),  # inside of one
+      "q": r.normal(size=(COUNT, 2, 3, 4)),
+      "v": r.normal(size=(COUNT, 5)), "w": r.normal(size=(COUNT, 3)),
+      "s": np.sort(r.normal(size=(COUNT, 6)), axis=-1),
+      "c": r.uniform(0.5, 2, COUNT),  # a positive number
+      "m": square + 3 * np.eye(3),
+      "p": square @ square.swapaxes(-1, -2) + np.eye(3),  # definite
+      "h": r.normal(size=(COUNT, 3, 4)).astype(np.float32),
+      "i": r.integers(0, 5, (COUNT, 6)), "j": r.integers(1, 9, (COUNT, 3, 4)),
+      "k": r.integers(1, 5, (COUNT, 3, 4)),
+      "b": r.random((COUNT, 3, 4)) < 0.5,
+      "z": r.normal(size=(COUNT, 3, 4)) + 1j * r.normal(size=(COUNT, 3, 4)),
+      "n": r.normal(size=(COUNT, 3, 4)),
+  }
+  values["n"][:, 1, 2] = np.nan
+  values["n"][:, :, 3] = np.nan
+  return values
+
+
+def calls(text):
+  return [call.strip() for call in text.split("|")]
+
+
+# --- native, with a derivative ---
+_X = "absolute negative positive sin cos tanh sinh cosh arctan arcsinh exp " \
+     "exp2 expm1 square cbrt sinc"
+_F = "sqrt log log2 log10 log1p reciprocal"
+_O = "arcsin arccos arctanh tan"
+GRADIENT = {name: f"np.{name}(x)" for name in _X.split()}
+GRADIENT |= {name: f"np.{name}(f)" for name in _F.split()}
+GRADIENT |= {name: f"np.{name}(o)" for name in _O.split()}
+GRADIENT |= {name: f"np.{name}(x, y) | np.{name}(x, y[0])" for name in
+             "add subtract multiply maximum minimum fmax fmin hypot logaddexp "
+             "logaddexp2 arctan2 copysign".split()}
+GRADIENT |= {
+    "arccosh": "np.arccosh(f + 1)", "divide": "np.divide(x, f)",
+    "fabs": "np.fabs(x)",
+    "power": "np.power(f, y) | np.power(x, 2)",
+    "float_power": "np.float_power(f, y)", "ldexp": "np.ldexp(x, 2)",
+    "modf": "np.modf(x)[0]", "remainder": "np.remainder(x, f)",
+    "fmod": "np.fmod(x, f)", "deg2rad": "np.deg2rad(x)",
+    "rad2deg": "np.rad2deg(x)", "radians": "np.radians(x)",
+    "degrees": "np.degrees(x)", "matmul": "np.matmul(m, x) | m @ w",
+    # shapes
+    "reshape": "np.reshape(x, (2, -1)) | np.reshape(x, 12)",
+    "ravel": "np.ravel(x)", "squeeze": "np.squeeze(x[:, :1], 1)",
+    "expand_dims": "np.expand_dims(x, (0, 2))",
+    "transpose": "np.transpose(x) | np.transpose(q, (1, 2, 0))",
+    "swapaxes": "np.swapaxes(q, 0, 2)", "moveaxis": "np.moveaxis(q, 0, -1)",
+    "rollaxis": "np.rollaxis(q, 2)",
+    "flip": "np.flip(x) | np.flip(x, 1)", "fliplr": "np.fliplr(x)",
+    "flipud": "np.flipud(x)", "rot90": "np.rot90(x) | np.rot90(x, -2)",
+    "broadcast_to": "np.broadcast_to(w, (2, 3))",
+    "broadcast_arrays": "tuple(np.broadcast_arrays(x, w[:, None]))",
+    "atleast_1d": "np.atleast_1d(c)", "atleast_2d": "np.atleast_2d(v)",
+    "atleast_3d": "np.atleast_3d(x) | np.atleast_3d(v) | np.atleast_3d(c)",
+    "matrix_transpose": "np.matrix_transpose(q)",
+    "astype": "np.astype(x, np.float64)",
+    # joining and splitting
+    "concatenate": "np.concatenate([x, y]) | np.concatenate((x, y), axis=1) |"
+                   " np.concatenate([x, y], axis=None)",
+    "stack": "np.stack([x, y]) | np.stack([x, y], axis=-1)",
+    "vstack": "np.vstack([x, y]) | np.vstack([w, w])",
+    "row_stack": "np.row_stack([x, y])", "hstack": "np.hstack([x, y])",
+    "dstack": "np.dstack([x, y])",
+    "column_stack": "np.column_stack([w, w])",
+    "block": "np.block([[m, x], [m, y]]) | np.block([w, w])",
+    "append": "np.append(x, y) | np.append(x, y, axis=1)",
+    "split": "tuple(np.split(x, 2, axis=1)) | tuple(np.split(v, [1, 3]))",
+    "array_split": "tuple(np.array_split(v, 2))",
+    "hsplit": "tuple(np.hsplit(x, 2))", "vsplit": "tuple(np.vsplit(x, 3))",
+    "dsplit": "tuple(np.dsplit(q, 2))", "unstack": "np.unstack(x)",
+    "meshgrid": "tuple(np.meshgrid(v, w)) |"
+                " tuple(np.meshgrid(v, w, indexing='ij'))",
+    "delete": "np.delete(x, 1) | np.delete(x, [0, 2], axis=1) |"
+              " np.delete(x, slice(0, 2), axis=0)",
+    "insert": "np.insert(v, 2, 7.0) | np.insert(x, 1, w, axis=1) |"
+              " np.insert(v, [0, 3], [1.0, 2.0])",
+    "pad": "np.pad(x, 1) | np.pad(x, ((1, 0), (0, 2)), mode='edge') |"
+           " np.pad(v, 2, mode='reflect') | np.pad(v, 2, mode='wrap') |"
+           " np.pad(x, 2, mode='symmetric')",
+    "tile": "np.tile(x, (2, 1)) | np.tile(v, 3)",
+    "repeat": "np.repeat(x, 2) | np.repeat(x, 2, axis=1)",
+    "roll": "np.roll(x, 2) | np.roll(x, 1, axis=1) |"
+            " np.roll(x, (1, -1), (0, 1))",
+    "resize": "np.resize(v, (2, 4))",
+    # reductions
+    "sum": "np.sum(x) | np.sum(x, axis=0) | np.sum(x, 1, keepdims=True)",
+    "prod": "np.prod(x, axis=1)", "max": "np.max(x) | np.max(x, axis=1)",
+    "amax": "np.amax(x, axis=0)", "amin": "np.amin(x)",
+    "min": "np.min(x) | np.min(x, axis=0)",
+    "mean": "np.mean(x) | np.mean(x, axis=(0, 1), keepdims=True)",
+    "average": "np.average(x) | np.average(x, axis=0, weights=f * f)",
+    "var": "np.var(x) | np.var(x, axis=1, ddof=1)", "std": "np.std(x, axis=0)",
+    "ptp": "np.ptp(x, axis=1)", "median": "np.median(x, axis=0)",
+    "quantile": "np.quantile(x, 0.3) | np.quantile(x, [0.2, 0.7], axis=1)",
+    "percentile": "np.percentile(x, 30, axis=0)",
+    "cumsum": "np.cumsum(x) | np.cumsum(x, axis=1)",
+    "cumprod": "np.cumprod(x, axis=0)",
+    "cumulative_sum": "np.cumulative_sum(v, include_initial=True)",
+    "cumulative_prod": "np.cumulative_prod(v)",
+    "trace": "np.trace(m) | np.trace(x, offset=1)",
+    "diff": "np.diff(x) | np.diff(x, n=2, axis=0)",
+    "ediff1d": "np.ediff1d(x) | np.ediff1d(v, to_begin=0.0)",
+    # elementwise
+    "where": "np.where(x > 0, x, y) | np.where(b, x, 0.0)",
+    "clip": "np.clip(x, -0.5, 0.5) | np.clip(x, None, y)",
+    "select": "np.select([x > 1, x > 0], [x, 2 * x], default=-1.0)",
+    "choose": "np.choose(i[:3] % 2, [w, 2 * w])",
+    "piecewise": "np.piecewise(x, [x < 0, x >= 0], [lambda t: -t, np.sin])",
+    "nan_to_num": "np.nan_to_num(x) | np.nan_to_num(x, copy=False); x",
+    "copy": "np.copy(x)",
+    "full_like": "np.full_like(x, c)",
+    "linspace": "np.linspace(c, w, 4) | np.linspace(c, 3.0, 5, endpoint=False)"
+                " | np.linspace(w, 2 * w, 3, axis=-1)",
+    "logspace": "np.logspace(c, 2.0, 4)",
+    "geomspace": "np.geomspace(c, 8.0, 4)",
+    "unwrap": "np.unwrap(3 * v)", "interp": "np.interp(x, s, 2 * s)",
+    "vander": "np.vander(w) | np.vander(w, 2, increasing=True)",
+    # order
+    "sort": "np.sort(x) | np.sort(x, axis=0) | np.sort(x, axis=None)",
+    "partition": "np.partition(v, 2)[2]",
+    "take": "np.take(x, [0, 2], axis=1) | np.take(x, 5)",
+    "take_along_axis": "np.take_along_axis(x, np.argsort(x, 1), 1)",
+    "compress": "np.compress([True, False, True], x, axis=0)",
+    "diagonal": "np.diagonal(x) | np.diagonal(x, offset=1)",
+    "diag": "np.diag(m) | np.diag(w) | np.diag(w, 1)",
+    "diagflat": "np.diagflat(w)", "triu": "np.triu(x)",
+    "tril": "np.tril(x, -1)",
+    # products
+    "dot": "np.dot(m, w) | np.dot(m, x) | np.dot(w, w)",
+    "inner": "np.inner(x, y) | np.inner(w, w)", "outer": "np.outer(v, w)",
+    "vdot": "np.vdot(x, y)", "vecdot": "np.vecdot(x, y)",
+    "kron": "np.kron(x, m)", "cross": "np.cross(m, w)",
+    "einsum": "np.einsum('ij,kj->ik', x, y) | np.einsum('ii', m) |"
+              " np.einsum('ij,jk,kl->il', m, m, x) |"
+              " np.einsum('...ij,...j->...i', m, w) | np.einsum('ij->j', x) |"
+              " np.einsum('i,j', v, w) | np.einsum('aij,aij->a', q, q)",
+    "tensordot": "np.tensordot(m, x, 1) | np.tensordot(x, y, 2) |"
+                 " np.tensordot(q, x, ([1, 2], [0, 1]))",
+    "cov": "np.cov(x) | np.cov(x, rowvar=False, ddof=0) | np.cov(v)",
+    "corrcoef": "np.corrcoef(x)",
+    "convolve": "np.convolve(v, w) | np.convolve(v, w, 'same') |"
+                " np.convolve(w, v, 'valid') | np.convolve(s, v[:4], 'same')",
+    "correlate": "np.correlate(v, w) | np.correlate(v, w, 'full') |"
+                 " np.correlate(w, v, 'same') |"
+                 " np.correlate(v[:4], s, 'same')",
+    "gradient": "np.gradient(v) | tuple(np.gradient(x)) |"
+                " np.gradient(x, 0.5, axis=1, edge_order=2)",
+    "trapezoid": "np.trapezoid(x) | np.trapezoid(x, dx=0.5, axis=0) |"
+                 " np.trapezoid(s, s * 2)",
+    "trapz": "np.trapz(x)", "polyval": "np.polyval(w, x)",
+    # without nan
+    "nansum": "np.nansum(x)", "nanmean": "np.nanmean(x, axis=0)",
+    "nanmax": "np.nanmax(x, axis=0)", "nanmin": "np.nanmin(x)",
+    "nanprod": "np.nanprod(x, axis=1)", "nanvar": "np.nanvar(x, axis=0)",
+    "nanstd": "np.nanstd(x)", "nanmedian": "np.nanmedian(x, axis=1)",
+    "nanquantile": "np.nanquantile(x, 0.3)",
+    "nanpercentile": "np.nanpercentile(x, 30, axis=0)",
+    "nancumsum": "np.nancumsum(x)", "nancumprod": "np.nancumprod(x, axis=1)",
+    # writes
+    "copyto": "np.copyto(x, y, where=y > 0); x",
+    "putmask": "np.putmask(x, y > 0, 5 * y); x",
+    "place": "np.place(x, y > 0, v); x", "put": "np.put(x, [1, 7], w[:2]); x",
+    "put_along_axis":
+        "np.put_along_axis(x, np.array([[0], [2], [1]]), y[:, :1], 1); x",
+    "fill_diagonal": "np.fill_diagonal(m, w); m",
+    # functions of functions
+    "apply_along_axis":
+        "np.apply_along_axis(lambda r: r - r.mean(), 1, x) |"
+        " np.apply_along_axis(np.sum, 0, x)",
+    "apply_over_axes": "np.apply_over_axes(np.sum, q, [0, 2])",
+}
+GRADIENT |= {f"linalg.{name}": call for name, call in {
+    "inv": "np.linalg.inv(m)", "det": "np.linalg.det(m)",
+    "slogdet": "np.linalg.slogdet(m)[1]",
+    "solve": "np.linalg.solve(m, x) | np.linalg.solve(m, w)",
+    "cholesky": "np.linalg.cholesky(m @ m.T)",
+    "qr": "np.linalg.qr(m)[1] | np.linalg.qr(x.T)[0]",
+    "svd": "np.linalg.svd(x)[1] |"
+           " np.linalg.svd(x, full_matrices=False)[0] ** 2",
+    "svdvals": "np.linalg.svdvals(x)",
+    "eigh": "np.linalg.eigh(m + m.T)[0] | np.linalg.eigh(m + m.T)[1] ** 2",
+    "eigvalsh": "np.linalg.eigvalsh(m + m.T)",
+    "pinv": "np.linalg.pinv(x)", "matrix_power":
+    "np.linalg.matrix_power(m, 3) | np.linalg.matrix_power(m, -2)",
+    "multi_dot": "np.linalg.multi_dot([m, x, x.T, w])",
+    "norm": "np.linalg.norm(x) | np.linalg.norm(x, axis=1) |"
+            " np.linalg.norm(x, 1, axis=0) | np.linalg.norm(v, np.inf) |"
+            " np.linalg.norm(v, 3) | np.linalg.norm(x, 2) |"
+            " np.linalg.norm(x, 'nuc') | np.linalg.norm(x, -1) |"
+            " np.linalg.norm(x, 'fro', axis=(0, 1), keepdims=True)",
+    "matrix_norm": "np.linalg.matrix_norm(x) |"
+                   " np.linalg.matrix_norm(x, ord=2)",
+    "vector_norm": "np.linalg.vector_norm(x) |"
+                   " np.linalg.vector_norm(x, axis=1, ord=3)",
+    "cond": "np.linalg.cond(m) | np.linalg.cond(m, 1)",
+    "lstsq": "np.linalg.lstsq(x.T, v[:4], rcond=None)[0]",
+    "trace": "np.linalg.trace(m)", "outer": "np.linalg.outer(v, w)",
+    "cross": "np.linalg.cross(m, w)", "matmul": "np.linalg.matmul(m, x)",
+    "tensordot": "np.linalg.tensordot(m, x, axes=1)",
+    "vecdot": "np.linalg.vecdot(x, y)",
+    "diagonal": "np.linalg.diagonal(q)",
+    "matrix_transpose": "np.linalg.matrix_transpose(q)",
+}.items()}
+
+# --- native; positions, predicates, integers, or numbers known in the trace ---
+NATIVE = {name: f"np.{name}(x)" for name in
+          "floor ceil trunc rint sign isfinite signbit fix isneginf isposinf "
+          "isreal iscomplex isrealobj iscomplexobj shape ndim size zeros_like "
+          "ones_like round around spacing".split() if name != "spacing"}
+NATIVE |= {name: f"np.{name}(x, y) | np.{name}(j, k)" for name in
+           "equal not_equal less less_equal greater greater_equal "
+           "floor_divide".split()}
+NATIVE |= {name: f"np.{name}(b, x > 0)" for name in
+           "logical_and logical_or logical_xor".split()}
+NATIVE |= {name: f"np.{name}(j, k)" for name in
+           "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd "
+           "lcm".split()}
+NATIVE |= {name: f"np.{name}(4) * x[0]" for name in
+           "bartlett blackman hamming hanning arange ones zeros".split()}
+NATIVE |= {
+    "isnan": "np.isnan(n)", "isinf": "np.isinf(x / 0)",
+    "logical_not": "np.logical_not(b)", "invert": "np.invert(j) | ~b",
+    "heaviside": "np.heaviside(x, 0.5)", "nextafter": "np.nextafter(x, y)",
+    "conjugate": "np.conjugate(z)", "real": "np.real(z) | np.real(x)",
+    "imag": "np.imag(z) | np.imag(x)", "angle": "np.angle(z)",
+    "divmod": "np.divmod(x, f) | np.divmod(j, k)",
+    "all": "np.all(b) | np.all(b, axis=0)", "any": "np.any(b, axis=1)",
+    "argmax": "np.argmax(x) | np.argmax(x, axis=1)",
+    "argmin": "np.argmin(x, axis=0)",
+    "nanargmax": "np.nanargmax(n) | np.nanargmax(n[:, :3], axis=1)",
+    "nanargmin": "np.nanargmin(n)",
+    "count_nonzero": "np.count_nonzero(b) | np.count_nonzero(b, axis=0)",
+    "argsort": "np.argsort(x) | np.argsort(x, axis=0)",
+    "argpartition": "np.sort(np.argpartition(v, 2)[:2])",
+    "lexsort": "np.lexsort((v, i[:5])) | np.lexsort((i, s))",
+    "searchsorted": "np.searchsorted(s, v) |"
+                    " np.searchsorted(s, x, side='right')",
+    "digitize": "np.digitize(x, [-1.0, 0.0, 1.0]) |"
+                " np.digitize(x, [1.0, 0.0, -1.0], right=True)",
+    "histogram": "np.histogram(x, 4) | np.histogram(x, 3, (-1, 1)) |"
+                 " np.histogram(h, 5, (-1.0, 1.0), density=True) |"
+                 " np.histogram(v, [-1.0, 0.0, 2.0], weights=v)",
+    "histogram_bin_edges": "np.histogram_bin_edges(x, 4)",
+    "isin": "np.isin(j, k) | np.isin(j, [1, 2], invert=True)",
+    "in1d": "np.in1d(j, [1, 2])",
+    "isclose": "np.isclose(x, x + 1e-9)", "allclose": "np.allclose(x, y)",
+    "array_equal": "np.array_equal(x, y) | np.array_equal(x, x) |"
+                   " np.array_equal(x, v)",
+    "array_equiv": "np.array_equiv(x, x[0])",
+    "unravel_index": "np.unravel_index(i, (2, 3))",
+    "ravel_multi_index": "np.ravel_multi_index((i % 2, i % 3), (2, 3))",
+    "linalg.matrix_rank": "np.linalg.matrix_rank(x)",
+    # arrays made while tracing
+    "array": "np.array([c, 2 * c]) | np.array(x)",
+    "asarray": "np.asarray(x)", "asanyarray": "np.asanyarray(x)",
+    "ascontiguousarray": "np.ascontiguousarray(x)",
+    "empty": "y = np.empty((3, 4)); y[...] = x; y",
+    "empty_like": "y = np.empty_like(x); y[...] = 1; y",
+    "full": "np.full((2, 2), c) | np.full(3, 4.0) * w", "eye": "np.eye(3) * w",
+    "identity": "np.identity(3) + m", "tri": "np.tri(3) * m",
+    "indices": "np.indices((3, 4))[0] * x", "kaiser": "np.kaiser(4, 2.0) * x",
+    "fromfunction": "np.fromfunction(lambda a, b: a + b, (3, 4)) + x",
+    "diag_indices": "m[np.diag_indices(3)]",
+    "tril_indices": "m[np.tril_indices(3)]",
+    "triu_indices": "m[np.triu_indices(3)]",
+    "ix_": "x[np.ix_([0, 2], [1, 3])]",
+    "mask_indices": "m[np.mask_indices(3, np.triu)]",
+    # questions about dtypes and shapes, answered while tracing
+    "issubdtype": "x if np.issubdtype(x.dtype.name, np.floating) else y",
+    "can_cast": "x if np.can_cast(np.int8, np.int16) else y",
+    "promote_types": "x.astype(np.promote_types(np.int8, np.float32))",
+    "isdtype": "x if np.isdtype(np.dtype('int8'), 'integral') else y",
+    "broadcast_shapes": "x + np.zeros(np.broadcast_shapes((3, 1), (4,)))",
+    "isscalar": "x if np.isscalar(3) else y",
+    "iterable": "x if np.iterable([3]) else y",
+    "mintypecode": "x.astype(np.mintypecode('f'))",
+    "base_repr": "x * len(np.base_repr(5))",
+    "binary_repr": "x * len(np.binary_repr(5))",
+    "typename": "x * len(np.typename('d'))",
+    "geterr": "x * len(np.geterr())",
+    "fft.fftfreq": "np.fft.fftfreq(4) * x",
+    "fft.rfftfreq": "np.fft.rfftfreq(6) * x",
+}
+
+# Keyed draws: their numbers are Numest's own, of NumPy's shape and dtype.
+RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
+    "rand": "rand(3)", "randn": "randn(2, 3)", "random": "random((2, 3))",
+    "random_sample": "random_sample(4)", "ranf": "ranf(4)",
+    "sample": "sample(4)", "uniform": "uniform(-1, 2, 5)",
+    "normal": "normal(1, 2, (2, 2))", "standard_normal": "standard_normal(3)",
+    "randint": "randint(0, 9, 4)", "choice": "choice(5, 3)",
+    "permutation": "permutation(6)", "exponential": "exponential(2.0, 3)",
+    "laplace": "laplace(0, 1, 3)", "logistic": "logistic(0, 1, 3)",
+    "gumbel": "gumbel(0, 1, 3)", "rayleigh": "rayleigh(1.0, 3)",
+    "weibull": "weibull(2.0, 3)", "pareto": "pareto(2.0, 3)",
+    "triangular": "triangular(0, 1, 2, 3)", "binomial": "binomial(5, 0.5, 3)",
+    "lognormal": "lognormal(0, 1, 3)",
+    "shuffle": "shuffle(x); x", "default_rng": "default_rng(0).random(3)",
+    "standard_exponential": "standard_exponential(3)",
+    "random_integers": "random_integers(1, 6, 3)",
+    "seed": "seed(0); np.random.rand(2)",
+}.items()}
+RANDOM["random.shuffle"] = "np.random.shuffle(x); x"
