@@ -44,6 +44,7 @@ from numest._core import Tensor
 """ + ALIASES
 # Methods that are called with other arguments than they say.
 ANY_ARGUMENTS = "(self, *args, **kwargs)"
+ANY_ARGUMENTS_AND_OUT = "(self, *args, out=None, **kwargs)"
 INDENT = "    "
 
 
@@ -113,7 +114,7 @@ def function_stub(name: str, text: str, result: str, doc: str | None) -> str:
 def method_stub(name: str, function, ours: dict) -> str:
     """A method; one that is a function of numest.math has its signature."""
     text = parameters(function)
-    if text == ANY_ARGUMENTS and name in ours:
+    if text in (ANY_ARGUMENTS, ANY_ARGUMENTS_AND_OUT) and name in ours:
         text = re.sub(r"^\(\w+(: \w+)?", "(self", ours[name])
     return function_stub(name, text, annotation(function), function.__doc__)
 

@@ -259,6 +259,15 @@ int64_t flat_extent(const Shape& shape) {
   return shape.is_known() ? shape.size() : fresh_extent();
 }
 
+// The one axis of attribute "axis", which is not None.
+int repeat_axis(const Attrs& attrs, int ndim) {
+  const std::vector<int> axes = attrs.axes("axis", ndim, "repeat");
+  NUMEST_USER_CHECK(axes.size() == 1, TypeError,
+                    "repeat: axis: got {} axes, expected one or None",
+                    axes.size());
+  return axes[0];
+}
+
 Types repeat_type(const TypeContext& c) {
   const int64_t count = c.attrs.integer("repeats");
   NUMEST_USER_CHECK(count >= 0, ValueError,
@@ -266,9 +275,8 @@ Types repeat_type(const TypeContext& c) {
                     count);
   Shape shape = c.in(0).shape;
   if (c.attrs.is_none("axis")) shape = Shape{flat_extent(shape)};
-  const int axis = c.attrs.is_none("axis")
-                       ? 0
-                       : c.attrs.axes("axis", shape.ndim(), "repeat")[0];
+  const int axis =
+      c.attrs.is_none("axis") ? 0 : repeat_axis(c.attrs, shape.ndim());
   shape[axis] = repeated(shape[axis], count);
   return TensorSpec{c.in(0).dtype, shape};
 }
@@ -276,7 +284,7 @@ Types repeat_type(const TypeContext& c) {
 void repeat_kernel(const KernelContext& c) {
   const bool is_flat = c.attrs.is_none("axis");
   const Array a = is_flat ? c.in(0).reshape(Shape{-1}) : c.in(0);
-  const int axis = is_flat ? 0 : c.attrs.axes("axis", a.ndim(), "repeat")[0];
+  const int axis = is_flat ? 0 : repeat_axis(c.attrs, a.ndim());
   const int64_t count = c.attrs.integer("repeats");
   for (int64_t i = 0; i < count; ++i)
     part(c.out(), axis, {i, {}, count}).assign(a);
@@ -284,8 +292,7 @@ void repeat_kernel(const KernelContext& c) {
 
 Tensors repeat_vjp(const VjpContext& c) {
   const Tensor a = flat_if_none(c.in(0), c.attrs);
-  const int axis =
-      c.attrs.is_none("axis") ? 0 : c.attrs.axes("axis", a.ndim(), "repeat")[0];
+  const int axis = c.attrs.is_none("axis") ? 0 : repeat_axis(c.attrs, a.ndim());
   Shape shape = a.shape();
   shape.insert(axis + 1, c.attrs.integer("repeats"));
   const Tensor parts = emit("reshape", {c.cotangent()}, {{"shape", shape}});

@@ -232,19 +232,19 @@ class Tensor:
     def op(self) -> Tensor:
         """The operation that makes it, here the tensor itself."""
 
-    def sum(self, axis=None, dtype=None, keepdims=False) -> Tensor:
+    def sum(self, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Tensor:
         """As np.sum of this tensor."""
 
-    def mean(self, axis: axes | None = None, dtype: dtype_like | None = None, keepdims: bool = False) -> Tensor:
+    def mean(self, axis=None, dtype=None, keepdims=False, where=True) -> Tensor:
         """As np.mean of this tensor."""
 
-    def max(self, axis=None, keepdims=False) -> Tensor:
+    def max(self, axis=None, keepdims=False, initial=None, where=True) -> Tensor:
         """As np.max of this tensor."""
 
-    def min(self, axis=None, keepdims=False) -> Tensor:
+    def min(self, axis=None, keepdims=False, initial=None, where=True) -> Tensor:
         """As np.min of this tensor."""
 
-    def prod(self, axis=None, dtype=None, keepdims=False) -> Tensor:
+    def prod(self, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Tensor:
         """As np.prod of this tensor."""
 
     def std(self, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor:
@@ -253,10 +253,10 @@ class Tensor:
     def var(self, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor:
         """As np.var of this tensor."""
 
-    def all(self, axis=None, keepdims=False) -> Tensor:
+    def all(self, axis=None, keepdims=False, where=True) -> Tensor:
         """As np.all of this tensor."""
 
-    def any(self, axis=None, keepdims=False) -> Tensor:
+    def any(self, axis=None, keepdims=False, where=True) -> Tensor:
         """As np.any of this tensor."""
 
     def argmax(self, axis=None, keepdims=False) -> Tensor:
@@ -313,6 +313,15 @@ class Tensor:
     def searchsorted(self, v, side='left') -> Tensor:
         """As np.searchsorted of this tensor."""
 
+    def argpartition(self, kth, axis=-1) -> Tensor:
+        """As np.argpartition of this tensor."""
+
+    def put(self, ind, v, mode='raise') -> Tensor:
+        """As np.put of this tensor."""
+
+    def choose(self, choices, mode='raise') -> Tensor:
+        """As np.choose of this tensor."""
+
     def transpose(self, *axes) -> Tensor:
         """The axes in another order, reversed by default."""
 
@@ -320,7 +329,7 @@ class Tensor:
         """The elements in another shape; one extent may be -1."""
 
     def astype(self, dtype, order='K', casting='unsafe', subok=True, copy=True) -> Tensor:
-        """The elements converted to another dtype."""
+        """The elements converted to another dtype; None is float64."""
 
     def copy(self, order='C') -> Tensor:
         """A tensor of its own with the same elements."""
@@ -339,6 +348,12 @@ class Tensor:
     def sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
         """Sorts in place; in traced functions only."""
 
+    def partition(self, kth, axis=-1) -> None:
+        """Orders in place around the kth element; in traced functions only."""
+
+    def compress(self, condition, axis=None) -> Tensor:
+        """The elements of the axis where the condition is true."""
+
     def item(self, *args) -> Any:
         """One element as a Python number."""
 
@@ -356,6 +371,12 @@ class Tensor:
     @property
     def T(self) -> Tensor:
         """The axes in another order, reversed by default."""
+
+    @property
+    def mT(self) -> Any: ...
+
+    @property
+    def flat(self) -> Any: ...
 
     @property
     def size(self) -> Any:

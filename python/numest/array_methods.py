@@ -40,7 +40,8 @@ def _reshape(self, *shape, order="C") -> Tensor:
 
 def _astype(self, dtype, order="K", casting="unsafe", subok=True,
             copy=True) -> Tensor:
-  """The elements converted to another dtype."""
+  """The elements converted to another dtype; None is float64."""
+  dtype = "float64" if dtype is None else dtype
   if isinstance(dtype, str) and len(dtype) < 3:  # "f", "i4"
     dtype = np.dtype(dtype).name
   result = _core.call("astype", [self], {"dtype": dtype})
@@ -186,8 +187,10 @@ def install(cls):
   cls.__dlpack__ = _dlpack
   cls.__dlpack_device__ = _dlpack_device
   cls.T = property(_transpose)
-  cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2))
-  cls.flat = property(lambda self: _functions().ravel(self), _fill_flat)
+  cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2),
+                    doc="The matrices of the last two axes, transposed.")
+  cls.flat = property(lambda self: _functions().ravel(self), _fill_flat,
+                      doc="The elements in row-major order.")
   cls.size = property(_size)
   cls.itemsize = property(_itemsize)
   cls.nbytes = property(_nbytes)

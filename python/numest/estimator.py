@@ -13,7 +13,7 @@ from numest import _core
 from numest import data as _data
 from numest import arguments
 from numest import hooks as _hooks
-from numest import export, logging
+from numest import export, logging, trace_state
 from numest import run_config as _run_config
 from numest import names as names_of_model
 from numest.heads import (BinaryClassHead, Head, LogisticRegressionHead,
@@ -268,11 +268,9 @@ class Estimator:
 def _draws_once(model_fn):
   """Warns if np.random was drawn from: it is data to the model, whose graph
   is built once."""
-  before = np.random.get_state(legacy=False)["state"]
+  before = trace_state.random_state()
   yield
-  after = np.random.get_state(legacy=False)["state"]
-  if before["pos"] != after["pos"] or not np.array_equal(before["key"],
-                                                         after["key"]):
+  if trace_state.random_state() != before:
     logging.warning("model_fn %s draws from np.random: the numbers are drawn "
                     "once and are the same in every step; draw in "
                     "Dataset.map, or use tf.nn.dropout",

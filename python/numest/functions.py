@@ -1,7 +1,7 @@
 """TensorFlow's names of common functions."""
 import numpy as np
 
-from numest import _core, math, names
+from numest import _core, arguments, math, names
 from numest.dtypes import as_dtype
 from numest.tensor import Tensor, call as _call
 
@@ -248,7 +248,8 @@ def gather(params, indices, axis=0, name=None):
   Raises:
     IndexError: an index lies outside of the axis.
   """
-  return _call("take", [params, indices], axis=axis)
+  return _call("take", [params, indices],
+               axis=arguments.integer("gather", "axis", axis))
 
 
 def stop_gradient(input, name=None):

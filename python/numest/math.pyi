@@ -9,7 +9,7 @@ dtype_like = Any
 axes = int | Sequence[int]
 sequence = Any
 
-def all(a, axis=None, keepdims=False) -> Any:
+def all(a, axis=None, keepdims=False, where=True) -> Any:
     """As np.all, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def allclose(a: array_like, b: array_like, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor: ...
@@ -17,7 +17,7 @@ def allclose(a: array_like, b: array_like, rtol: float = 1e-05, atol: float = 1e
 def angle(z, deg=False) -> Any:
     """As np.angle, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def any(a, axis=None, keepdims=False) -> Any:
+def any(a, axis=None, keepdims=False, where=True) -> Any:
     """As np.any, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def append(arr: array_like, values: array_like, axis: axes | None = None) -> Tensor: ...
@@ -89,6 +89,9 @@ def clip(a, a_min=None, a_max=None, min=None, max=None) -> Any:
 
 def column_stack(tup: sequence) -> Tensor: ...
 
+def common_type(*arrays) -> Any:
+    """As np.common_type, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def compress(condition, a, axis=None) -> Any:
     """As np.compress, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -137,6 +140,9 @@ def delete(arr, obj, axis=None) -> Any:
 def diag(v, k=0) -> Any:
     """As np.diag, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def diag_indices_from(arr) -> Any:
+    """As np.diag_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def diagflat(v, k=0) -> Any:
     """As np.diagflat, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -170,6 +176,9 @@ def einsum(*operands, **kwargs) -> Any:
 
 def expand_dims(a, axis) -> Any:
     """As np.expand_dims, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def fftshift(x, axes=None) -> Any:
+    """As np.fftshift, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def fill_diagonal(a, val, wrap=False) -> Any:
     """As np.fill_diagonal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -205,6 +214,9 @@ def hsplit(ary, indices_or_sections) -> Any:
     """As np.hsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def hstack(tup: sequence) -> Tensor: ...
+
+def ifftshift(x, axes=None) -> Any:
+    """As np.ifftshift, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def imag(val) -> Any:
     """As np.imag, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -266,17 +278,18 @@ def matrix_rank(A, tol=None, hermitian=False) -> Any:
 def matrix_transpose(x) -> Any:
     """As np.matrix_transpose, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def max(a, axis=None, keepdims=False) -> Any:
+def max(a, axis=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.max, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def mean(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None, keepdims: bool = False) -> Tensor: ...
+def mean(a, axis=None, dtype=None, keepdims=False, where=True) -> Any:
+    """As np.mean, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def median(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
 
 def meshgrid(*xi, copy=True, sparse=False, indexing='xy') -> Any:
     """As np.meshgrid, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def min(a, axis=None, keepdims=False) -> Any:
+def min(a, axis=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.min, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def moveaxis(a, source, destination) -> Any:
@@ -350,9 +363,24 @@ def pinv(a, rcond=None, hermitian=False, rtol=None) -> Any:
 def place(arr, mask, vals) -> Any:
     """As np.place, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def polyadd(a1, a2) -> Any:
+    """As np.polyadd, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polyder(p, m=1) -> Any:
+    """As np.polyder, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polyint(p, m=1, k=None) -> Any:
+    """As np.polyint, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polymul(a1, a2) -> Any:
+    """As np.polymul, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polysub(a1, a2) -> Any:
+    """As np.polysub, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def polyval(p: array_like, x: array_like) -> Tensor: ...
 
-def prod(a, axis=None, dtype=None, keepdims=False) -> Any:
+def prod(a, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.prod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def ptp(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
@@ -389,6 +417,9 @@ def reshape(a, shape, order='C') -> Any:
 
 def resize(a, new_shape) -> Any:
     """As np.resize, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def result_type(*arrays_and_dtypes) -> Any:
+    """As np.result_type, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def roll(a, shift, axis=None) -> Any:
     """As np.roll, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -434,7 +465,7 @@ def stack(arrays: sequence, axis: int = 0) -> Tensor: ...
 
 def std(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
 
-def sum(a, axis=None, dtype=None, keepdims=False) -> Any:
+def sum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.sum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> Any:
@@ -470,8 +501,14 @@ def trapezoid(y, x=None, dx=1.0, axis=-1) -> Any:
 def tril(m, k=0) -> Any:
     """As np.tril, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def tril_indices_from(arr, k=0) -> Any:
+    """As np.tril_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def triu(m, k=0) -> Any:
     """As np.triu, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def triu_indices_from(arr, k=0) -> Any:
+    """As np.triu_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def unique(ar) -> Any:
     """As np.unique, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

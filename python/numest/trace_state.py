@@ -4,6 +4,8 @@ import os
 import sys
 import threading
 
+import numpy as np
+
 from numest import _core
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -119,6 +121,14 @@ def guarded(condition):
     yield
   finally:
     run.guards.pop()
+
+
+def random_state():
+  """What np.random's global generator draws next: equal if nothing drew."""
+  found = np.random.get_state(legacy=False)
+  inner = found["state"]
+  return (inner["pos"], inner["key"].tobytes(), found["has_gauss"],
+          found["gauss"])
 
 
 def is_ours(filename):

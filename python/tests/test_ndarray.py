@@ -63,3 +63,7 @@ def test_strings_come_back_as_bytes():
     (b"ab", "numpy=b'ab'>"), (np.array([1, 2]), "numpy=array([1, 2])>")])
 def test_the_text_of_a_tensor_shows_its_value_plainly(value, shown):
   assert repr(nm.constant(value)).endswith(shown)
+
+
+def test_astype_of_none_is_float64_as_in_numpy():
+  assert nm.constant(np.ones(2, "f4")).astype(None).dtype == np.float64

@@ -69,3 +69,7 @@ def test_nothing_of_the_build_is_in_the_package(prefix):
     assert str(ROOT) not in path.read_text(), path
   tests = [p for p in prefix.rglob("*_test*")]
   assert tests == []
+
+
+def test_the_prefix_has_folders_of_their_kind_only(prefix):
+  assert {p.name for p in prefix.iterdir()} == {"bin", "include", "lib"}

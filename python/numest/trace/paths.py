@@ -8,8 +8,6 @@ paths are merged by the compiler.
 import dataclasses
 import random as python_random
 
-import numpy as np
-
 from numest import _core
 from numest.tensor import Tensor, call
 from numest import trace_state as state
@@ -108,16 +106,14 @@ class _NoStrayDraws:
   traced: the number would be the same for every element."""
 
   def __enter__(self):
-    self._numpy = np.random.get_state(legacy=False)["state"]
+    self._numpy = state.random_state()
     self._python = python_random.getstate()
 
   def __exit__(self, kind, error, traceback):
     if kind is not None:
       return
-    now = np.random.get_state(legacy=False)["state"]
-    drew = now["pos"] != self._numpy["pos"] or not np.array_equal(
-        now["key"], self._numpy["key"])
-    if drew or python_random.getstate() != self._python:
+    if state.random_state() != self._numpy or (
+        python_random.getstate() != self._python):
       raise state.Untraceable("it draws random numbers in code that the trace "
                               "does not see")
 
