@@ -55,6 +55,13 @@ def _fill(self, value):
   self[...] = value
 
 
+def _flat(self):
+  """All elements in row-major order; writes go through for any strides."""
+  from numest.numpy_forms.views import view_of  # avoids a cycle at import
+  return view_of(self, _core.functions.ravel, lambda p, v: _core.call(
+      "reshape", [v], {"shape": p._shape}))
+
+
 def _fill_flat(self, value):
   _functions().put(self, np.arange(self.size), value)
 
@@ -131,7 +138,7 @@ def install(cls):
   cls.__dlpack_device__ = lambda self: _exported(self).__dlpack_device__()
   cls.T = property(_transpose)
   cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2))
-  cls.flat = property(lambda self: _functions().ravel(self), _fill_flat)
+  cls.flat = property(_flat, _fill_flat)
   cls.size = property(_size)
   cls.itemsize = property(lambda self: self.dtype.dtype.itemsize)
   cls.nbytes = property(lambda self: self.size * self.itemsize)
