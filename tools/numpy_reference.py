@@ -50,7 +50,7 @@ def public_functions():
   for name in sorted(dir(np.ndarray)):
     if name[0] != "_":
       yield f"ndarray.{name}", getattr(np.ndarray, name)
-  for name in ("accumulate", "at", "outer", "reduce", "reduceat"):
+  for name in ("__call__", "accumulate", "at", "outer", "reduce", "reduceat"):
     yield f"ufunc.{name}", getattr(np.ufunc, name)
 
 

@@ -376,7 +376,8 @@ class Tensor:
     def mT(self) -> Any: ...
 
     @property
-    def flat(self) -> Any: ...
+    def flat(self) -> Any:
+        """All elements in row-major order; writes go through for any strides."""
 
     @property
     def size(self) -> Any:

@@ -69,6 +69,13 @@ def _fill(self, value) -> None:
   self[...] = value
 
 
+def _flat(self):
+  """All elements in row-major order; writes go through for any strides."""
+  from numest.numpy_forms.views import view_of  # avoids a cycle at import
+  return view_of(self, _core.functions.ravel, lambda p, v: _core.call(
+      "reshape", [v], {"shape": p._shape}))
+
+
 def _fill_flat(self, value) -> None:
   """Writes values in row-major order; in traced functions only."""
   _functions().put(self, np.arange(self.size), value)
@@ -189,8 +196,7 @@ def install(cls):
   cls.T = property(_transpose)
   cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2),
                     doc="The matrices of the last two axes, transposed.")
-  cls.flat = property(lambda self: _functions().ravel(self), _fill_flat,
-                      doc="The elements in row-major order.")
+  cls.flat = property(_flat, _fill_flat)
   cls.size = property(_size)
   cls.itemsize = property(_itemsize)
   cls.nbytes = property(_nbytes)

@@ -9,6 +9,9 @@ dtype_like = Any
 axes = int | Sequence[int]
 sequence = Any
 
+def accumulate(function, array, axis=0, dtype=None) -> Any:
+    """ufunc.accumulate of an associative function, by doubling."""
+
 def all(a, axis=None, keepdims=False, where=True) -> Any:
     """As np.all, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -535,6 +538,9 @@ def vecdot(x1, x2, axis=-1) -> Any:
 
 def vector_norm(x, axis=None, keepdims=False, ord=2) -> Any:
     """As np.vector_norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def view_of(a, read, write) -> Any:
+    """As np.view_of, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def vsplit(ary, indices_or_sections) -> Any:
     """As np.vsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -30,6 +30,10 @@ _OPS = {row["name"] for row in _core.op_list()}
 _REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max",
                np.minimum: "min", np.logical_and: "all",
                np.logical_or: "any"}
+# Associative ones, accumulated in log2(n) steps.
+_SCANNED = {np.maximum, np.minimum, np.fmax, np.fmin, np.logical_and,
+            np.logical_or, np.logical_xor, np.bitwise_and, np.bitwise_or,
+            np.bitwise_xor, np.logaddexp, np.hypot}
 _ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
 
 
@@ -68,14 +72,29 @@ def _store(out, value):
 def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   """np.add(tensor, x) and the like."""
   outs = kwargs.pop("out", (None,))
-  if not _is_symbolic([*inputs, *outs, kwargs.get("where", True)]):
+  writes = method == "at" or outs[0] is not None
+  if not _is_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
+      writes and trace_state.in_trace()):
     if outs != (None,):
       kwargs["out"] = tuple(_concrete(o) for o in outs)
     return getattr(ufunc, method)(*_concrete(inputs), **kwargs)
   if trace_state.in_trace():
     trace_state.mark_location()
-  result = _ufunc(ufunc, method, inputs, kwargs)
+  kept = kwargs.get("where", True)
+  if kept is not True and method == "__call__" and outs[0] is not None:
+    kwargs.pop("where")
+    inputs = [_kept_or_one(v, kept) for v in inputs]
+    result = _ufunc(ufunc, method, inputs, kwargs)
+    result = call("where", [kept, result, _core.tensor(outs[0])._alias()])
+  else:
+    result = _ufunc(ufunc, method, inputs, kwargs)
   return result if outs[0] is None else _store(outs[0], result)
+
+
+def _kept_or_one(value, kept):
+  """1 where the result is not used: no division by 0 has a derivative."""
+  t = _core.tensor(value)
+  return call("where", [kept, t, call("ones_like", [t])])
 
 
 def _ufunc(ufunc, method, inputs, kwargs):
@@ -84,6 +103,9 @@ def _ufunc(ufunc, method, inputs, kwargs):
   kwargs.pop("casting", None)
   if method == "at":
     return numpy_functions.ufunc_at(ufunc, *inputs)
+  if ufunc in _SCANNED and method == "accumulate":
+    return numpy_functions.accumulate(
+        lambda *pair: _called(ufunc, pair), inputs[0], **kwargs)
   table = {"reduce": _REDUCTIONS, "accumulate": _ACCUMULATIONS}.get(method)
   if table is not None and ufunc in table and kept is True:
     kwargs.setdefault("axis", 0)
@@ -123,7 +145,7 @@ def _called(ufunc, inputs):
 def array_function(self, func, types, args, kwargs):
   """np.mean(tensor) and the like."""
   if not _is_symbolic([*args, *kwargs.values()]) and not (
-      trace_state.in_trace() and func in _VIEWS):
+      trace_state.in_trace() and func in _SHARING):
     return func(*_concrete(args),
                 **{k: _concrete(v) for k, v in kwargs.items()})
   ours = numpy_functions.TABLE.get(func)
@@ -141,7 +163,9 @@ def array_function(self, func, types, args, kwargs):
   return result if out is None else _store(out, result)
 
 
-# They share memory also with arrays that the trace made.
-_VIEWS = {np.reshape, np.ravel, np.squeeze, np.expand_dims, np.transpose,
-          np.swapaxes, np.moveaxis, np.rollaxis, np.flip, np.fliplr,
-          np.flipud, np.rot90}
+# They share memory, or write to it, also of arrays that the trace made.
+_SHARING = {np.reshape, np.ravel, np.squeeze, np.expand_dims, np.transpose,
+            np.swapaxes, np.moveaxis, np.rollaxis, np.flip, np.fliplr,
+            np.flipud, np.rot90,
+            np.put, np.place, np.putmask, np.copyto, np.fill_diagonal,
+            np.put_along_axis, np.nan_to_num}

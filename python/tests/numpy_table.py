@@ -52,7 +52,11 @@ GRADIENT |= {name: f"np.{name}(x, y) | np.{name}(x, y[0])" for name in
              "add subtract multiply maximum minimum fmax fmin hypot logaddexp "
              "logaddexp2 arctan2 copysign".split()}
 GRADIENT |= {
-    "arccosh": "np.arccosh(f + 1)", "divide": "np.divide(x, f)",
+    "arccosh": "np.arccosh(f + 1)", "divide": "np.divide(x, f) |"
+    " np.divide(f, np.maximum(x, 0), out=np.zeros((3, 4)), where=x > 0)",
+    "ufunc.__call__": "np.add(x, y, out=x); x |"
+    " r = np.ones(4); np.add(r, 1, out=r); x * r |"
+    " np.exp(x, where=y > 0, out=y); y",
     "fabs": "np.fabs(x)",
     "power": "np.power(f, y) | np.power(x, 2)",
     "float_power": "np.float_power(f, y)", "ldexp": "np.ldexp(x, 2)",
@@ -187,7 +191,8 @@ GRADIENT |= {
     "place": "np.place(x, y > 0, v); x", "put": "np.put(x, [1, 7], w[:2]); x",
     "put_along_axis":
         "np.put_along_axis(x, np.array([[0], [2], [1]]), y[:, :1], 1); x",
-    "fill_diagonal": "np.fill_diagonal(m, w); m",
+    "fill_diagonal": "np.fill_diagonal(m, w); m |"
+                     " r = np.zeros((3, 3)); np.fill_diagonal(r, 2); r @ m",
     # functions of functions
     "apply_along_axis":
         "np.apply_along_axis(lambda r: r - r.mean(), 1, x) |"
@@ -326,7 +331,8 @@ NATIVE |= {
 
 # Methods and attributes of arrays, and methods of ufuncs.
 GRADIENT |= {f"ndarray.{name}": call for name, call in {
-    "T": "x.T", "mT": "q.mT", "flat": "x.flat[3] | x.flat = v; x",
+    "T": "x.T", "mT": "q.mT", "flat": "x.flat[3] | x.flat = v; x |"
+    " t = x.T; t.flat[1] = 2.0; x",
     "real": "x.real", "sum": "x.sum() | x.sum(axis=0) |"
     " x.sum(1, keepdims=True) | r = np.zeros(4); x.sum(0, out=r); r",
     "prod": "x.prod(axis=0)", "mean": "x.mean() | x.mean(axis=1)",
@@ -351,10 +357,14 @@ GRADIENT |= {
     "ufunc.reduce": "np.add.reduce(x) | np.multiply.reduce(x, axis=1) |"
                     " np.maximum.reduce(x) | np.minimum.reduce(x, axis=None)",
     "ufunc.accumulate": "np.add.accumulate(x) |"
-                        " np.multiply.accumulate(x, axis=1)",
+                        " np.multiply.accumulate(x, axis=1) |"
+                        " np.maximum.accumulate(x) |"
+                        " np.minimum.accumulate(v) |"
+                        " np.logaddexp.accumulate(x, axis=1)",
     "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
     "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
-                " np.subtract.at(x, ([0, 0, 2], 1), w); x",
+                " np.subtract.at(x, ([0, 0, 2], 1), w); x |"
+                " r = np.zeros(3); np.add.at(r, [1, 1], 2.0); r * w",
 }
 NATIVE |= {f"ndarray.{name}": call for name, call in {
     "shape": "x * x.shape[0]", "ndim": "x * x.ndim", "size": "x * x.size",

@@ -1,4 +1,4 @@
-"""Statistics that leave nan out, and sums along an axis."""
+"""Statistics that leave nan out, and accumulations along an axis."""
 import numpy as np
 
 from numest import _core
@@ -52,3 +52,19 @@ def _from_initial(result, axis, value, is_included):
   axis = 0 if axis is None else axis
   first = call("full_like", [call("take", [result, [0]], axis=axis), value])
   return call("concatenate", [first, result], axis=axis)
+
+
+def accumulate(function, array, axis=0, dtype=None):
+  """ufunc.accumulate of an associative function, by doubling."""
+  a = _core.tensor(array)
+  a = a if dtype is None else a.astype(dtype)
+  extent, step = a._shape[axis], 1
+  if extent < 0:
+    raise TypeError(f"accumulate: the extent of axis {axis} is not known")
+  while step < extent:
+    first = call("take", [a, np.arange(step)], axis=axis)
+    rest = [call("take", [a, np.arange(step, extent)], axis=axis),
+            call("take", [a, np.arange(extent - step)], axis=axis)]
+    a = call("concatenate", [first, function(*rest)], axis=axis)
+    step *= 2
+  return a

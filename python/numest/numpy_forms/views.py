@@ -11,7 +11,7 @@ from numest.tensor import Tensor, call
 _f = _core.functions
 
 
-def _view(a, read, write):
+def view_of(a, read, write):
   if not trace_state.in_trace() or not isinstance(a, Tensor):
     return read(_core.tensor(a))
   from numest.trace import views  # avoids a cycle at import
@@ -25,7 +25,7 @@ def _shape_view(a, read):
 
   def _keeps_order(p, v):
     return call("reshape", [v], shape=p._shape)
-  return _view(a, read, _keeps_order)
+  return view_of(a, read, _keeps_order)
 
 
 def _is_in_order(a):
@@ -69,17 +69,17 @@ def transpose(a, axes=None):
   inverse = None if axes is None else np.argsort(
       np.asarray(axes) % len(axes)).tolist()
   axes = None if axes is None else [int(i) for i in axes]
-  return _view(a, lambda p: call("transpose", [p], axes=axes),
+  return view_of(a, lambda p: call("transpose", [p], axes=axes),
                lambda p, v: call("transpose", [v], axes=inverse))
 
 
 def swapaxes(a, axis1, axis2):
-  return _view(a, lambda p: _f.swapaxes(p, axis1, axis2),
+  return view_of(a, lambda p: _f.swapaxes(p, axis1, axis2),
                lambda p, v: _f.swapaxes(v, axis1, axis2))
 
 
 def moveaxis(a, source, destination):
-  return _view(a, lambda p: _f.moveaxis(p, source, destination),
+  return view_of(a, lambda p: _f.moveaxis(p, source, destination),
                lambda p, v: _f.moveaxis(v, destination, source))
 
 
@@ -91,7 +91,7 @@ def rollaxis(a, axis, start=0):
 
 
 def flip(m, axis=None):
-  return _view(m, lambda p: _f.flip(p, axis), lambda p, v: _f.flip(v, axis))
+  return view_of(m, lambda p: _f.flip(p, axis), lambda p, v: _f.flip(v, axis))
 
 
 def fliplr(m):
@@ -106,7 +106,7 @@ def rot90(m, k=1, axes=(0, 1)):
   i, j = axes
   if isinstance(k, Tensor) and k.is_symbolic:  # a path for each quarter turn
     k = 0 if k % 4 == 0 else 1 if k % 4 == 1 else 2 if k % 4 == 2 else 3
-  return _view(m, lambda p: _f._rot90(p, k, i, j),
+  return view_of(m, lambda p: _f._rot90(p, k, i, j),
                lambda p, v: _f._rot90(v, -k, i, j))
 
 
