@@ -8,13 +8,17 @@
 #include <limits>
 #include <vector>
 
+extern "C" void openblas_set_num_threads(int);
+
 namespace numest::kernels {
 
 namespace {
 
 // NaN goes through the arithmetic, as in NumPy, and is no bad argument.
-const bool kNoNanCheck = [] {
+// Threads are ours; OpenBLAS's own would wait for each other.
+const bool kIsSet = [] {
   LAPACKE_set_nancheck(0);
+  openblas_set_num_threads(1);
   return true;
 }();
 

@@ -21,6 +21,8 @@ _COMPOSED = {"deg2rad": _core.functions.deg2rad,
              "ldexp": lambda a, b: call("multiply", [
                  a, call("exp2", [call("astype", [b], dtype=_float_of(a))])]),
              "modf": lambda a: (call("fmod", [a, 1.0]), call("trunc", [a])),
+             "spacing": lambda a: call("copysign", [call("nextafter", [
+                 call("absolute", [a]), np.inf]) - call("absolute", [a]), a]),
              "matvec": lambda a, b: numpy_functions.vecdot(
                  a, call("expand_dims", [b], axis=-2)),
              "vecmat": lambda a, b: call("squeeze", [call("matmul", [

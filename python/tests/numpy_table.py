@@ -315,6 +315,9 @@ NATIVE |= {
 
 GRADIENT |= {
     "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
+    "poly": "np.poly(w)",
+    "linalg.tensorinv": "np.linalg.tensorinv(m, 1)",
+    "linalg.tensorsolve": "np.linalg.tensorsolve(m, w)",
     "polyadd": "np.polyadd(v, w)", "polysub": "np.polysub(w, v)",
     "polymul": "np.polymul(v, w)", "polyder": "np.polyder(v, 2)",
     "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
@@ -322,6 +325,7 @@ GRADIENT |= {
     "fft.ifftshift": "np.fft.ifftshift(v)",
 }
 NATIVE |= {
+    "spacing": "np.spacing(x) | np.spacing(h)",
     "result_type": "x.astype(np.result_type(h, np.float32))",
     "common_type": "j.astype(np.common_type(h, h))",
     "tril_indices_from": "m[np.tril_indices_from(m)]",
@@ -399,6 +403,8 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
     "dirichlet": "dirichlet([1.0, 2.0, 0.5], 2)", "power": "power(3.0, 3)",
     "standard_cauchy": "standard_cauchy(3)", "wald": "wald(2.0, 3.0, 3)",
     "geometric": "geometric(0.01, 4)", "poisson": "poisson(30.0, 4)",
+    "multivariate_normal":
+        "multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]], 2)",
     "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
     "seed": "seed(0); np.random.rand(2)",

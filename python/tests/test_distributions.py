@@ -22,6 +22,8 @@ DRAWS = {
     "geometric": lambda: np.random.geometric(0.3, 4),
     "poisson": lambda: np.random.poisson(4.5, 4),
     "dirichlet": lambda: np.random.dirichlet([0.5, 2.0, 1.0, 3.0])[:2],
+    "multivariate_normal": lambda: np.random.multivariate_normal(
+        [0.0, 1.0], [[2.0, 0.9], [0.9, 1.0]]) @ np.array([[1, 1], [0, -1]]),
     "multinomial": lambda: np.random.multinomial(20, [0.2, 0.3, 0.5])[1:],
 }
 

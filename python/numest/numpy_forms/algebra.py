@@ -157,6 +157,22 @@ def lstsq(a, b, rcond=None):
   return x, residuals, rank, s
 
 
+def tensorsolve(a, b, axes=None):
+  if axes is not None:
+    raise TypeError("tensorsolve: axes have no graph form; use moveaxis")
+  a, b = _core.tensor(a), _core.tensor(b)
+  shape = a._shape[b.ndim:]
+  rows = call("reshape", [a], shape=(-1, int(np.prod(shape))))
+  return call("reshape", [solve(rows, _f.ravel(b))], shape=shape)
+
+
+def tensorinv(a, ind=2):
+  a = _core.tensor(a)
+  rows = call("reshape", [a], shape=(int(np.prod(a._shape[:ind])), -1))
+  return call("reshape", [call("inv", [rows])],
+              shape=(*a._shape[ind:], *a._shape[:ind]))
+
+
 def cond(x, p=None):
   if p is None or p in (2, -2):
     s = _f._svdvals(x)
@@ -217,7 +233,7 @@ LINALG = {np.linalg.inv: lambda a: call("inv", [a]), np.linalg.det: _f.det,
           np.linalg.multi_dot: _f.multi_dot}
 LINALG |= {getattr(np.linalg, f.__name__): f for f in (
     solve, cholesky, slogdet, eigh, eigvalsh, svd, qr, pinv, matrix_rank,
-    lstsq, cond, norm)}
+    lstsq, cond, norm, tensorsolve, tensorinv)}
 # Functions of NumPy 2.
 _ADDED = {
     "svdvals": svdvals, "matrix_norm": matrix_norm, "vecdot": vecdot,

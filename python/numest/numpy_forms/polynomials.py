@@ -43,3 +43,14 @@ def polyint(p, m=1, k=None):
     powers = np.arange(p._shape[0], 0, -1)
     p = _f.append(call("divide", [p, powers]), float(constant))
   return p
+
+
+def poly(seq_of_zeros):
+  roots = _f.atleast_1d(seq_of_zeros)
+  if roots.ndim != 1:
+    raise TypeError("poly: the eigenvalues of a matrix have no graph form")
+  result = np.ones(1)
+  for i in range(roots._shape[0]):
+    factor = _f.append(np.ones(1), call("negative", [roots[i:i + 1]]))
+    result = _f.convolve(result, factor)
+  return result

@@ -75,6 +75,15 @@ class Distributions:
     drawn = gamma_1(alpha, (*shape_of(size), *alpha._shape))
     return drawn / call("sum", [drawn], axis=-1, keepdims=True)
 
+  def multivariate_normal(self, mean, cov, size=None, check_valid="warn",
+                          tol=1e-8, *, method="svd"):
+    mean = _core.tensor(mean if isinstance(mean, Tensor)
+                        else np.asarray(mean, np.float64))
+    _, s, vh = call("svd", [np.asarray(cov, np.float64)
+                            if not isinstance(cov, Tensor) else cov])
+    z = normal_01((*shape_of(size), mean._shape[0]))
+    return mean + call("matmul", [z * np.sqrt(s), vh])
+
   # --- of one uniform or normal draw ---
   def standard_cauchy(self, size=None):
     return number(np.tan(np.pi * (uniform_01(shape_of(size)) - 0.5)), size)

@@ -224,5 +224,6 @@ FUNCTIONS = {
                  "pareto triangular binomial lognormal default_rng seed "
                  "standard_gamma gamma beta chisquare f dirichlet standard_t "
                  "standard_cauchy power wald geometric poisson multinomial "
-                 "random_integers standard_exponential").split()
+                 "random_integers standard_exponential "
+                 "multivariate_normal").split()
 }
