@@ -23,6 +23,7 @@ from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
 from numest.hooks import *  # SessionRunHook and the others
 from numest.run_config import RunConfig
 from numest.tensor import Tensor
+from numest.trace.model import of_model
 
 
 def _dataset(result):
@@ -129,7 +130,7 @@ class Estimator:
     chosen = {k: v for k, v in given.items() if k in names}
     names_of_model.clear()
     with _draws_once(self._user_model_fn):
-      spec = self._user_model_fn(features=features, **chosen)
+      spec = of_model(self._user_model_fn)(features=features, **chosen)
     if not isinstance(spec, EstimatorSpec):
       raise ValueError("model_fn should return an EstimatorSpec: got "
                        f"{type(spec).__name__}")

@@ -366,6 +366,9 @@ def pinv(a, rcond=None, hermitian=False, rtol=None) -> Any:
 def place(arr, mask, vals) -> Any:
     """As np.place, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def poly(seq_of_zeros) -> Any:
+    """As np.poly, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def polyadd(a1, a2) -> Any:
     """As np.polyadd, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -488,6 +491,12 @@ def take_along_axis(arr, indices, axis=-1) -> Any:
 
 def tensordot(a, b, axes=2) -> Any:
     """As np.tensordot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def tensorinv(a, ind=2) -> Any:
+    """As np.tensorinv, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def tensorsolve(a, b, axes=None) -> Any:
+    """As np.tensorsolve, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def tile(A, reps) -> Any:
     """As np.tile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

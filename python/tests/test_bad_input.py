@@ -475,9 +475,6 @@ CASES = {
     "flat_map over a dataset": (
         lambda: Dataset.range(3).flat_map(Dataset.range(2)), TypeError,
         ["flat_map: map_func: got <Dataset", "expected a function"]),
-    "array indexed by a tensor of the model": (
-        custom(lambda f, l, m: np.eye(2)[l]), TypeError,
-        ["Tensor('batch", "tf.gather(array, tensor)"]),
     "function without graph form in a model": (
         custom(lambda f, l, m: np.busday_count(f["x"], f["x"])), TypeError,
         ["np.busday_count has no graph form"]),

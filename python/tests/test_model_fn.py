@@ -288,18 +288,94 @@ def test_head_in_a_model_function_gives_loss_and_metrics(tmp_path):
                              START - 0.1 * slope, rtol=1e-5)
 
 
-@pytest.mark.parametrize("draws", [True, False])
-def test_draws_of_numpy_in_a_model_are_warned_of(draws, tmp_path, caplog):
+def test_draws_of_numpy_in_a_model_are_new_in_every_step(tmp_path):
+  seen = []
+
+  class Read(tf.estimator.SessionRunHook):
+    def before_run(self, run_context):
+      return tf.estimator.SessionRunArgs("noise")
+
+    def after_run(self, run_context, run_values):
+      seen.append(run_values.results)
+
   def model_fn(features, labels, mode):
-    noise = np.random.normal() if draws else 0.5
-    return tf.estimator.EstimatorSpec(mode, predictions=features["x"] + noise)
+    w = tf.compat.v1.get_variable("w", shape=[1])
+    noise = tf.identity(np.random.normal(size=(3,)), name="noise")
+    loss = np.mean((features["x"] * w) ** 2) + 0 * np.sum(noise)
+    train_op = tf.compat.v1.train.GradientDescentOptimizer(0.1).minimize(
+        loss, tf.compat.v1.train.get_global_step())
+    return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op)
+
+  data = lambda: tf.data.Dataset.from_tensors(
+      {"x": np.ones((2, 1), "f4")}).repeat(4)
+  tf.estimator.Estimator(model_fn, str(tmp_path)).train(data, hooks=[Read()])
+  assert len(seen) == 4 and len(np.unique(np.concatenate(seen))) == 12
+
+
+DRAWN = None
+
+
+def test_draws_that_the_trace_does_not_see_are_warned_of(tmp_path, caplog):
+  def model_fn(features, labels, mode):
+    global DRAWN
+    DRAWN = np.random.normal()
+    return tf.estimator.EstimatorSpec(mode, predictions=features["x"] + DRAWN)
 
   data = lambda: tf.data.Dataset.from_tensors({"x": np.ones((2, 1), "f4")})
   with caplog.at_level("WARNING", logger="numest"):
     list(tf.estimator.Estimator(model_fn, str(tmp_path)).predict(data))
   said = [r.getMessage() for r in caplog.records
           if "draws from np.random" in r.getMessage()]
-  assert len(said) == draws and all("Dataset.map" in s for s in said)
+  assert len(said) == 1 and "Dataset.map" in said[0]
+
+
+TABLE = np.array([[1.0, 2], [3, 4], [5, 6]], np.float32)
+
+
+def test_a_model_uses_all_of_numpy(tmp_path):
+  def model_fn(features, labels, mode):
+    x, row = features["x"], features["row"]
+    y = np.zeros_like(x)
+    y[:, 0] = x[:, 1]
+    y[:, 1] += np.eye(3, dtype=np.float32)[row].sum(axis=1) + np.take(
+        TABLE, row, axis=0)[:, 0]
+    if np.max(x) > 2:
+      y = y * 10
+    return tf.estimator.EstimatorSpec(
+        mode, predictions={"y": y, "t": TABLE[row]})
+
+  def expected(x, row):
+    y = np.stack([x[:, 1], 1 + TABLE[row, 0]], axis=1)
+    return y * 10 if x.max() > 2 else y
+
+  row = np.array([2, 0, 1])
+  estimator = tf.estimator.Estimator(model_fn, str(tmp_path))
+  for scale in (1, 9):
+    x = np.arange(6, dtype=np.float32).reshape(3, 2) / 5 * scale
+    got = estimator.predict_all(
+        lambda: tf.data.Dataset.from_tensors({"x": x, "row": row}))
+    np.testing.assert_allclose(got["y"], expected(x, row), rtol=1e-6)
+    np.testing.assert_array_equal(got["t"], TABLE[row])
+
+
+def test_a_normalizer_uses_all_of_numpy(tmp_path):
+  def normalizer(x):
+    y = np.zeros_like(x)
+    y[:, 1:] = x[:, :-1]
+    y[y > 2] = 2
+    return y * TABLE[0]
+
+  column = tf.feature_column.numeric_column("x", shape=[2],
+                                            normalizer_fn=normalizer)
+  layer = tf.compat.v1.feature_column.input_layer
+
+  def model_fn(features, labels, mode):
+    return tf.estimator.EstimatorSpec(mode, predictions=layer(features,
+                                                              [column]))
+  x = np.array([[1, 2], [5, 3]], np.float32)
+  got = tf.estimator.Estimator(model_fn, str(tmp_path)).predict(
+      lambda: tf.data.Dataset.from_tensors({"x": x}))
+  np.testing.assert_array_equal(list(got), [[0, 2], [0, 4]])
 
 
 def test_sessions_give_variables_by_name(tmp_path):

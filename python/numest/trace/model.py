@@ -1,0 +1,52 @@
+"""Functions that build a model see NumPy as mapped functions do.
+
+There is one path: a condition on a traced value selects where the source can
+be rewritten, and is an error elsewhere.
+"""
+import contextlib
+import functools
+
+from numest import _core
+from numest import trace_state as state
+from numest.trace.paths import REWRITING
+from numest.trace.rebind import rebind, writes_outside
+
+
+class ModelRun(state.Run):
+  """The one replay of a function that builds a model."""
+
+  def __init__(self):
+    super().__init__(None, [])
+
+  def decide(self, condition):
+    raise TypeError("bool of a symbolic tensor: its value is not known while "
+                    "the model is built; use np.where")
+
+  def next_key(self):
+    """The key of the next draw: another one in every step."""
+    return _core.next_key()
+
+
+def of_model(function):
+  """`function`, with NumPy, np.random and math of a trace while a model is
+  built; called on arrays it is as it was."""
+  if writes_outside(function):
+    return function
+  made = rebind(function, REWRITING)
+
+  @functools.wraps(function)
+  def building(*args, **kwargs):
+    if not _core.is_in_model():
+      return function(*args, **kwargs)
+    with _building():
+      return made(*args, **kwargs)
+  return building
+
+
+@contextlib.contextmanager
+def _building():
+  if state.in_trace():
+    yield
+    return
+  with state.activate(ModelRun()):
+    yield
