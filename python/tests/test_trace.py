@@ -365,6 +365,15 @@ def test_a_draw_that_the_trace_cannot_see_is_refused():
   assert "draws random numbers in code that the trace does not see" in text
 
 
+def test_arrays_of_objects_stay_arrays():
+  def named(x):
+    names = np.array(["a", "b"], dtype=object)
+    sizes = np.asarray([[1.0], 2], dtype=object)
+    return x * len(names) + sizes[1]
+  got = elements_without_python(mapped(named, IMAGES))
+  np.testing.assert_allclose(got, IMAGES * 2 + 2)
+
+
 def test_explain_names_lines_and_ops():
   text = tf.explain(mapped(crops, IMAGES))
   assert "crops" in text and "native" in text

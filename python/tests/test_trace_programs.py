@@ -181,3 +181,48 @@ def test_random_programs_give_what_numpy_gives(block):
       check(source, seed)
     except Exception as error:
       raise AssertionError(f"seed {seed}:\n{source}") from error
+
+
+# Programs that once gave something else.
+FOUND = ["""\
+def f(x, i):
+  if i > 3:
+    if x.max() > 1 and i < 5:
+      x[:, 1] = x[:, 1] * 0.5
+      x = np.cumsum(x, axis=-1)
+  if x.max() > 1 and i < 5:
+    if x.sum() > 0:
+      x[1] = x[0, 1]
+  else:
+    x = np.cumsum(x, axis=-1)
+  a1 = x.T
+  a1[::-1] += a1[::-1] * 0.5
+  return a1, x, np.float64(i % 3)
+""", """\
+def f(x, i):
+  a1 = x[..., ::-1]
+  a2 = x[1:]
+  if not i > 2:
+    a2 = np.cumsum(a2, axis=-1)
+    x[::-1] = x[0, 1]
+  else:
+    if i % 2 == 0:
+      a2 = np.sort(a2, axis=0)
+  for k in range(3):
+    a2 *= 2
+  return a1, x, np.float64(i)
+""", """\
+def f(x, i):
+  a2 = x.T
+  if 1 < i < 5:
+    for k in range(3):
+      a2 = np.cumsum(a2, axis=-1)
+  if not i > 2:
+    a2[..., ::-1] = min(i, 3)
+  return a2, x, np.float64(i)
+"""]
+
+
+@pytest.mark.parametrize("source", FOUND)
+def test_programs_that_were_wrong_stay_right(source):
+  check(source, hash(source))

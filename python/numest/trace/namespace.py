@@ -44,9 +44,14 @@ def _made(name):
   def make(*args, **kwargs):
     if has_traced([*args, *kwargs.values()]):
       return _made_of_traced(name, args, kwargs)
-    return _core.constant(original(*args, **kwargs))
+    return _constant(original(*args, **kwargs))
   make.__name__ = name
   return make
+
+
+def _constant(value):
+  """An array of numbers as a tensor; any other array as it is."""
+  return _core.constant(value) if value.dtype.kind in "biufc" else value
 
 
 def _made_of_traced(name, args, kwargs):
@@ -80,8 +85,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0,
           like=None):
   t = _joined(object)
   if t is None:
-    t = _core.constant(np.array(object, dtype=dtype, ndmin=ndmin))
-    return t
+    return _constant(np.array(object, dtype=dtype, ndmin=ndmin))
   t = t._alias() if copy else t
   if dtype is not None:
     t = t.astype(dtype)

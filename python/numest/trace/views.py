@@ -113,9 +113,9 @@ def _store(target, value, written):
   if link is not None:
     for parent, write in link.parents:
       _store(parent, write(parent._alias(), value), target)
-    if len(link.parents) > 1:  # one parent may be the other's, and refresh it
-      replace(target, value)
-      _refresh(target, written)
+    if len(link.parents) > 1:  # one parent may be the other's: it told us and
+      replace(target, value)  # our views, `written` among them, too early
+      _refresh(target, None)
 
 
 def replace_all(values):
