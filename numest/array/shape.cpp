@@ -124,7 +124,10 @@ Strides contiguous_strides(const Shape& shape, int64_t itemsize) {
   int64_t stride = itemsize;
   for (int i = shape.ndim() - 1; i >= 0; --i) {
     strides[i] = stride;
-    stride *= std::max<int64_t>(shape[i], 1);
+    // Wraps for extents that no memory holds; the allocation refuses them.
+    stride = static_cast<int64_t>(
+        static_cast<uint64_t>(stride) *
+        static_cast<uint64_t>(std::max<int64_t>(shape[i], 1)));
   }
   return strides;
 }

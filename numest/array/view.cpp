@@ -77,7 +77,8 @@ Array Array::slice(std::span<const Slice> slices) const {
     const SliceRange r = resolve_slice(slices[size_t(i)], shape_[i]);
     out.data_ += r.start * strides_[i];
     out.shape_[i] = r.count;
-    out.strides_[i] = strides_[i] * r.step;
+    // The step to an element that does not exist may be any number.
+    if (r.count > 1) out.strides_[i] = strides_[i] * r.step;
   }
   return out;
 }

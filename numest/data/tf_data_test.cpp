@@ -256,7 +256,8 @@ TEST(TfData, RecordedPipelinesComeOutTheSame) {
   Pipelines pipelines = sources();
   pipelines.merge(parts_and_batches());
   pipelines.merge(functions());
-  for (const json& record : recorded()["deterministic"]) {
+  const json records = recorded();
+  for (const json& record : records["deterministic"]) {
     const std::string code = record["code"];
     SCOPED_TRACE(code);
     ASSERT_TRUE(pipelines.contains(code));
@@ -319,7 +320,8 @@ Mistakes mistakes() {
 
 TEST(TfData, RecordedMistakesAreOfTheSameClass) {
   const Mistakes all = mistakes();
-  for (const json& record : recorded()["errors"]) {
+  const json records = recorded();
+  for (const json& record : records["errors"]) {
     const std::string code = record["code"];
     SCOPED_TRACE(code);
     ASSERT_TRUE(all.contains(code));
