@@ -2,26 +2,14 @@
 // activation(matmul(x, w) + b) -> linear. A value that something else reads
 // too stays outside.
 #include <string_view>
-#include <unordered_map>
 
 #include "numest/ops/call.h"
 #include "numest/passes/passes.h"
+#include "numest/passes/use_counts.h"
 
 namespace numest {
 
 namespace {
-
-using UseCounts = std::unordered_map<const Node*, int>;
-
-UseCounts count_uses(const Graph& graph) {
-  UseCounts uses;
-  for (const Tensor& t : graph.outputs)
-    if (t.is_symbolic()) ++uses[t.node().get()];
-  for (const Node* node : topological_order(graph))
-    for (const Tensor& t : node->inputs)
-      if (t.is_symbolic()) ++uses[t.node().get()];
-  return uses;
-}
 
 bool is_op(const Tensor& t, std::string_view name) {
   return t.is_symbolic() && t.node()->op->name == name;

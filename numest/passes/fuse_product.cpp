@@ -4,24 +4,13 @@
 
 #include "numest/passes/fused_product.h"
 #include "numest/passes/passes.h"
+#include "numest/passes/use_counts.h"
 
 namespace numest {
 
 namespace {
 
 constexpr int64_t kMinBytes = 256 * 1024;  // of the product
-
-using UseCounts = std::unordered_map<const Node*, int>;
-
-UseCounts count_uses(const Graph& graph) {
-  UseCounts uses;
-  for (const Tensor& t : graph.outputs)
-    if (t.is_symbolic()) ++uses[t.node().get()];
-  for (const Node* node : topological_order(graph))
-    for (const Tensor& t : node->inputs)
-      if (t.is_symbolic()) ++uses[t.node().get()];
-  return uses;
-}
 
 bool is_weight_gradient(const Tensor& t) {
   if (!t.is_symbolic() || t.node()->op->name != "matmul") return false;

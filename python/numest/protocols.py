@@ -2,7 +2,7 @@
 import numpy as np
 
 from numest import _core, numpy_functions, trace_state
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call, has_symbolic
 
 # ufuncs whose op has another name.
 _RENAMED = {"abs": "absolute", "true_divide": "divide", "mod": "remainder",
@@ -44,15 +44,6 @@ def _float_of(a):
   return name if "float" in name else "float64"
 
 
-def _is_symbolic(values):
-  for value in values:
-    if isinstance(value, Tensor) and value.is_symbolic:
-      return True
-    if isinstance(value, (list, tuple)) and _is_symbolic(value):
-      return True
-  return False
-
-
 def _concrete(value):
   if isinstance(value, Tensor):
     return value._numpy()
@@ -75,7 +66,7 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   """np.add(tensor, x) and the like."""
   outs = kwargs.pop("out", (None,))
   writes = method == "at" or outs[0] is not None
-  if not _is_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
+  if not has_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
       writes and trace_state.in_trace()):
     if outs != (None,):
       kwargs["out"] = tuple(_concrete(o) for o in outs)
@@ -146,7 +137,7 @@ def _called(ufunc, inputs):
 
 def array_function(self, func, types, args, kwargs):
   """np.mean(tensor) and the like."""
-  if not _is_symbolic([*args, *kwargs.values()]) and not (
+  if not has_symbolic([*args, *kwargs.values()]) and not (
       trace_state.in_trace() and func in _SHARING):
     return func(*_concrete(args),
                 **{k: _concrete(v) for k, v in kwargs.items()})

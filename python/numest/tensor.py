@@ -118,6 +118,16 @@ def _concrete(x):
   return x._numpy() if isinstance(x, Tensor) else x
 
 
+def has_symbolic(values):
+  """True if one of the values, or of lists and tuples in them, is symbolic."""
+  for value in values:
+    if isinstance(value, Tensor) and value.is_symbolic:
+      return True
+    if isinstance(value, (list, tuple)) and has_symbolic(value):
+      return True
+  return False
+
+
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
                         list, tuple)) or hasattr(x, "_as_tensor")

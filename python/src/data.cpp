@@ -96,12 +96,9 @@ class PythonMap : public MapFunction {
 // A traced function, vectorized: leaves and keys with a block axis in.
 class ProgramMap : public MapFunction {
  public:
-  ProgramMap(Executable program, ElementSpec output, bool has_key)
-      : program_(std::move(program)),
-        output_(std::move(output)),
-        has_key_(has_key) {
-    hand_on_inputs();
-  }
+  // `block` is the program over blocks; its last input are the keys.
+  ProgramMap(const Graph& block, ElementSpec output)
+      : output_(std::move(output)), program_(compile(computed_part(block))) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   bool is_vectorized() const override { return true; }
   std::vector<Array> call(const std::vector<Array>& leaves,
@@ -136,19 +133,17 @@ class ProgramMap : public MapFunction {
  private:
   // Outputs that are inputs, as of `lambda image, label: ..., label`, are not
   // copied; the program keeps the others.
-  void hand_on_inputs() {
-    Graph rest = program_.graph();
-    const std::vector<Tensor> outputs = std::move(rest.outputs);
-    rest.outputs.clear();
+  Graph computed_part(Graph graph) {
+    const std::vector<Tensor> outputs = std::move(graph.outputs);
+    graph.outputs.clear();
     for (const Tensor& t : outputs) {
-      handed_on_.push_back(input_of(rest, t));
-      if (!handed_on_.back()) rest.outputs.push_back(t);
+      handed_on_.push_back(input_of(graph, t));
+      if (!handed_on_.back()) graph.outputs.push_back(t);
     }
-    if (rest.outputs.size() < outputs.size()) program_ = compile(rest);
+    return graph;
   }
-  std::optional<size_t> input_of(const Graph& graph, const Tensor& t) const {
-    const size_t num_leaves = graph.inputs.size() - (has_key_ ? 1 : 0);
-    for (size_t i = 0; i < num_leaves; ++i)
+  static std::optional<size_t> input_of(const Graph& graph, const Tensor& t) {
+    for (size_t i = 0; i + 1 < graph.inputs.size(); ++i)
       if (t.is_same(graph.inputs[i])) return i;
     return std::nullopt;
   }
@@ -158,7 +153,6 @@ class ProgramMap : public MapFunction {
                                std::span<const Key> keys) const {
     static_assert(sizeof(Key) == sizeof(uint64_t));
     std::vector<Array> inputs = leaves;
-    if (!has_key_) return inputs;
     auto* data = reinterpret_cast<std::byte*>(const_cast<Key*>(keys.data()));
     const Shape shape{int64_t(keys.size())};
     inputs.emplace_back(
@@ -167,10 +161,9 @@ class ProgramMap : public MapFunction {
     return inputs;
   }
 
-  Executable program_;
   ElementSpec output_;
-  bool has_key_;
   std::vector<std::optional<size_t>> handed_on_;  // by output
+  Executable program_;
 };
 
 data::GeneratorFactory python_generator(nb::handle factory) {
@@ -294,11 +287,10 @@ void bind_data(nb::module_& m) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<PythonMap>(function, to_spec(output)));
   });
-  m.def("program_map",
-        [](const Executable& program, nb::handle output, bool has_key) {
-          return std::shared_ptr<MapFunction>(
-              std::make_shared<ProgramMap>(program, to_spec(output), has_key));
-        });
+  m.def("program_map", [](const Graph& block, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<ProgramMap>(block, to_spec(output)));
+  });
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)
       .def("__iter__", [](nb::handle self) { return nb::borrow(self); })

@@ -8,7 +8,7 @@ _STATE = "sets NumPy's own state"
 _DATES = "dates are no dtype here"
 _MEMORY = "asks where arrays lie in memory"
 _FFT = "no transform of a fitting licence and precision is among our libraries"
-_TODO = "has no form yet"
+_NO_FORM = "has no form yet"
 _DRAW = "has no keyed form yet; the generator that Python calls is keyed"
 _NO_ARRAYS = "makes objects that are no arrays"
 
@@ -32,20 +32,20 @@ PYTHON_CALL = {
     "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
     "real_if_close": ("the dtype depends on values",
                       "np.real_if_close(z)"),
-    "polyfit": (_TODO, "np.polyfit(np.arange(6), s, 1)"),
-    "frexp": (_TODO, "np.frexp(x)[0]"), "i0": (_TODO, "np.i0(v)"),
-    "bitwise_count": (_TODO, "np.bitwise_count(j)"),
-    "packbits": (_TODO, "np.packbits(b)"),
-    "unpackbits": (_TODO, "np.unpackbits(j.astype(np.uint8))"),
-    "sort_complex": (_TODO, "np.sort_complex(v)"),
-    "histogram2d": (_TODO, "np.histogram2d(v, v, 2)[0]"),
-    "histogramdd": (_TODO, "np.histogramdd(x, 2)[0]"),
+    "polyfit": (_NO_FORM, "np.polyfit(np.arange(6), s, 1)"),
+    "frexp": (_NO_FORM, "np.frexp(x)[0]"), "i0": (_NO_FORM, "np.i0(v)"),
+    "bitwise_count": (_NO_FORM, "np.bitwise_count(j)"),
+    "packbits": (_NO_FORM, "np.packbits(b)"),
+    "unpackbits": (_NO_FORM, "np.unpackbits(j.astype(np.uint8))"),
+    "sort_complex": (_NO_FORM, "np.sort_complex(v)"),
+    "histogram2d": (_NO_FORM, "np.histogram2d(v, v, 2)[0]"),
+    "histogramdd": (_NO_FORM, "np.histogramdd(x, 2)[0]"),
 
-    "min_scalar_type": (_TODO, None), "einsum_path": (_TODO, None),
-    "asfortranarray": (_TODO, "np.asfortranarray(x)"),
+    "min_scalar_type": (_NO_FORM, None), "einsum_path": (_NO_FORM, None),
+    "asfortranarray": (_NO_FORM, "np.asfortranarray(x)"),
     "asarray_chkfinite": ("raises by values", "np.asarray_chkfinite(x)"),
-    "require": (_TODO, "np.require(x)"),
-    "fromiter": (_TODO, "np.fromiter(v, float)"),
+    "require": (_NO_FORM, "np.require(x)"),
+    "fromiter": (_NO_FORM, "np.fromiter(v, float)"),
     "asmatrix": (_NO_ARRAYS, None), "bmat": (_NO_ARRAYS, None),
     "frompyfunc": (_NO_ARRAYS, None), "nested_iters": (_NO_ARRAYS, None),
     "from_dlpack": (_MEMORY, None), "shares_memory": (_MEMORY, None),
@@ -89,5 +89,5 @@ PYTHON_CALL |= {
     "ndarray.nonzero": (_LENGTH, "b.nonzero()[0][:1]"),
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),
-    "ufunc.reduceat": (_TODO, "np.add.reduceat(v, [0, 2])"),
+    "ufunc.reduceat": (_NO_FORM, "np.add.reduceat(v, [0, 2])"),
 }

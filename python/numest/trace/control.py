@@ -11,7 +11,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call
-from numest.trace import namespace, views
+from numest.trace import views
 
 
 class NeedsPaths(Exception):
@@ -43,7 +43,8 @@ def value_of(thunk):
 
 
 def _is_condition(value):
-  return namespace.is_traced(value) and value.ndim == 0
+  return isinstance(value, Tensor) and value.is_symbolic and (
+      value.ndim == 0)
 
 
 def _as_bool(value):

@@ -160,13 +160,13 @@ def _masked_update(x, keys, value):
 
 def _positions(x, axis, k):
   """Where each position of the axis lies in the slice, and if it does."""
+  if isinstance(k, slice) and not _is_moving(k) and k == slice(None):
+    return None, None
   at = call("arange_like", [x], axis=axis)
   if not isinstance(k, slice):
     k = k + call("extent", [x], axis=axis) if isinstance(k, int) and (
         k < 0) else k
     return call("zeros_like", [at]), call("equal", [at, k])
-  if not _is_moving(k) and k == slice(None):
-    return None, None
   if k.step not in (None, 1):
     raise state.Untraceable(f"a slice with traced bounds has step {k.step}")
   extent = call("extent", [x], axis=axis)

@@ -27,12 +27,12 @@ def map_function(function, spec):
          "line": "", "reason": ""}
   try:
     graph, out_spec = traced(function, spec)
-    program = _core.compile(_core.vmap_graph(graph))
+    mapped = _core.program_map(_core.vmap_graph(graph), out_spec)
   except Exception as error:  # for any reason: Python runs it instead
     row.update(runs="python", line=_users_line(error), reason=_reason(error))
     return _fallback(function, spec), row
   row["nodes"] = graph.nodes
-  return _core.program_map(program, out_spec, True), row
+  return mapped, row
 
 
 def _reason(error):

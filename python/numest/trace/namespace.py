@@ -12,18 +12,8 @@ import types
 import numpy as np
 
 from numest import _core
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import draws, views
-
-
-def is_traced(value):
-  return isinstance(value, Tensor) and value.is_symbolic
-
-
-def has_traced(values):
-  return builtins.any(
-      is_traced(v) or (isinstance(v, (list, tuple)) and has_traced(v))
-      for v in values)
 
 
 class NumPy(types.ModuleType):
@@ -42,7 +32,7 @@ def _made(name):
   original = getattr(np, name)
 
   def make(*args, **kwargs):
-    if has_traced([*args, *kwargs.values()]):
+    if has_symbolic([*args, *kwargs.values()]):
       return _made_of_traced(name, args, kwargs)
     return _constant(original(*args, **kwargs))
   make.__name__ = name
@@ -107,8 +97,8 @@ def _joined(value):
   """A nested list with traced values as one tensor; None without any."""
   if isinstance(value, Tensor):
     return value
-  if isinstance(value, (list, tuple)) and has_traced(value):
-    rows = [_joined(v) if has_traced([v]) else _core.tensor(
+  if isinstance(value, (list, tuple)) and has_symbolic(value):
+    rows = [_joined(v) if has_symbolic([v]) else _core.tensor(
         v if isinstance(v, (int, float)) else np.asarray(v)) for v in value]
     return _core.functions.stack(_promoted(rows))
   return None
@@ -141,7 +131,9 @@ def put_mask(a, mask, values):
 
 
 # --- types that are called: np.float32(x) ---
-class _ScalarType(type):
+class _StandIn(type):
+  """Type of a class that is its base to isinstance and ==."""
+
   def __instancecheck__(cls, value):
     return isinstance(value, cls.__mro__[1])
 
@@ -154,10 +146,10 @@ class _ScalarType(type):
 
 def _scalar_type(base):
   def new(cls, value=0, *args):
-    if isinstance(value, Tensor) or has_traced([value]):
+    if isinstance(value, Tensor) or has_symbolic([value]):
       return asarray(value).astype(base)
     return base(value, *args)
-  return _ScalarType(base.__name__, (base,), {"__new__": new})
+  return _StandIn(base.__name__, (base,), {"__new__": new})
 
 
 class _ArrayType(type):
@@ -170,28 +162,17 @@ class ndarray(np.ndarray, metaclass=_ArrayType):
 
 
 # --- builtins ---
-class _NumberType(type):
-  def __instancecheck__(cls, value):
-    return isinstance(value, cls.__mro__[1])
-
-  def __eq__(cls, other):
-    return other is cls or other is cls.__mro__[1]
-
-  def __hash__(cls):
-    return hash(cls.__mro__[1])
-
-
 def _number_type(base, dtype):
   def new(cls, value=0, *args):
-    if is_traced(value):
+    if has_symbolic([value]):
       return call("astype", [value], dtype=dtype)._as_weak()
     return base(value, *args)
-  return _NumberType(base.__name__, (base,),
+  return _StandIn(base.__name__, (base,),
                      {"__new__": new, "dtype": np.dtype(dtype)})
 
 
 def round_(number, ndigits=None):
-  if not is_traced(number):
+  if not has_symbolic([number]):
     return builtins.round(number, ndigits)
   rounded = _core.functions.round(number, ndigits or 0)
   return int_(rounded) if ndigits is None else rounded
@@ -204,7 +185,7 @@ def _extreme(name, op):
     values = args[0] if len(args) == 1 else args
     if isinstance(values, Tensor):
       return call("max" if name == "max" else "min", [values])
-    if kwargs or not has_traced(values := list(values)):
+    if kwargs or not has_symbolic(values := list(values)):
       return builtin(values, **kwargs)
     result = values[0]
     for value in values[1:]:
@@ -240,17 +221,17 @@ def _math_function(name, op, is_integer=False):
   original = getattr(math, name)
 
   def function(*args):
-    if not has_traced(args):
+    if not has_symbolic(args):
       return original(*args)
-    wide = [call("astype", [a], dtype="float64") if is_traced(a) else float(a)
-            for a in args]
+    wide = [call("astype", [a], dtype="float64") if has_symbolic([a])
+            else float(a) for a in args]
     result = call(op, wide)
     return int_(result) if is_integer else result._as_weak()
   return function
 
 
 def _log(x, *base):
-  if not has_traced([x, *base]):
+  if not has_symbolic([x, *base]):
     return math.log(x, *base)
   result = call("log", [float_(x)])
   if base:
