@@ -153,7 +153,7 @@ class Dataset:
       TypeError: map_func is no function.
     """
     arguments.function("map", "map_func", map_func)
-    function, report = trace.map_function(map_func, self._core.spec)
+    function, report = trace.map_function(map_func, self._core)
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made
@@ -165,7 +165,7 @@ class Dataset:
       predicate: gives a boolean scalar.
     """
     arguments.function("filter", "predicate", predicate)
-    function, report = trace.map_function(predicate, self._core.spec)
+    function, report = trace.map_function(predicate, self._core)
     made = self._with(self._core.filter(function))
     made._explained.append(report)
     return made
