@@ -66,7 +66,7 @@ void write_evaluation(const std::string& folder, const EvalResult& result) {
       scalars.emplace_back(name, value.item<float>());
   EventWriter writer(folder);
   writer.add_scalars(scalars, step);
-  writer.flush();
+  writer.close();
 }
 
 }  // namespace numest::estimator

@@ -6,17 +6,23 @@ from numest import _core
 from numest import trace_state as state
 from numest.trace.fallback import python_map
 from numest.trace.paths import traced
+from numest.trace.strictness import is_strict, refusal
 
 
-def map_function(function, dataset):
+def map_function(function, dataset, op="map", strict=None):
   """A core MapFunction of a user's function, and a row for explain.
 
   Args:
     function: takes the components of an element as arguments.
     dataset: the core's dataset of the elements.
+    op: the method that asks, for messages.
+    strict: True if calls of Python are refused; None: as tf.strict says.
 
   Returns:
     (MapFunction, dict with function, location, runs, nodes, line, reason).
+
+  Raises:
+    Untraceable: strict, and the function would be called in Python.
   """
   row = {"function": getattr(function, "__name__", type(function).__name__),
          "location": _location(function), "runs": "native", "nodes": [],
@@ -26,6 +32,8 @@ def map_function(function, dataset):
     mapped = _program(graph, out_spec)
   except Exception as error:  # for any reason: Python runs it instead
     row.update(runs="python", line=_users_line(error), reason=_reason(error))
+    if is_strict(strict):
+      raise refusal(op, row) from error
     return python_map(function, dataset), row
   row["nodes"] = graph.nodes
   return mapped, row
