@@ -221,6 +221,26 @@ class ProgramMap : public MapFunction {
   Executable program_;
 };
 
+// A traced function whose results differ in extent by element: the program
+// of one element, run on each, without Python.
+class ElementProgramMap : public MapFunction {
+ public:
+  // The last input of the program is the key.
+  ElementProgramMap(const Graph& element, ElementSpec output)
+      : output_(std::move(output)), program_(compile(element)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    std::vector<Array> inputs = leaves;
+    inputs.push_back(Array::scalar(key.value));
+    return program_.run(inputs);
+  }
+
+ private:
+  ElementSpec output_;
+  Executable program_;
+};
+
 data::GeneratorFactory python_generator(nb::handle factory) {
   Callable make(factory);
   return [make]() {
@@ -345,6 +365,10 @@ void bind_data(nb::module_& m) {
   m.def("program_map", [](const Graph& block, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<ProgramMap>(block, to_spec(output)));
+  });
+  m.def("element_map", [](const Graph& element, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<ElementProgramMap>(element, to_spec(output)));
   });
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)

@@ -29,7 +29,7 @@ def map_function(function, dataset, op="map", strict=None):
          "line": "", "reason": ""}
   try:
     graph, out_spec = traced(function, dataset.spec)
-    mapped = _core.program_map(_core.vmap_graph(graph), out_spec)
+    mapped = _program(graph, out_spec)
   except Exception as error:  # for any reason: Python runs it instead
     row.update(runs="python", line=_users_line(error), reason=_reason(error))
     if is_strict(strict):
@@ -37,6 +37,16 @@ def map_function(function, dataset, op="map", strict=None):
     return python_map(function, dataset), row
   row["nodes"] = graph.nodes
   return mapped, row
+
+
+def _program(graph, out_spec):
+  """One program for a block of elements, or, where extents of the results
+  differ by element, one that runs on each."""
+  try:
+    block = _core.vmap_graph(graph)
+  except NotImplementedError:
+    return _core.element_map(graph, out_spec)
+  return _core.program_map(block, out_spec)
 
 
 def _reason(error):
