@@ -202,25 +202,25 @@ def _new_rows(arr, at, values, axis, is_number):
 
 
 # --- sets ---
-UniqueAll = collections.namedtuple(
+_UniqueAll = collections.namedtuple(
     "UniqueAll", "values indices inverse_indices counts")
-UniqueCounts = collections.namedtuple("UniqueCounts", "values counts")
-UniqueInverse = collections.namedtuple("UniqueInverse",
+_UniqueCounts = collections.namedtuple("UniqueCounts", "values counts")
+_UniqueInverse = collections.namedtuple("UniqueInverse",
                                        "values inverse_indices")
 
 
 def unique_all(x):
-  return UniqueAll(*call("unique_all", [x]))
+  return _UniqueAll(*call("unique_all", [x]))
 
 
 def unique_counts(x):
   found = unique_all(x)
-  return UniqueCounts(found.values, found.counts)
+  return _UniqueCounts(found.values, found.counts)
 
 
 def unique_inverse(x):
   found = unique_all(x)
-  return UniqueInverse(found.values, found.inverse_indices)
+  return _UniqueInverse(found.values, found.inverse_indices)
 
 
 def unique_values(x):

@@ -19,7 +19,8 @@ _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
 
 def python_map(function, dataset):
-  """A core MapFunction that calls `function` in Python.
+  """A core MapFunction that calls `function` in Python, and the spec of what
+  it gives.
 
   Args:
     function: takes the components of an element as arguments.
@@ -29,7 +30,8 @@ def python_map(function, dataset):
     what `function` raises for the first element, if zeros fail too.
   """
   calls = _ElementCalls(function, dataset.spec)
-  return _core.python_map(calls, calls.learned_spec(dataset))
+  spec = calls.learned_spec(dataset)
+  return _core.python_map(calls, spec), spec
 
 
 class _ElementCalls:

@@ -112,6 +112,8 @@ def journal():
 
 def replace(target, value):
   """Lets `target` alone stand for the value; its views are not told."""
+  if "_is_captured" in target.__dict__:
+    raise state.Untraceable("it writes to an array from outside of it")
   for kept in state.active().journals:
     kept.note(target)
   target._replace(value)
