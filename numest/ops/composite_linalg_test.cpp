@@ -46,6 +46,27 @@ TEST(Einsum, KeepsAnExtentThatIsNotKnown) {
   EXPECT_EQ(out[0].to_vector<double>(), (Doubles{14, 35, 35, 90}));
 }
 
+TEST(Einsum, JoinsAnExtentThatIsNotKnownWithOthers) {
+  const Tensor x = parameter({DType::kFloat64, Shape{fresh_extent(), 1, 3}});
+  const Graph graph{"einsum", {x}, {einsum("nij,kj->nik", {x, matrix()})}};
+  const Array in[] = {matrix().numpy().expand_dims(1)};
+  const auto out = evaluate(graph, in);
+  EXPECT_EQ(out[0].shape(), (Shape{2, 1, 2}));
+  EXPECT_EQ(out[0].to_vector<double>(), (Doubles{14, 35, 35, 90}));
+}
+
+TEST(Einsum, SaysWhenTwoGroupsAreNotKnown) {
+  const Tensor x =
+      parameter({DType::kFloat64, Shape{fresh_extent(), 2, fresh_extent(), 3}});
+  const Tensor y =
+      parameter({DType::kFloat64, Shape{x.shape()[2], 3, fresh_extent(), 2}});
+  EXPECT_THAT(error_of([&] {
+                einsum("abcd,cdef->abef", {x, y});
+              }),
+              HasSubstr("two groups of axes of 'abcd' have extents that are "
+                        "not known"));
+}
+
 TEST(Einsum, SaysWhichLettersDoNotFit) {
   EXPECT_THAT(error_of([] { einsum("ij", {matrix()}); }),
               HasSubstr("einsum: got subscripts 'ij', expected '->'"));

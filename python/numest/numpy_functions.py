@@ -20,6 +20,7 @@ from numest.numpy_forms.pieces import *
 from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *
 from numest.numpy_forms.views import *
+from numest.numpy_forms.windows import *
 from numest.numpy_forms.writes import *
 from numest.numpy_forms.extents import *
 from numest.numpy_forms.reductions import all, any, max, min, sum
@@ -47,6 +48,7 @@ _NAMES = [n for n, f in list(globals().items())
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
 TABLE |= {np.fft.fftshift: fftshift, np.fft.ifftshift: ifftshift}
+TABLE |= {np.lib.stride_tricks.sliding_window_view: sliding_window_view}
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")

@@ -323,6 +323,10 @@ GRADIENT |= {
     "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
     "fft.fftshift": "np.fft.fftshift(v) | np.fft.fftshift(x, 1)",
     "fft.ifftshift": "np.fft.ifftshift(v)",
+    "lib.stride_tricks.sliding_window_view":
+        "np.lib.stride_tricks.sliding_window_view(x, (2, 3)) | "
+        "np.lib.stride_tricks.sliding_window_view(v, 3) | "
+        "np.lib.stride_tricks.sliding_window_view(x, 2, -1)",
 }
 NATIVE |= {
     "spacing": "np.spacing(x) | np.spacing(h)",
