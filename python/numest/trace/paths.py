@@ -11,7 +11,8 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import control, draws, namespace, nests, rewrite, views
+from numest.trace import (control, draws, iteration, namespace, nests,
+                          rewrite, views)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
@@ -19,7 +20,8 @@ MAX_PATHS = 64
 
 
 def _bindings(code=None, guards=None):
-  names = {**namespace.BUILTINS, rewrite.CONTROL: control}
+  names = {**namespace.BUILTINS, "range": iteration.range_,
+           rewrite.CONTROL: iteration}
   return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
                   namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
                   copies_arrays=True, code=code, guards=guards)
