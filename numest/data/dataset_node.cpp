@@ -7,6 +7,16 @@
 
 namespace numest::data {
 
+int64_t groups_at_once(const ElementSpec& spec, int64_t group) {
+  constexpr int64_t kMostBytes = 64 * 1024, kMostGroups = 64;
+  int64_t num_bytes = 1;
+  for (const TensorSpec& leaf : spec.flatten()) {
+    if (!leaf.shape.is_known()) return 1;
+    num_bytes += leaf.shape.size() * itemsize(leaf.dtype);
+  }
+  return std::clamp<int64_t>(kMostBytes / num_bytes / group, 1, kMostGroups);
+}
+
 Block RandomAccess::slice(int64_t begin, int64_t end) {
   std::vector<int64_t> positions(size_t(end - begin));
   std::iota(positions.begin(), positions.end(), begin);

@@ -21,6 +21,10 @@ inline constexpr int64_t kUnknownCardinality = -2;
 /// Left to the library, for num_parallel_calls and buffer sizes.
 inline constexpr int64_t kAutotune = -1;
 
+/// How many groups of `group` elements are worth reading at once, if nothing
+/// speaks against it: 64 KiB, 64 at most. 1 if an extent is not known.
+int64_t groups_at_once(const ElementSpec& spec, int64_t group);
+
 /// Walks once over the elements. One thread at a time.
 class IteratorNode {
  public:
@@ -72,6 +76,9 @@ class DatasetNode {
   int64_t cardinality() const { return cardinality_; }
   /// How `repeat` and `batch` divide the elements; one pass by default.
   virtual Epochs epochs() const { return {cardinality_, cardinality_, 1}; }
+  /// True if several elements may be read at once where one is wanted:
+  /// nothing of the user's runs, and no element fails.
+  virtual bool is_plain() const { return false; }
   /// Walks from the start; by position where the dataset allows it.
   std::unique_ptr<IteratorNode> make_iterator(const Place& place) const;
   /// Null if elements can be had in order only.

@@ -36,6 +36,11 @@ bool Iterator::next_leaves(Leaves& out) {
   return true;
 }
 
+bool Iterator::next_block(int64_t max_elements, Block& out) {
+  out = Block();  // its buffers may be used for the next one
+  return node_->next_block(max_elements, out);
+}
+
 std::optional<Element> Iterator::next() {
   Leaves leaves;
   if (!next_leaves(leaves)) return std::nullopt;

@@ -31,6 +31,9 @@ class Iterator {
   /// The leaves of the next element in the order of element_spec; false at
   /// the end. The form for loops that flatten anyway.
   bool next_leaves(Leaves& out);
+  /// One or more of the next elements, at most `max_elements`, as many as the
+  /// pipeline has at hand; false at the end.
+  bool next_block(int64_t max_elements, Block& out);
   const ElementSpec& element_spec() const { return dataset_->element_spec(); }
 
   /// Position and seeds as bytes; elements prefetched count as not yet given.

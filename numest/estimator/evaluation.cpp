@@ -1,4 +1,6 @@
 // The evaluation loop.
+#include <algorithm>
+
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
 #include "numest/estimator/train_loop.h"
@@ -14,6 +16,36 @@ void log_result(const EvalResult& result) {
                         value.to_string());
   log_info("Saving dict for global step {}: {}",
            result.at("global_step").item<int64_t>(), text);
+}
+
+void stop_if_interrupted(int64_t done) {
+  if (!interrupt_requested()) return;
+  clear_interrupt();
+  fail<InterruptedError>("the evaluation was interrupted at batch {}", done);
+}
+
+// Batches that pass between two looks at the interrupt.
+constexpr int64_t kMostAhead = 64;
+
+int64_t run_updates(Session& session, const std::vector<Tensor>& updates,
+                    std::optional<int64_t> steps) {
+  int64_t done = 0;
+  while ((!steps || done < *steps) && !session.stop_requested()) {
+    if (session.has_hooks()) {
+      if (!session.next_batch()) break;
+      session.step({}, updates);
+      ++done;
+    } else {
+      const int64_t left = steps ? *steps - done : kMostAhead;
+      if (!session.next_batches(std::min(left, kMostAhead))) break;
+      session.run_batches({}, updates, [&](int64_t, std::span<const Array>) {
+        ++done;
+        return !interrupt_requested();
+      });
+    }
+    stop_if_interrupted(done);
+  }
+  return done;
 }
 
 }  // namespace
@@ -33,17 +65,7 @@ EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
     if (!metric.update.is_empty()) updates.push_back(metric.update);
   }
   session.start();
-  int64_t done = 0;
-  while ((!steps || done < *steps) && !session.stop_requested() &&
-         session.next_batch()) {
-    session.step({}, updates);
-    ++done;
-    if (interrupt_requested()) {
-      clear_interrupt();
-      fail<InterruptedError>("the evaluation was interrupted at batch {}",
-                             done);
-    }
-  }
+  const int64_t done = run_updates(session, updates, steps);
   NUMEST_USER_CHECK(done > 0, ValueError,
                     "evaluate: the dataset is empty: got no batch");
   EvalResult result;
