@@ -195,6 +195,8 @@ def _install():
   Tensor.__hash__ = object.__hash__
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
+  Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
+  Tensor.__round__ = _round
   Tensor.__getitem__ = _getitem
   Tensor.__setitem__ = _setitem
   Tensor.__array__ = _array
@@ -217,6 +219,20 @@ def _install():
   from numest import protocols
   Tensor.__array_ufunc__ = protocols.array_ufunc
   Tensor.__array_function__ = protocols.array_function
+
+
+def _divmod(self, other) -> tuple[Tensor, Tensor]:
+  return self // other, self % other
+
+
+def _rdivmod(self, other) -> tuple[Tensor, Tensor]:
+  return other // self, other % self
+
+
+def _round(self, ndigits=None) -> Any:
+  value = self._numpy()
+  value = value[()] if value.ndim == 0 else value
+  return value.__round__() if ndigits is None else value.round(ndigits)
 
 
 def _bool(self) -> bool:

@@ -144,6 +144,11 @@ class _KeyedRandom:
   def RandomState(self, seed=None):
     return self._legacy
 
+  def generator_like(self, captured):
+    """What stands for a generator that the function holds."""
+    is_new = isinstance(captured, np.random.Generator)
+    return self._generator if is_new else self._legacy
+
   def __getattr__(self, name):
     found = getattr(self._legacy, name, None)
     return getattr(np.random, name) if found is None else found
@@ -180,8 +185,9 @@ def _keyed(function):
     return function, None
   keyed = _KeyedRandom()
   numpy = namespace.NumPy({"random": keyed})
-  bindings = Bindings(numpy, keyed, keyed.python, generator=None,
-                      functions=_legacy_functions(keyed))
+  bindings = Bindings(numpy, keyed, keyed.python,
+                      functions=_legacy_functions(keyed),
+                      generator=keyed.generator_like)
   return rebind(function, bindings), keyed
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from numest import _core
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, views
+from numest.trace import draws, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -276,6 +276,6 @@ NUMPY = NumPy(REPLACED)
 FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
                           "ascontiguousarray", "copy", "copyto", "putmask")}
-FUNCTIONS |= draws.FUNCTIONS
+FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

@@ -11,7 +11,8 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor, call
 from numest import trace_state as state
-from numest.trace import control, draws, namespace, nests, rewrite
+from numest.trace import (control, draws, namespace, nests, python_draws,
+                          rewrite)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
@@ -20,9 +21,10 @@ MAX_PATHS = 64
 
 def _bindings(code=None):
   names = {**namespace.BUILTINS, rewrite.CONTROL: control}
-  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
-                  copies_arrays=True, code=code)
+  return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names,
+                  lambda generator: draws.RANDOM, copies_arrays=True,
+                  code=code)
 
 
 # Conditions select where the source can be rewritten; else they fork.

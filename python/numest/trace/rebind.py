@@ -22,7 +22,8 @@ class Bindings:
   Attributes:
     values: by identity of the original.
     names: values of names that every function sees, builtins among them.
-    generator: stands for captured Generators and RandomStates, or None.
+    generator: function of a captured Generator or RandomState to what stands
+      for it, or None.
     copies_arrays: captured ndarrays become tensors of the trace.
     code: function of a code object to the one that runs instead, or None.
   """
@@ -45,7 +46,7 @@ class Bindings:
     if id(value) in self.modules:
       return self.modules[id(value)]
     if isinstance(value, (np.random.Generator, np.random.RandomState)):
-      return value if self.generator is None else self.generator
+      return value if self.generator is None else self.generator(value)
     if self.copies_arrays and type(value) is np.ndarray and (
         value.dtype.kind in "biufc"):
       return _core.constant(value)
