@@ -18,8 +18,8 @@ Place first_place(const DatasetNode& dataset, const IteratorOptions& options) {
   place.keeps_order = options.keep_order;
   place.has_seed = options.seed.has_value();
   place.seed = options.seed.value_or(0);
-  place.entropy = fresh_entropy();
-  place.dataset_entropy = dataset.entropy();
+  place.entropy = options.entropy ? *options.entropy : fresh_entropy();
+  place.dataset_entropy = dataset.entropy(place.entropy);
   place.iteration = dataset.count_iteration();
   return place;
 }

@@ -15,6 +15,7 @@ namespace numest {
 namespace {
 
 using Doubles = std::vector<double>;
+using testing::AllOf;
 using testing::HasSubstr;
 
 Tensor matrix() { return Array::from<double>({1, 2, 3, 4, 5, 7}, {2, 3}); }

@@ -14,7 +14,7 @@ import numpy as np
 from numest import _core
 from numest.numpy_forms import extents
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, views
+from numest.trace import draws, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -306,6 +306,6 @@ FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
                           "arange",
                           "ascontiguousarray", "copy", "copyto", "putmask")}
-FUNCTIONS |= draws.FUNCTIONS
+FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

@@ -11,7 +11,7 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import (control, draws, iteration, namespace, nests,
+from numest.trace import (draws, iteration, namespace, nests, python_draws,
                           rewrite, views)
 from numest.trace.rebind import Bindings, rebind
 
@@ -22,9 +22,10 @@ MAX_PATHS = 64
 def _bindings(code=None, guards=None):
   names = {**namespace.BUILTINS, "range": iteration.range_,
            rewrite.CONTROL: iteration}
-  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
-                  copies_arrays=True, code=code, guards=guards)
+  return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names,
+                  lambda generator: draws.RANDOM, copies_arrays=True,
+                  code=code, guards=guards)
 
 
 # Conditions select where the source can be rewritten.
