@@ -11,8 +11,8 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import (draws, iteration, namespace, nests, python_draws,
-                          rewrite, views)
+from numest.trace import (control, draws, iteration, namespace, nests,
+                          python_draws, rewrite, views)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
