@@ -12,13 +12,25 @@ namespace numest::data {
 
 MapFunction::~MapFunction() = default;
 
+std::vector<Array> MapFunction::call_into(const std::vector<Array>& leaves,
+                                          Key key,
+                                          const std::vector<Array>&) const {
+  return call(leaves, key);
+}
+
+void MapFunction::with_entry(const std::function<void()>& calls) const {
+  calls();
+}
+
 std::vector<Array> MapFunction::call_block(const std::vector<Array>& leaves,
                                            std::span<const Key> keys) const {
   const auto count = static_cast<int64_t>(keys.size());
   const Block block = Block::of_columns(count, leaves);
   std::vector<Leaves> rows;
-  for (int64_t i = 0; i < count; ++i)
-    rows.push_back(call(block.element(i), keys[size_t(i)]));
+  with_entry([&] {
+    for (int64_t i = 0; i < count; ++i)
+      rows.push_back(call(block.element(i), keys[size_t(i)]));
+  });
   ArrayPool pool;
   const Block results[] = {Block::of_rows(std::move(rows))};
   return stack(results, pool, "map");

@@ -30,6 +30,18 @@ class MapFunction {
   /// randomness comes from it.
   virtual std::vector<Array> call(const std::vector<Array>& leaves,
                                   Key key) const = 0;
+  /// As `call`, but results whose shapes and dtypes are those of `rows` are
+  /// written there and returned as these. Default: `call`.
+  virtual std::vector<Array> call_into(const std::vector<Array>& leaves,
+                                       Key key,
+                                       const std::vector<Array>& rows) const;
+  /// True if call_into saves a copy.
+  virtual bool writes_rows() const { return false; }
+  /// Runs `calls`, a loop over elements, with what all of them need taken
+  /// once: the lock of an interpreter. Default: just runs it.
+  virtual void with_entry(const std::function<void()>& calls) const;
+  /// True if an entry is dear, so threads share a block in few pieces.
+  virtual bool has_entry() const { return false; }
   /// True if call_block computes many elements at once: leaves have a leading
   /// block axis, keys are one per element.
   virtual bool is_vectorized() const { return false; }

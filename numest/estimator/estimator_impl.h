@@ -27,6 +27,7 @@ class Estimator::Impl {
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
 
+  const ModelFn& model_fn() const { return model_fn_; }
   const RunConfig& config() const { return config_; }
   std::string latest_checkpoint() const;
 

@@ -8,6 +8,7 @@
 
 #include "convert.h"
 #include "numest/base/counters.h"
+#include "numest/data/array_pool.h"
 #include "numest/data/dataset.h"
 #include "numest/runtime/executable.h"
 
@@ -66,31 +67,85 @@ auto noting(const char* op, const F& index, const auto& body) {
   }
 }
 
-// A Python function called once per element with arrays.
+// Counts an entry only if this thread did not hold the lock already.
+class CountedLock {
+ public:
+  CountedLock() {
+    if (!PyGILState_Check()) count(Counter::gil_acquisitions);
+    lock_.emplace();
+  }
+
+ private:
+  std::optional<nb::gil_scoped_acquire> lock_;
+};
+
+// A Python function called once per element with views of its arrays, under
+// one lock for a block.
 class PythonMap : public MapFunction {
  public:
   PythonMap(nb::handle function, ElementSpec output)
-      : function_(function), output_(std::move(output)) {}
+      : function_(function),
+        output_(std::move(output)),
+        leaves_(output_.flatten()) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  bool has_entry() const override { return true; }
+  void with_entry(const std::function<void()>& calls) const override {
+    const CountedLock lock;
+    calls();
+  }
   std::vector<Array> call(const std::vector<Array>& leaves,
                           Key key) const override {
+    return call_into(leaves, key, {});
+  }
+  bool writes_rows() const override { return true; }
+  std::vector<Array> call_into(const std::vector<Array>& leaves, Key key,
+                               const std::vector<Array>& rows) const override {
+    const CountedLock lock;
     count(Counter::python_calls);
-    count(Counter::gil_acquisitions);
-    nb::gil_scoped_acquire lock;
     nb::list arguments;
     for (const Array& a : leaves) arguments.append(to_ndarray(a, true));
     return noting("the mapped function", data::current_element, [&] {
-      nb::object result = function_.get()(arguments, key.value);
+      const nb::list results =
+          nb::cast<nb::list>(function_.get()(arguments, key.value));
       std::vector<Array> out;
-      for (nb::handle item : nb::cast<nb::list>(result))
-        out.push_back(to_array(item).copy());
+      for (size_t i = 0; i < results.size(); ++i)
+        out.push_back(kept(to_array(results[i]), i, rows));
       return out;
     });
   }
 
  private:
+  // A result is copied: the function may hand out one buffer again and again.
+  Array kept(const Array& given, size_t leaf,
+             const std::vector<Array>& rows) const {
+    const DType expected = leaves_[leaf].dtype;
+    const bool is_converted = given.dtype() != expected &&
+                              is_number(given.dtype()) && is_number(expected) &&
+                              promote(given.dtype(), expected) == expected;
+    const Array result = is_converted ? given.astype(expected) : given;
+    check(result, leaf);
+    if (rows.empty() || result.shape() != rows[leaf].shape())
+      return is_converted ? result : result.copy();
+    data::copy_values(result, rows[leaf]);
+    return rows[leaf];
+  }
+  static bool is_number(DType dtype) { return dtype != DType::kBytes; }
+  void check(const Array& result, size_t leaf) const {
+    const TensorSpec& expected = leaves_[leaf];
+    NUMEST_USER_CHECK(
+        result.dtype() == expected.dtype &&
+            result.ndim() == expected.shape.ndim(),
+        TypeError,
+        "map: component {} of the result has another type than for the "
+        "element that the function was tried on: got {} of shape {}, expected "
+        "{} of shape {}; return the same dtype and number of axes always",
+        leaf, name(result.dtype()), result.shape().to_string(),
+        name(expected.dtype), expected.shape.to_string());
+  }
+
   Callable function_;
   ElementSpec output_;
+  std::vector<TensorSpec> leaves_;
 };
 
 // A traced function, vectorized: leaves and keys with a block axis in.
@@ -163,6 +218,26 @@ class ProgramMap : public MapFunction {
 
   ElementSpec output_;
   std::vector<std::optional<size_t>> handed_on_;  // by output
+  Executable program_;
+};
+
+// A traced function whose results differ in extent by element: the program
+// of one element, run on each, without Python.
+class ElementProgramMap : public MapFunction {
+ public:
+  // The last input of the program is the key.
+  ElementProgramMap(const Graph& element, ElementSpec output)
+      : output_(std::move(output)), program_(compile(element)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    std::vector<Array> inputs = leaves;
+    inputs.push_back(Array::scalar(key.value));
+    return program_.run(inputs);
+  }
+
+ private:
+  ElementSpec output_;
   Executable program_;
 };
 
@@ -290,6 +365,10 @@ void bind_data(nb::module_& m) {
   m.def("program_map", [](const Graph& block, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<ProgramMap>(block, to_spec(output)));
+  });
+  m.def("element_map", [](const Graph& element, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<ElementProgramMap>(element, to_spec(output)));
   });
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)

@@ -12,6 +12,7 @@
 #include "numest/graph/equal.h"
 #include "numest/graph/evaluate.h"
 #include "numest/ops/call.h"
+#include "numest/ops/control.h"
 #include "numest/runtime/executable.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
@@ -212,6 +213,17 @@ void bind_graph(nb::module_& m) {
   });
   m.def("compile", [](const Graph& g) { return compile(g); });
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
+  m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
+                   const nb::callable& else_fn) {
+    return cond(test, python_function(then_fn), python_function(else_fn));
+  });
+  m.def("while_node", [](const nb::callable& test, const nb::callable& body,
+                         const nb::sequence& variables) {
+    const auto condition = python_function(test);
+    return while_node(
+        [&](std::span<const Tensor> v) { return condition(v).at(0); },
+        python_function(body), to_tensors(variables));
+  });
   m.def("gradients", [](const Tensor& loss, const nb::sequence& wrt) {
     return gradients(loss, to_tensors(wrt));
   });

@@ -43,11 +43,13 @@ class FilterIterator : public IteratorNode {
     if (predicate_->is_vectorized() && block.has_columns() && block.count() > 1)
       return passing_vectorized(block);
     std::vector<int64_t> kept;
-    for (int64_t i = 0; i < block.count(); ++i)
-      with_element_context("filter", position_ + i, [&] {
-        if (predicate_->call(block.element(i), key_at(i)).at(0).item<bool>())
-          kept.push_back(i);
-      });
+    predicate_->with_entry([&] {
+      for (int64_t i = 0; i < block.count(); ++i)
+        with_element_context("filter", position_ + i, [&] {
+          if (predicate_->call(block.element(i), key_at(i)).at(0).item<bool>())
+            kept.push_back(i);
+        });
+    });
     return kept;
   }
   std::vector<int64_t> passing_vectorized(const Block& block) const {

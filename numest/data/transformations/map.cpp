@@ -44,31 +44,69 @@ class MapStep {
     if (!function_->writes_into() || !is_output_known())
       return Block::of_columns(block.count(),
                                function_->call_block(columns, keys));
-    std::vector<Array> out;
-    for (const TensorSpec& spec : output_) {
-      Shape shape = spec.shape;
-      shape.insert(0, block.count());
-      out.push_back(pool_->take(spec.dtype, shape));
-    }
+    std::vector<Array> out = columns_for(block.count());
     function_->call_block_into(columns, keys, out);
     return Block::of_columns(block.count(), std::move(out));
   }
 
   Block run_each(const Block& block, std::span<const int64_t> positions) {
-    std::vector<Leaves> rows(size_t(block.count()));
+    Results results(block.count());
+    if (function_->writes_rows() && block.count() > 1 && is_output_known())
+      results.columns = columns_for(block.count());
     const auto call = [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t position = positions[size_t(i)];
-        with_element_context("map", position, [&] {
-          rows[size_t(i)] = function_->call(block.element(i), key_at(position));
-        });
-      }
+      function_->with_entry([&] {
+        for (int64_t i = begin; i < end; ++i)
+          with_element_context("map", positions[size_t(i)], [&] {
+            call_one(block, i, key_at(positions[size_t(i)]), results);
+          });
+      });
     };
     if (is_parallel_ && block.count() > 1)
-      parallel_for(block.count(), 1, call);
+      parallel_for(block.count(), grain(block.count()), call);
     else
       call(0, block.count());
-    return Block::of_rows(std::move(rows));
+    return std::move(results).block();
+  }
+
+  // What the calls of a block gave; the rows are those of `columns` if all
+  // results fitted in there.
+  struct Results {
+    explicit Results(int64_t count) : rows(size_t(count)) {}
+    Block block() && {
+      for (size_t i = 0; i < rows.size() && !columns.empty(); ++i)
+        for (size_t leaf = 0; leaf < columns.size(); ++leaf)
+          if (rows[i][leaf].raw() != columns[leaf].index(0, int64_t(i)).raw())
+            return Block::of_rows(std::move(rows));
+      if (columns.empty()) return Block::of_rows(std::move(rows));
+      return Block::of_columns(int64_t(rows.size()), std::move(columns));
+    }
+    std::vector<Leaves> rows;
+    std::vector<Array> columns;
+  };
+
+  void call_one(const Block& block, int64_t i, Key key, Results& results) {
+    Leaves row;
+    for (const Array& column : results.columns)
+      row.push_back(column.index(0, i));
+    results.rows[size_t(i)] =
+        row.empty() ? function_->call(block.element(i), key)
+                    : function_->call_into(block.element(i), key, row);
+  }
+
+  int64_t grain(int64_t count) const {
+    const int64_t threads = num_threads();
+    return function_->has_entry() ? (count + threads - 1) / threads : 1;
+  }
+
+  // Uninitialized columns for `count` results.
+  std::vector<Array> columns_for(int64_t count) {
+    std::vector<Array> columns;
+    for (const TensorSpec& spec : output_) {
+      Shape shape = spec.shape;
+      shape.insert(0, count);
+      columns.push_back(pool_->take(spec.dtype, shape));
+    }
+    return columns;
   }
 
   Key key_at(int64_t position) const {

@@ -79,8 +79,26 @@ def call_user(function, element):
 
 
 def sample(dtype, shape):
-  """A value of the type, to learn what a function gives."""
-  extents = tuple(2 if e is None or e < 0 else e for e in shape)
+  """Zeros of the type, to learn what a function gives."""
+  extents = _extents(shape, unknown=2)
   if dtype == "bytes":
     return np.full(extents, b"", dtype=object)
   return np.zeros(extents, as_dtype(dtype).as_numpy_dtype)
+
+
+def ramp(dtype, shape):
+  """As `sample`, but with other values and other extents where unknown."""
+  extents = _extents(shape, unknown=3)
+  if dtype == "bytes":
+    return np.full(extents, b"1", dtype=object)
+  made = as_dtype(dtype).as_numpy_dtype
+  numbers = np.arange(1, 1 + int(np.prod(extents))).reshape(extents)
+  # Integers are often positions in something: 0 and 1 are the safest.
+  kind = np.dtype(made).kind
+  if kind == "c":
+    numbers = numbers * (1 + 1j)
+  return (numbers if kind in "fc" else numbers % 2).astype(made)
+
+
+def _extents(shape, unknown):
+  return tuple(unknown if e is None or e < 0 else e for e in shape)

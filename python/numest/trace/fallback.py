@@ -1,0 +1,204 @@
+"""Functions of datasets that Python runs, once per element.
+
+C++ enters Python once for a block of elements and hands over views. A function
+that writes to its arguments gets copies instead: that is learned from the
+first write, which read-only views refuse.
+"""
+import itertools
+import random as python_random
+import re
+
+import numpy as np
+
+from numest import _core
+from numest import trace_state as state
+from numest.trace import namespace, nests
+from numest.trace.rebind import Bindings, rebind, writes_outside
+
+_REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
+
+
+def python_map(function, dataset):
+  """A core MapFunction that calls `function` in Python.
+
+  Args:
+    function: takes the components of an element as arguments.
+    dataset: the core's dataset of the elements.
+
+  Raises:
+    what `function` raises for the first element, if zeros fail too.
+  """
+  calls = _ElementCalls(function, dataset.spec)
+  return _core.python_map(calls, calls.learned_spec(dataset))
+
+
+class _ElementCalls:
+  """Calls a user's function with the leaves of an element and its key."""
+
+  def __init__(self, function, spec):
+    self._function, self._random = _keyed(function)
+    self._spec = spec
+    self._is_writing = False
+
+  def __call__(self, leaves, key):
+    """The leaves of the result, a list of arrays and tensors."""
+    return [v if isinstance(v, (np.ndarray, np.generic)) else
+            nests.as_tensor(v)._numpy()
+            for v in nests.flatten(self._result(leaves, key))]
+
+  def learned_spec(self, dataset):
+    """The core's spec of results: from two made-up elements, or the first two
+    if the function does not take these. What differs is not known."""
+    saved = np.random.get_state()
+    try:
+      try:
+        return self._common_spec(self._made_up())
+      except Exception:  # a path of a file, say, can't be made up
+        first = list(itertools.islice(dataset.make_iterator(), 2))
+        if not first:
+          raise
+        return self._common_spec([np.asarray(leaf) for leaf in nests.flatten(e)]
+                                 for e in first)
+    finally:
+      np.random.set_state(saved)
+
+  def _common_spec(self, elements):
+    spec = nests.spec_of(self._result(next(elements), 0))
+    try:
+      return _common_spec(spec, nests.spec_of(self._result(next(elements), 0)))
+    except Exception:  # it says so when it gets there
+      return spec
+
+  def _made_up(self):
+    for sample in (nests.sample, nests.ramp):
+      yield [sample(d, s) for d, s in nests.spec_leaves(self._spec)]
+
+  def _result(self, leaves, key):
+    if self._is_writing:
+      return self._call([np.array(a) for a in leaves], key)
+    try:
+      return self._call([_read_only(a) for a in leaves], key)
+    except Exception as error:  # whatever the writer raises
+      if not _REFUSED_WRITE.search(str(error)):
+        raise
+    result = self._call([np.array(a) for a in leaves], key)
+    self._is_writing = True
+    return result
+
+  def _call(self, leaves, key):
+    if self._random is not None:
+      self._random.start(key)
+    element = nests.build(self._spec, iter(leaves),
+                          lambda a, s: _core.constant(a))
+    with state.element():
+      return _plain(nests.call_user(self._function, element))
+
+
+def _read_only(leaf):
+  if isinstance(leaf, np.ndarray):  # an object of this call's own
+    leaf.flags.writeable = False
+  return leaf
+
+
+def _common_spec(a, b):
+  """The spec `a` with extents unknown where `b` has others, and with dtypes
+  that hold the values of both."""
+  if isinstance(a, dict):
+    return a if not isinstance(b, dict) or a.keys() != b.keys() else {
+        k: _common_spec(v, b[k]) for k, v in a.items()}
+  if isinstance(a, list):
+    return a if not isinstance(b, list) or len(a) != len(b) else [
+        _common_spec(x, y) for x, y in zip(a, b)]
+  if not isinstance(b, tuple) or len(a[1]) != len(b[1]):
+    return a
+  extents = tuple(x if x == y else None for x, y in zip(a[1], b[1]))
+  return (_common_dtype(a[0], b[0]), extents)
+
+
+def _common_dtype(a, b):
+  return a if a == b or "bytes" in (a, b) else np.result_type(a, b).name
+
+
+class _KeyedRandom:
+  """np.random for one element: NumPy's own generators, seeded by its key."""
+
+  def __init__(self):
+    self._bits = np.random.Philox(key=0)
+    self._fresh = self._bits.state  # of no draw yet
+    self._legacy = np.random.RandomState(self._bits)
+    self._generator = np.random.Generator(self._bits)
+    self.python = _KeyedPythonRandom()
+
+  def start(self, key):
+    """All draws from now on follow from `key` alone."""
+    self._fresh["state"]["key"][0] = key
+    self._bits.state = self._fresh
+    self.python.start(key)
+
+  def seed(self, value=None):
+    """Draws are keyed by the element: a seed changes nothing."""
+
+  def default_rng(self, seed=None):
+    return self._generator
+
+  def RandomState(self, seed=None):
+    return self._legacy
+
+  def __getattr__(self, name):
+    found = getattr(self._legacy, name, None)
+    return getattr(np.random, name) if found is None else found
+
+
+class _KeyedPythonRandom:
+  """Python's random for one element; seeded when something is drawn, as that
+  costs more than most draws."""
+
+  def __init__(self):
+    self._drawn = python_random.Random(0)
+    self._key = None
+
+  def start(self, key):
+    self._key = int(key)
+
+  def seed(self, a=None, version=2):
+    """Draws are keyed by the element: a seed changes nothing."""
+
+  def Random(self, x=None):
+    return self
+
+  def __getattr__(self, name):
+    if self._key is not None:
+      self._drawn.seed(self._key)
+      self._key = None
+    found = getattr(self._drawn, name, None)
+    return getattr(python_random, name) if found is None else found
+
+
+def _keyed(function):
+  """The function with its draws keyed, and the generator; or as it is."""
+  if writes_outside(function):
+    return function, None
+  keyed = _KeyedRandom()
+  numpy = namespace.NumPy({"random": keyed})
+  bindings = Bindings(numpy, keyed, keyed.python, generator=None,
+                      functions=_legacy_functions(keyed))
+  return rebind(function, bindings), keyed
+
+
+def _legacy_functions(keyed):
+  """Functions of np.random that code may hold under a name of its own."""
+  names = (n for n in dir(np.random) if not n.startswith("_"))
+  return {getattr(np.random, n): getattr(keyed, n) for n in names
+          if callable(getattr(np.random, n)) and
+          not isinstance(getattr(np.random, n), type)}
+
+
+def _plain(value):
+  """Lists become arrays, as in the trace."""
+  if isinstance(value, dict):
+    return {k: _plain(v) for k, v in value.items()}
+  if isinstance(value, tuple):
+    return tuple(_plain(v) for v in value)
+  if isinstance(value, list):
+    return np.asarray([np.asarray(v) for v in value])
+  return value
