@@ -90,7 +90,7 @@ def _binary(name, reverse=False):
       return NotImplemented
     result = call(name, [other, self] if reverse else [self, other])
     # Python numbers give Python numbers, which take the dtype of arrays.
-    is_number = self.is_weak and (isinstance(other, (int, float)) or (
+    is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
     return result._as_weak() if is_number else result
   return method
@@ -138,7 +138,7 @@ def has_symbolic(values):
 
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
-                        list, tuple)) or hasattr(x, "_as_tensor")
+                        complex, list, tuple)) or hasattr(x, "_as_tensor")
 
 
 def _getitem(self, key) -> Tensor:
