@@ -3,8 +3,8 @@
 // are compared with each other.
 #include <gtest/gtest.h>
 
-#include <cctype>
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
