@@ -68,7 +68,7 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   writes = method == "at" or outs[0] is not None
   if not has_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
       writes and trace_state.in_trace()):
-    if outs != (None,):
+    if outs[0] is not None:
       kwargs["out"] = tuple(_concrete(o) for o in outs)
     return getattr(ufunc, method)(*_concrete(inputs), **kwargs)
   if trace_state.in_trace():

@@ -146,7 +146,7 @@ def _getitem(self, key) -> Tensor:
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
                     "a dictionary of features; let input_fn return one")
   if not self.is_symbolic and not trace_state.in_trace():
-    return _core.constant(self._numpy()[key])
+    return _core.constant(self._numpy()[_concrete_key(key)])
   from numest.trace import indexing  # avoids a cycle at import
   if trace_state.in_trace():
     trace_state.mark_location()

@@ -237,10 +237,18 @@ def num_names(value, frame):
   has the variables of the function that it stands in."""
   count, names = 0, set()
   for frame in _frames_of_user(frame):
-    names |= {n for n, v in frame.f_locals.items() if v is value}
+    names |= {n for n, v in frame.f_locals.items() if _holds(v, value)}
     if not frame.f_code.co_name.startswith("__"):
       count, names = count + len(names), set()
   return count
+
+
+def _holds(variable, value):
+  if isinstance(variable, dict):
+    variable = list(variable.values())
+  if isinstance(variable, (list, tuple)):
+    return any(v is value for v in variable)
+  return variable is value
 
 
 def _note(value, found, depth=2):

@@ -243,6 +243,8 @@ class _Loop:
     for i, tree in enumerate(self._plan):
       values.append(self._values[i] if i in self._same
                     else _filled(tree, stood))
+    for value in values:
+      views.watch(value)
     return counter, values, [(t, next(stood)) for t, _ in self._written]
 
   @contextlib.contextmanager
@@ -343,13 +345,16 @@ class _Loop:
       return
     if not isinstance(result, Tensor) or result.ndim == 0:
       return
-    twin = self._seen.setdefault(id(result), tree)
-    if twin is not tree or "_view" in result.__dict__ or not self._is_inner(
-        result, result):
-      for slot in (twin, tree):
-        if slot.shared is None:
-          slot.shared = views.roots(result)
-          self._is_settled = False
+    for root in views.roots(result):
+      twin, _ = self._seen.setdefault(id(root), (tree, root))
+      if twin is not tree or not self._is_inner(root, root):
+        self._share((twin, tree), root)
+
+  def _share(self, slots, root):
+    for slot in slots:
+      if slot.shared is None:
+        slot.shared = [root]
+        self._is_settled = False
 
   def _finished(self, slots, results):
     stood = iter([s.stands_for(t) for s, t in zip(slots, results)])
@@ -368,12 +373,11 @@ _SAME = object()
 
 
 def _is_shared(tensor):
-  """True if the array is seen under another name, or through a view."""
-  if "_view" in tensor.__dict__:
-    return True
-  if any(v() is not None for v in tensor.__dict__.get("_views", ())):
-    return True
-  return control.num_names(tensor, sys._getframe(1)) > 1
+  """True if the user sees the array under another name, or through a view."""
+  chain, frame = views.chain(tensor), sys._getframe(1)
+  seen = [v for one in chain for v in views.alive(one)]
+  return any(control.num_names(one, frame) > (one is tensor)
+             for one in [*chain, *seen])
 
 
 def _is_number(value):

@@ -82,6 +82,7 @@ class Lowering:
     flags = _Flags(self._number)
     try:
       loop.body = self._statements(loop.body, flags) or [ast.Pass()]
+      loop.orelse = self._statements(loop.orelse, outer)
     except _CannotLower:
       if outer and _has_return(kept):
         raise
@@ -89,7 +90,7 @@ class Lowering:
     return _around(loop, flags)
 
   def _plain(self, loop):
-    """A loop that stays Python's, with the loops in it lowered."""
+    """A loop that stays Python's."""
     loop.numest_stop = None
     loop.numest_is_plain = True
     return loop

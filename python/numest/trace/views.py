@@ -158,6 +158,19 @@ def roots(tensor):
   return [root for parent, _ in link.parents for root in roots(parent)]
 
 
+def chain(tensor):
+  """The tensor and all that it writes to, up to the roots."""
+  link = tensor.__dict__.get("_view")
+  parents = () if link is None else link.parents
+  return [tensor, *(one for parent, _ in parents for one in chain(parent))]
+
+
+def alive(tensor):
+  """All views of the tensor, and theirs, that anybody holds."""
+  held = (v() for v in tensor.__dict__.get("_views", ()))
+  return [one for v in held if v is not None for one in (v, *alive(v))]
+
+
 def unwritable(tensor, shared):
   """The tensor as one that shares memory in a way that is not known: a write
   to it, or to one of `shared` that it would see, is refused."""
