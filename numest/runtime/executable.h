@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "numest/passes/default_pipeline.h"
+#include "numest/runtime/profile_row.h"
 
 namespace numest {
 
@@ -21,6 +22,8 @@ struct CompileOptions {
   std::vector<std::pair<int, int>> alias;
   /// Accumulates time per node; also on if NUMEST_PROFILE=1.
   bool profile = false;
+  /// With `profile`: times each n-th run only, so that it costs nothing.
+  int64_t profile_every = 1;
 };
 
 /// A program. Re-entrant, immutable to its users, cheap to copy.
@@ -46,6 +49,8 @@ class Executable {
 
   /// Table of accumulated times by node; empty unless profiling is on.
   std::string profile() const;
+  /// The same as data, in the order of the steps.
+  std::vector<ProfileRow> profile_rows() const;
 
  private:
   std::shared_ptr<const Impl> impl_;
