@@ -11,6 +11,7 @@
 #include "numest/base/log.h"
 #include "numest/base/random.h"
 #include "numest/data/dataset.h"
+#include "numest/estimator/add_metrics.h"
 #include "numest/estimator/canned.h"
 #include "numest/estimator/estimator.h"
 #include "numest/estimator/head.h"

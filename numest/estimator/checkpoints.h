@@ -23,6 +23,10 @@ struct DataPosition {
 std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
                             int64_t step, const DataPosition& position);
 
+/// Removes what runs that ended at any moment may have left half done:
+/// temporary files, and files of checkpoints that have no index.
+void remove_remains(const std::string& model_dir);
+
 /// The position of an interrupted run, if the checkpoint has one.
 std::optional<DataPosition> read_position(const std::string& prefix);
 /// Says of a checkpoint that its run had ended.

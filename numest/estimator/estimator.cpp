@@ -114,6 +114,7 @@ Estimator::profile() const {
   return impl_->profile();
 }
 
+const ModelFn& Estimator::model_fn() const { return impl_->model_fn(); }
 const RunConfig& Estimator::config() const { return impl_->config(); }
 const std::string& Estimator::model_dir() const {
   return impl_->config().model_dir;

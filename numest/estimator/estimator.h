@@ -94,6 +94,7 @@ class Estimator {
   /// were built.
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile() const;
 
+  const ModelFn& model_fn() const;
   const RunConfig& config() const;
   const std::string& model_dir() const;
   std::string eval_dir(const std::string& name = "") const;

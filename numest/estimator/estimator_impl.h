@@ -29,6 +29,7 @@ class Estimator::Impl {
 
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile();
 
+  const ModelFn& model_fn() const { return model_fn_; }
   const RunConfig& config() const { return config_; }
   std::string latest_checkpoint() const;
 

@@ -682,6 +682,11 @@ Tensor nonzero(const Tensor& a) {
   return call_one(op, {a});
 }
 
+Tensor count_up(const Tensor& count) {
+  static const OpDef& op = op_named("count_up");
+  return call_one(op, {count});
+}
+
 Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec) {
   static const OpDef& op = op_named("index_get");
   return call_one(op, joined({a}, indices), {{"spec", attr_of(spec)}});

@@ -412,6 +412,9 @@ Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype = DType::kFloat
 /// Positions of the elements that are not zero, one array an axis.
 Tensor nonzero(const Tensor& a);
 
+/// 0, 1, ..., count - 1, int64, for a count that is a value.
+Tensor count_up(const Tensor& count);
+
 /// a[...] with integer arrays among the items.
 Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec);
 

@@ -105,9 +105,10 @@ def _tolist(self) -> list:
 
 def _size(self) -> Any:
   """Number of elements, an int where the shape is known."""
-  if None in self.shape:
-    return _core.call("extent", [_functions().ravel(self)], {"axis": 0})
-  return int(np.prod(self.shape, dtype=np.int64))
+  if min(self._shape, default=0) < 0:
+    return _core.call("extent", [_core.functions.ravel(self)],
+                      {"axis": 0})._as_weak()
+  return int(np.prod(self._shape, dtype=np.int64))
 
 
 def _view(self, dtype=None, type=None) -> Tensor:

@@ -21,6 +21,7 @@ from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *
 from numest.numpy_forms.views import *
 from numest.numpy_forms.writes import *
+from numest.numpy_forms.extents import *
 from numest.numpy_forms.reductions import all, any, max, min, sum
 
 _f = _core.functions
@@ -29,7 +30,7 @@ _f = _core.functions
 _CORE = ("var std diff ptp median count_nonzero nansum nanmean nanmax "
          "nanmin nanprod nanvar nanstd nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
-         "outer argwhere kron convolve correlate polyval sinc").split()
+         "outer kron convolve correlate polyval sinc").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
 
 _IN_LINALG_ONLY = {f.__name__ for f in algebra.LINALG} - set(dir(np))

@@ -107,7 +107,8 @@ def _ufunc(ufunc, method, inputs, kwargs):
                                   if v is not np._NoValue})
   if method == "outer" and not kwargs:
     a, b = (_core.tensor(v) for v in inputs)
-    a = numpy_functions.reshape(a, (*a.shape, *[1] * b.ndim))
+    a = call("expand_dims", [a], axis=tuple(
+        range(a.ndim, a.ndim + b.ndim))) if b.ndim else a
     return _ufunc(ufunc, "__call__", (a, b), {})
   if method != "__call__" or kwargs or kept is not True:
     raise TypeError(f"np.{ufunc.__name__}{_method_text(method, kwargs)} has "

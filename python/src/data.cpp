@@ -104,6 +104,12 @@ class CostedMap : public MapFunction {
   virtual std::vector<ProfileRow> profile_rows() const { return {}; }
 
  protected:
+  static CompileOptions timed() {
+    CompileOptions options;
+    options.profile = true;
+    options.profile_every = 16;
+    return options;
+  }
   mutable CallCosts costs_;
 };
 
@@ -256,12 +262,6 @@ class ProgramMap : public CostedMap {
   }
 
  private:
-  static CompileOptions timed() {
-    CompileOptions options;
-    options.profile = true;
-    options.profile_every = 16;
-    return options;
-  }
   // Outputs that are inputs, as of `lambda image, label: ..., label`, are not
   // copied; the program keeps the others.
   Graph computed_part(Graph graph) {
@@ -294,6 +294,32 @@ class ProgramMap : public CostedMap {
 
   ElementSpec output_;
   std::vector<std::optional<size_t>> handed_on_;  // by output
+  Executable program_;
+};
+
+// A traced function whose results differ in extent by element: the program
+// of one element, run on each, without Python.
+class ElementProgramMap : public CostedMap {
+ public:
+  // The last input of the program is the key.
+  ElementProgramMap(const Graph& element, ElementSpec output)
+      : output_(std::move(output)), program_(compile(element, timed())) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    std::vector<Array> inputs = leaves;
+    inputs.push_back(Array::scalar(key.value));
+    const int64_t start = now_ns();
+    std::vector<Array> out = program_.run(inputs);
+    costs_.add(1, start, 0);
+    return out;
+  }
+  std::vector<ProfileRow> profile_rows() const override {
+    return program_.profile_rows();
+  }
+
+ private:
+  ElementSpec output_;
   Executable program_;
 };
 
@@ -433,6 +459,10 @@ void bind_data(nb::module_& m) {
   m.def("program_map", [](const Graph& block, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<ProgramMap>(block, to_spec(output)));
+  });
+  m.def("element_map", [](const Graph& element, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<ElementProgramMap>(element, to_spec(output)));
   });
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)

@@ -13,21 +13,6 @@ _DRAW = "has no keyed form yet; the generator that Python calls is keyed"
 _NO_ARRAYS = "makes objects that are no arrays"
 
 PYTHON_CALL = {
-    "nonzero": (_LENGTH, "np.nonzero(b)[0][:1]"),
-    "argwhere": (_LENGTH, "np.argwhere(b).sum()"),
-    "flatnonzero": (_LENGTH, "np.flatnonzero(b)[:1]"),
-    "extract": (_LENGTH, "np.extract(b, x)[:1]"),
-    "unique": (_LENGTH, "np.unique(j)[:1]"),
-    "unique_all": (_LENGTH, "np.unique_all(j)[0][:1]"),
-    "unique_counts": (_LENGTH, "np.unique_counts(j)[0][:1]"),
-    "unique_inverse": (_LENGTH, "np.unique_inverse(j)[0][:1]"),
-    "unique_values": (_LENGTH, "np.unique_values(j)[:1]"),
-    "union1d": (_LENGTH, "np.union1d(j, k)[:1]"),
-    "intersect1d": (_LENGTH, "np.intersect1d(j, j)[:1]"),
-    "setdiff1d": (_LENGTH, "np.setdiff1d(j, [0])[:1]"),
-    "setxor1d": (_LENGTH, "np.setxor1d(j, [99])[:1]"),
-    "trim_zeros": (_LENGTH, "np.trim_zeros(v)[:1]"),
-    "bincount": (_LENGTH, "np.bincount(i, minlength=5)"),
     "roots": (_LENGTH, "np.abs(np.roots(w)).sum()"),
     "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
     "real_if_close": ("the dtype depends on values",
@@ -86,7 +71,6 @@ PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
                 "itemset newbyteorder resize setfield setflags strides "
                 "to_device tobytes tofile tostring".split()}
 PYTHON_CALL |= {
-    "ndarray.nonzero": (_LENGTH, "b.nonzero()[0][:1]"),
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),
     "ufunc.reduceat": (_NO_FORM, "np.add.reduceat(v, [0, 2])"),

@@ -382,6 +382,36 @@ NATIVE |= {f"ndarray.{name}": call for name, call in {
     "choose": "(i[:3] % 2).choose([w, 2 * w])",
 }.items()}
 
+# Extents that depend on values; more of them in test_data_shapes.py.
+NATIVE |= {
+    "nonzero": "np.nonzero(b)[0].sum() | x[np.nonzero(b)].sum()",
+    "argwhere": "np.argwhere(b).sum(axis=0)",
+    "flatnonzero": "np.flatnonzero(b).sum()",
+    "extract": "np.extract(b, x).sum()", "unique": "np.unique(j).sum() |"
+    " np.unique(j, return_inverse=True)[1].ravel() |"
+    " np.unique(j, return_counts=True)[1].max()",
+    "unique_all": "np.unique_all(j)[1].sum()",
+    "unique_counts": "np.unique_counts(j).counts.sum()",
+    "unique_inverse": "np.unique_inverse(j).inverse_indices",
+    "unique_values": "np.unique_values(j).sum()",
+    "union1d": "np.union1d(j, k).sum()",
+    "intersect1d": "np.intersect1d(j, k).sum()",
+    "setdiff1d": "np.setdiff1d(j, k).sum() | np.setdiff1d(j, [1, 2]).sum()",
+    "setxor1d": "np.setxor1d(j, k).sum()",
+    "trim_zeros": "np.trim_zeros(np.where(v > 0, v, 0)).sum()",
+    "bincount": "np.bincount(i, minlength=5).sum() | np.bincount(i).max()",
+    "ndarray.nonzero": "b.nonzero()[1].sum()",
+}
+GRADIENT["repeat"] += " | np.repeat(v, i[:5]).sum() | np.repeat(x, i[0]).sum()"
+GRADIENT["delete"] += " | np.delete(x, b[:, 0], axis=0).sum()"
+GRADIENT["insert"] += " | np.insert(x, i[:2] % 3, w[:2], axis=1)"
+GRADIENT["compress"] += " | np.compress(b[:, 0], x, axis=0).sum(axis=0)"
+NATIVE["arange"] += " | np.arange(i[0]).sum()"
+NATIVE["zeros"] += " | np.zeros(i[0]).sum()"
+NATIVE["ones"] += " | np.ones((i[0], 2)).sum()"
+NATIVE["full"] += " | np.full(i[0], c).sum()"
+NATIVE["eye"] += " | np.eye(i[0]).sum()"
+
 # Keyed draws: their numbers are Numest's own, of NumPy's shape and dtype.
 RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
     "rand": "rand(3)", "randn": "randn(2, 3)", "random": "random((2, 3))",

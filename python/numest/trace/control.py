@@ -176,15 +176,15 @@ def _selected_tensor(condition, a, b):
   if a._is_same(b):
     return a
   if not _is_alike(a, b):
-    raise NeedsPaths("branches give different dtypes or shapes")
-  selected = call("where", [condition, a, b])
+    raise NeedsPaths("branches give different dtypes or numbers of axes")
+  selected = views.chosen(condition, a, b)
   return selected._as_weak() if a.is_weak else selected
 
 
 def _is_alike(a, b):
   """True if a value of both has one type, whichever it is."""
   return a.is_weak == b.is_weak and a._dtype_name == b._dtype_name and (
-      tuple(a._shape) == tuple(b._shape))
+      a.ndim == b.ndim)
 
 
 # --- changes that cannot be taken back ---

@@ -72,7 +72,7 @@ class _Mapped:
     self._calls, self._guards = None, Guards()
     try:
       graph, spec = self._traced()
-      made = _core.program_map(_core.vmap_graph(graph), spec)
+      made = _program(graph, spec)
     except Exception as error:  # for any reason: Python runs it instead
       return self._in_python(error)
     self._nodes = graph.nodes
@@ -125,6 +125,16 @@ def _has_types(spec, expected):
     return all(k in expected and _has_types(v, expected[k])
                for k, v in spec.items())
   return all(map(_has_types, spec, expected))
+
+
+def _program(graph, out_spec):
+  """One program for a block of elements, or, where extents of the results
+  differ by element, one that runs on each."""
+  try:
+    block = _core.vmap_graph(graph)
+  except NotImplementedError:
+    return _core.element_map(graph, out_spec)
+  return _core.program_map(block, out_spec)
 
 
 def _reason(error):

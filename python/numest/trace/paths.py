@@ -9,9 +9,9 @@ import dataclasses
 import random as python_random
 
 from numest import _core
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import control, draws, namespace, nests, rewrite
+from numest.trace import control, draws, namespace, nests, rewrite, views
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
@@ -60,6 +60,7 @@ def traced(function, spec, guards=None):
       bindings = _bindings(rewrite.rewritten, guards)
       paths = explore(rebind(function, bindings), key, arguments)
     except control.NeedsPaths:  # conditions fork
+      state.forget_draws()
       bindings = _bindings(guards=guards)
       paths = explore(rebind(function, bindings), key, arguments)
   outputs = _merge(paths, 0)
@@ -98,10 +99,10 @@ def _merge(paths, depth):
 
 
 def _select(condition, a, b):
-  if a._dtype_name != b._dtype_name or tuple(a._shape) != tuple(b._shape):
-    raise state.Untraceable("its paths give different dtypes or shapes: "
-                            f"{a!r} and {b!r}")
-  return a if a._is_same(b) else call("where", [condition, a, b])
+  if a._dtype_name != b._dtype_name or a.ndim != b.ndim:
+    raise state.Untraceable("its paths give different dtypes or numbers of "
+                            f"axes: {a!r} and {b!r}")
+  return a if a._is_same(b) else views.chosen(condition, a, b)
 
 
 class _NoStrayDraws:

@@ -50,10 +50,17 @@ def either(condition, a, b):
   """A tensor that is `a` where the condition holds, else `b`: writes go to
   the one that it is."""
   def select(x, y):
-    return _core.call("where", [condition, x, y], {})
+    return chosen(condition, x, y)
   return _linked([(a, lambda old, new: select(new, old)),
                   (b, lambda old, new: select(old, new))], None,
                  lambda: select(a, b))
+
+
+def chosen(condition, a, b):
+  """`a` where the condition holds, else `b`; their extents may differ."""
+  if tuple(a._shape) == tuple(b._shape):
+    return _core.call("where", [condition, a, b], {})
+  return _core.cond(condition, lambda: a, lambda: b)[0]
 
 
 def _linked(parents, key, read):
