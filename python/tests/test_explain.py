@@ -175,7 +175,8 @@ def other_shapes(x):
     (writes_a_buffer, "writes to an array from outside", "copy it first"),
     (lambda x: LOG.append(1) or x, "it changes `LOG`", "Dataset.reduce"),
     (many_paths, "more than 64 paths", "np.where(condition, a, b)"),
-    (other_shapes, "different dtypes or numbers of axes", "np.where(condition, a, b)"),
+    (other_shapes, "different dtypes or numbers of axes",
+     "np.where(condition, a, b)"),
     (lambda x: np.float32(open("/nowhere").read()) if x is None else np.
      float32(str(float(x[0, 0]))), "convert string", "parse text"),
 ])
