@@ -109,6 +109,11 @@ Prediction Estimator::predict_batch(const Element& features) {
   return impl_->predict_batch(features);
 }
 
+std::vector<std::pair<std::string, std::vector<ProfileRow>>>
+Estimator::profile() const {
+  return impl_->profile();
+}
+
 const ModelFn& Estimator::model_fn() const { return impl_->model_fn(); }
 const RunConfig& Estimator::config() const { return impl_->config(); }
 const std::string& Estimator::model_dir() const {

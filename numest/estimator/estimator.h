@@ -90,6 +90,10 @@ class Estimator {
   /// Predictions of a batch given as arrays (first axis: examples).
   Prediction predict_batch(const Element& features);
 
+  /// (mode, what each step of its programs cost so far) of all models that
+  /// were built.
+  std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile() const;
+
   const ModelFn& model_fn() const;
   const RunConfig& config() const;
   const std::string& model_dir() const;

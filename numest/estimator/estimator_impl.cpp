@@ -292,4 +292,13 @@ Prediction Estimator::Impl::predict_batch(const Element& features) {
   return result;
 }
 
+std::vector<std::pair<std::string, std::vector<ProfileRow>>>
+Estimator::Impl::profile() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<std::string, std::vector<ProfileRow>>> all;
+  for (const auto& [key, model] : models_)
+    all.emplace_back(mode_key(model->mode()), model->profile_rows());
+  return all;
+}
+
 }  // namespace numest::estimator

@@ -27,6 +27,8 @@ class Estimator::Impl {
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
 
+  std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile();
+
   const ModelFn& model_fn() const { return model_fn_; }
   const RunConfig& config() const { return config_; }
   std::string latest_checkpoint() const;

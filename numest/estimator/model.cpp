@@ -71,4 +71,12 @@ const StepProgram& Model::program(const std::vector<Tensor>& fetches,
   return *programs_.back().program;
 }
 
+std::vector<ProfileRow> Model::profile_rows() const {
+  std::vector<ProfileRow> all;
+  for (const Cached& c : programs_)
+    for (ProfileRow& row : c.program->executable().profile_rows())
+      all.push_back(std::move(row));
+  return all;
+}
+
 }  // namespace numest::estimator

@@ -29,6 +29,8 @@ class Model {
   /// compiled once per set of tensors. Any thread.
   const StepProgram& program(const std::vector<Tensor>& fetches,
                              const std::vector<Tensor>& operations) const;
+  /// What the steps of all its programs cost so far.
+  std::vector<ProfileRow> profile_rows() const;
 
  private:
   Mode mode_;

@@ -262,6 +262,7 @@ class Rebuilder {
       else
         inputs.push_back(is_embedded(t) ? t : body.input(t, replaced(t)));
     }
+    const LocationScope scope(node.location);
     const Tensor value = make_node(*node.op, std::move(inputs), node.attrs)[0];
     body.values.emplace(&node, value);
     if (!g_.escapes(member, group, group)) return;

@@ -80,7 +80,8 @@ class Executable::Impl {
         alias_(options.alias),
         list_(list_steps(graph_, alias_)) {
     if (options.profile || is_profile_wanted())
-      profile_ = std::make_unique<Profile>(list_);
+      profile_ = std::make_unique<Profile>(
+          list_, is_profile_wanted() ? 1 : options.profile_every);
     for (auto [output, input] : alias_) donated_.push_back(input);
     std::sort(donated_.begin(), donated_.end());
     donated_.erase(std::unique(donated_.begin(), donated_.end()),
@@ -96,6 +97,9 @@ class Executable::Impl {
 
   const Graph& graph() const { return graph_; }
   size_t num_outputs() const { return list_.outputs.size(); }
+  std::vector<ProfileRow> profile_rows() const {
+    return profile_ ? profile_->rows() : std::vector<ProfileRow>();
+  }
   std::string profile_table() const {
     return profile_ ? profile_->table() : "";
   }
@@ -134,7 +138,8 @@ class Executable::Impl {
                    bool is_fresh) const {
     const std::shared_ptr<PlanEntry> entry = find_plan(inputs);
     std::unique_ptr<Frame> frame = take_frame(*entry);
-    frame->run(inputs, outputs, is_fresh, profile_.get());
+    const bool is_timed = profile_ && profile_->starts_run();
+    frame->run(inputs, outputs, is_fresh, is_timed ? profile_.get() : nullptr);
     give_back(*entry, std::move(frame));
   }
 
@@ -294,6 +299,10 @@ void Executable::run(std::span<const Array> inputs,
 }
 
 std::string Executable::profile() const { return impl_->profile_table(); }
+
+std::vector<ProfileRow> Executable::profile_rows() const {
+  return impl_->profile_rows();
+}
 
 Executable compile(const Graph& graph, const CompileOptions& options) {
   check_options(graph, options);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "numest/passes/default_pipeline.h"
+#include "numest/runtime/profile_row.h"
 
 namespace numest {
 
@@ -22,6 +23,8 @@ struct CompileOptions {
   std::vector<std::pair<int, int>> alias;
   /// Accumulates time per node; also on if NUMEST_PROFILE=1.
   bool profile = false;
+  /// With `profile`: times each n-th run only, so that it costs nothing.
+  int64_t profile_every = 1;
 };
 
 /// A program on arrays of its own choice, for many runs: memory is chosen and
@@ -77,6 +80,8 @@ class Executable {
 
   /// Table of accumulated times by node; empty unless profiling is on.
   std::string profile() const;
+  /// The same as data, in the order of the steps.
+  std::vector<ProfileRow> profile_rows() const;
 
  private:
   std::shared_ptr<const Impl> impl_;

@@ -282,6 +282,30 @@ TEST(Executable, RunsInFourThreadsAtOnce) {
   EXPECT_EQ(failures, 0);
 }
 
+TEST(Executable, ExtrapolatesAProfileOfSomeRunsAndNamesFusedLines) {
+  const Tensor x = parameter({DType::kFloat32, Shape{4}});
+  const auto at = [](const char* line, const auto& make) {
+    const LocationScope scope(line);
+    return make();
+  };
+  const Tensor y = at("f.py:1", [&] { return x * 2.0f; });
+  const Tensor z = at("f.py:2", [&] { return exp(y); });
+  CompileOptions options;
+  options.profile = true;
+  options.profile_every = 4;
+  const Executable program = compile({"f", {x}, {z}}, options);
+  const Array ones = Array::from(std::vector<float>(4, 1.0f));
+  for (int i = 0; i < 8; ++i) program.run(std::vector<Array>{ones});
+  const std::vector<ProfileRow> rows = program.profile_rows();
+  ASSERT_EQ(rows.size(), 1u);
+  using Op = std::pair<std::string, std::string>;
+  EXPECT_THAT(rows[0].ops, testing::ElementsAre(Op("multiply", "f.py:1"),
+                                                Op("exp", "f.py:2")));
+  EXPECT_EQ(rows[0].calls, 8);
+  EXPECT_GT(rows[0].nanoseconds, 0);
+  EXPECT_EQ(rows[0].num_bytes, 8 * 32);
+}
+
 TEST(Executable, ProfilesEachStep) {
   const Tensor x = input({3});
   CompileOptions options;
@@ -290,6 +314,7 @@ TEST(Executable, ProfilesEachStep) {
   program.run({{counted({3})}});
   EXPECT_THAT(program.profile(), testing::HasSubstr("sum"));
   EXPECT_EQ(compile({"f", {x}, {sum(x)}}).profile(), "");
+  EXPECT_THAT(compile({"f", {x}, {sum(x)}}).profile_rows(), testing::IsEmpty());
 }
 
 TEST(BoundProgram, FollowsItsInputsAndKeepsItsOutputs) {

@@ -13,13 +13,57 @@ int64_t now_ns() {
       .count();
 }
 
-Profile::Profile(const StepList& list)
-    : list_(list), rows_(std::make_unique<Row[]>(list.steps.size())) {}
+Profile::Profile(const StepList& list, int64_t every)
+    : list_(list),
+      rows_(std::make_unique<Row[]>(list.steps.size())),
+      every_(every) {}
+
+bool Profile::starts_run() {
+  return runs_.fetch_add(1, std::memory_order_relaxed) % every_ == 0;
+}
 
 void Profile::add(size_t step, int64_t nanoseconds, int64_t num_bytes) {
   rows_[step].calls.fetch_add(1, std::memory_order_relaxed);
   rows_[step].nanoseconds.fetch_add(nanoseconds, std::memory_order_relaxed);
   rows_[step].num_bytes.fetch_add(num_bytes, std::memory_order_relaxed);
+}
+
+namespace {
+
+// The ops of a node: those of its bodies if it has any.
+void list_ops(const Node& node, ProfileRow& row) {
+  bool has_body = false;
+  for (const auto& [key, attr] : node.attrs.items())
+    if (const auto* body = std::get_if<std::shared_ptr<const Graph>>(&attr)) {
+      has_body = true;
+      for (const Node* inner : topological_order(**body))
+        if (!is_parameter(*inner)) list_ops(*inner, row);
+    }
+  if (!has_body) row.ops.emplace_back(node.op->name, node.location);
+}
+
+}  // namespace
+
+std::vector<ProfileRow> Profile::rows() const {
+  const int64_t runs = runs_.load();
+  const int64_t timed = (runs + every_ - 1) / every_;
+  const auto of_all = [&](int64_t value) {
+    return timed == 0 ? 0
+                      : int64_t(double(value) * double(runs) / double(timed));
+  };
+  std::vector<ProfileRow> rows;
+  for (size_t s = 0; s < list_.steps.size(); ++s) {
+    ProfileRow row;
+    if (list_.steps[s].node)
+      list_ops(*list_.steps[s].node, row);
+    else
+      row.ops.emplace_back(list_.steps[s].op->name, "");
+    row.calls = of_all(rows_[s].calls.load());
+    row.nanoseconds = of_all(rows_[s].nanoseconds.load());
+    row.num_bytes = of_all(rows_[s].num_bytes.load());
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 std::string Profile::table(size_t max_lines) const {

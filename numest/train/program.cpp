@@ -122,6 +122,8 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
   }
   const auto used = reachable(graph.outputs);
   CompileOptions options;
+  options.profile = true;
+  options.profile_every = 16;
   for (const auto& v : scope.variables()) {
     if (!used.contains(v->read.node().get())) continue;
     const int input = int(graph.inputs.size());

@@ -16,8 +16,8 @@ from numest import metrics, layers, keras, initializers, estimator, logging
 from numest import formats, io, random
 from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
-from numest.trace import (Untraceable, explain, numpy_function, py_function,
-                          strict)
+from numest.trace import (Untraceable, check, explain, numpy_function,
+                          py_function, strict)
 from numest.transforms import grad, jacobian, value_and_grad, vmap
 from numest.functions import *  # reduce_mean, cast, ...
 from numest.functions import get_variable, group, identity

@@ -284,19 +284,22 @@ class Dataset:
     Args:
       map_func: takes Tensors, gives a Dataset; called in Python.
     """
-    arguments.function("flat_map", "map_func", map_func)
-    return self._with(self._core.flat_map(_dataset_function(map_func), None,
-                                          1))
+    return self._flat("flat_map", map_func, None, 1)
 
   def interleave(self, map_func, cycle_length=None, block_length=1,
                  num_parallel_calls=None, deterministic=None,
                  name=None) -> "Dataset":
     """As `flat_map`, `cycle_length` datasets at a time (16 by default),
     `block_length` elements from each in turn."""
-    arguments.function("interleave", "map_func", map_func)
     cycle = 16 if cycle_length in (None, AUTOTUNE) else int(cycle_length)
-    return self._with(self._core.flat_map(_dataset_function(map_func), cycle,
-                                          int(block_length)))
+    return self._flat("interleave", map_func, cycle, int(block_length))
+
+  def _flat(self, op, map_func, cycle, block):
+    arguments.function(op, "map_func", map_func)
+    made = self._with(self._core.flat_map(_dataset_function(map_func), cycle,
+                                          block))
+    made._explained.append(trace.InPython(map_func, op, "it gives datasets"))
+    return made
 
   def apply(self, transformation_func):
     """What `transformation_func` makes of this dataset."""

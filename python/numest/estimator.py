@@ -24,7 +24,43 @@ from numest.estimator_spec import (EstimatorSpec, ModeKeys, check_metrics,
 from numest.hooks import *  # SessionRunHook and the others
 from numest.run_config import RunConfig
 from numest.tensor import Tensor
+from numest.trace.explain import of_steps, report
 from numest.trace.model import of_model
+
+
+class _Inputs:
+  """What the functions of the last dataset of each mode took, for explain."""
+
+  def __init__(self):
+    self._explained = {}
+
+  def of(self, mode, result):
+    """The core's dataset of what an input_fn returned."""
+    self._explained[mode] = getattr(result, "_explained", [])
+    return _dataset(result)
+
+  @contextlib.contextmanager
+  def kept(self):
+    """A context after which the data is let go of, and the reports stay."""
+    try:
+      yield
+    finally:
+      self._explained = {mode: [_Reported(f.report()) for f in functions]
+                         for mode, functions in self._explained.items()}
+
+  def reports(self):
+    return [f.report() for functions in self._explained.values()
+            for f in functions]
+
+
+class _Reported:
+  """A function that has run."""
+
+  def __init__(self, report):
+    self._report = report
+
+  def report(self):
+    return self._report
 
 
 def _dataset(result):
@@ -119,6 +155,7 @@ class Estimator:
 
   def _make(self, factory):
     self._core = factory(self._config._values)
+    self._inputs = _Inputs()
     self._config = self._config.replace(model_dir=self._core.model_dir)
 
   def _call_model_fn(self, features, labels, mode):
@@ -172,7 +209,7 @@ class Estimator:
     except (TypeError, ValueError):
       names = set()
     chosen = {k: v for k, v in given.items() if names and k in names}
-    return lambda: _dataset(input_fn(**chosen))
+    return lambda: self._inputs.of(mode, input_fn(**chosen))
 
   def train(self, input_fn, hooks=None, steps=None, max_steps=None,
             saving_listeners=None):
@@ -193,16 +230,23 @@ class Estimator:
       raise ValueError("There should be a CheckpointSaverHook to use "
                        "saving_listeners: set save_checkpoints_steps or "
                        "save_checkpoints_secs of RunConfig")
-    with _interrupts():
+    with _interrupts(), self._inputs.kept():
       self._core.train(self._input_fn(input_fn, ModeKeys.TRAIN), steps,
                        max_steps, _hooks.to_core(hooks),
                        _hooks.listeners_to_core(saving_listeners))
     return self
 
+  def _explain(self):
+    """The functions of an Explanation: those of the data, then the programs
+    of the model."""
+    models = [of_steps(report(f"model_fn ({mode})", "", "model"), steps)
+              for mode, steps in self._core.profile()]
+    return self._inputs.reports() + models
+
   def evaluate(self, input_fn, steps=None, hooks=None, checkpoint_path=None,
                name=None):
     """Metrics over the data as NumPy scalars by name."""
-    with _interrupts():
+    with _interrupts(), self._inputs.kept():
       return self._core.evaluate(
           self._input_fn(input_fn, ModeKeys.EVAL),
           arguments.positive_steps("steps", steps), _hooks.to_core(hooks),
@@ -226,7 +270,7 @@ class Estimator:
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""
-    with _interrupts():
+    with _interrupts(), self._inputs.kept():
       return self._with_keys(_prediction(self._core.predict_all(
           self._input_fn(input_fn, ModeKeys.PREDICT),
           _keys(predict_keys))))

@@ -50,6 +50,8 @@ class Run:
     """The key of the next draw, a tensor."""
     number = self._num_draws
     self._num_draws += 1
+    if _state.drawn is not None:
+      _state.drawn.append((number, self.is_taken()))
     return _core.call("fold_in", [self.key, number], {})
 
   def is_taken(self):
@@ -67,6 +69,7 @@ class Run:
 class _State(threading.local):
   run = None
   writes_elements = False
+  drawn = None
 
 
 _state = _State()
@@ -110,6 +113,23 @@ def element():
     yield
   finally:
     _state.writes_elements = outer
+
+
+@contextlib.contextmanager
+def watched_draws(drawn):
+  """Context in which `drawn` gets (number, bool tensor or None: the elements
+  that take it) of each draw that is traced."""
+  _state.drawn = drawn
+  try:
+    yield
+  finally:
+    _state.drawn = None
+
+
+def forget_draws():
+  """The draws so far were those of a trace that is given up."""
+  if _state.drawn is not None:
+    _state.drawn.clear()
 
 
 @contextlib.contextmanager

@@ -197,4 +197,16 @@ Attr to_attr(nb::handle object, Kind kind) {
   }
 }
 
+nb::list profile_list(const std::vector<ProfileRow>& rows) {
+  nb::list all;
+  for (const ProfileRow& row : rows) {
+    nb::list ops;
+    for (const auto& [op, location] : row.ops)
+      ops.append(
+          nb::make_tuple(nb::str(op.c_str()), nb::str(location.c_str())));
+    all.append(nb::make_tuple(ops, row.calls, row.nanoseconds, row.num_bytes));
+  }
+  return all;
+}
+
 }  // namespace numest::python

@@ -9,6 +9,7 @@
 
 #include "numest/array/nest.h"
 #include "numest/graph/node.h"
+#include "numest/runtime/profile_row.h"
 
 namespace numest::python {
 
@@ -64,6 +65,9 @@ nb::object from_nest(const Nest<T>& nest, const F& leaf) {
   for (const auto& child : nest.children) result.append(from_nest(child, leaf));
   return nb::tuple(result);
 }
+
+/// (ops, calls, nanoseconds, bytes) of each step.
+nb::list profile_list(const std::vector<ProfileRow>& rows);
 
 /// Keeps a Python object alive from C++ threads: it is released with the lock
 /// held, and not at all once the interpreter is gone.

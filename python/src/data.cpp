@@ -13,6 +13,7 @@
 #include "numest/data/array_pool.h"
 #include "numest/data/dataset.h"
 #include "numest/runtime/executable.h"
+#include "numest/runtime/profile.h"
 
 namespace numest::python {
 
@@ -81,9 +82,40 @@ class CountedLock {
   std::optional<nb::gil_scoped_acquire> lock_;
 };
 
+// What the calls of one function cost so far.
+struct CallCosts {
+  std::atomic<int64_t> calls{0}, nanoseconds{0}, num_bytes{0};
+
+  void add(int64_t count, int64_t start, int64_t copied) {
+    calls.fetch_add(count, std::memory_order_relaxed);
+    nanoseconds.fetch_add(now_ns() - start, std::memory_order_relaxed);
+    num_bytes.fetch_add(copied, std::memory_order_relaxed);
+  }
+};
+
+// A map function that knows its costs: (calls or elements, nanoseconds, bytes
+// copied), and for a program those of its steps.
+class CostedMap : public MapFunction {
+ public:
+  nb::tuple costs() const {
+    return nb::make_tuple(costs_.calls.load(), costs_.nanoseconds.load(),
+                          costs_.num_bytes.load());
+  }
+  virtual std::vector<ProfileRow> profile_rows() const { return {}; }
+
+ protected:
+  static CompileOptions timed() {
+    CompileOptions options;
+    options.profile = true;
+    options.profile_every = 16;
+    return options;
+  }
+  mutable CallCosts costs_;
+};
+
 // A Python function called once per element with views of its arrays, under
 // one lock for a block.
-class PythonMap : public MapFunction {
+class PythonMap : public CostedMap {
  public:
   PythonMap(nb::handle function, ElementSpec output)
       : function_(function),
@@ -104,16 +136,23 @@ class PythonMap : public MapFunction {
                                const std::vector<Array>& rows) const override {
     const CountedLock lock;
     count(Counter::python_calls);
+    const int64_t start = now_ns();
+    int64_t copied = 0;
     nb::list arguments;
     for (const Array& a : leaves) arguments.append(to_ndarray(a, true));
-    return noting("the mapped function", data::current_element, [&] {
-      const nb::list results =
-          nb::cast<nb::list>(function_.get()(arguments, key.value));
-      std::vector<Array> out;
-      for (size_t i = 0; i < results.size(); ++i)
-        out.push_back(kept(to_array(results[i]), i, rows));
-      return out;
-    });
+    std::vector<Array> values =
+        noting("the mapped function", data::current_element, [&] {
+          const nb::list results =
+              nb::cast<nb::list>(function_.get()(arguments, key.value));
+          std::vector<Array> out;
+          for (size_t i = 0; i < results.size(); ++i) {
+            out.push_back(kept(to_array(results[i]), i, rows));
+            copied += out.back().nbytes();
+          }
+          return out;
+        });
+    costs_.add(1, start, copied);
+    return values;
   }
 
  private:
@@ -178,11 +217,12 @@ class FollowingMap : public MapFunction {
 };
 
 // A traced function, vectorized: leaves and keys with a block axis in.
-class ProgramMap : public MapFunction {
+class ProgramMap : public CostedMap {
  public:
   // `block` is the program over blocks; its last input are the keys.
   ProgramMap(const Graph& block, ElementSpec output)
-      : output_(std::move(output)), program_(compile(computed_part(block))) {}
+      : output_(std::move(output)),
+        program_(compile(computed_part(block), timed())) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   bool is_vectorized() const override { return true; }
   std::vector<Array> call(const std::vector<Array>& leaves,
@@ -195,12 +235,17 @@ class ProgramMap : public MapFunction {
   }
   std::vector<Array> call_block(const std::vector<Array>& leaves,
                                 std::span<const Key> keys) const override {
+    const int64_t start = now_ns();
     std::vector<Array> computed = program_.run(inputs_of(leaves, keys));
+    costs_.add(int64_t(keys.size()), start, 0);
     std::vector<Array> out;
     for (size_t i = 0, next = 0; i < handed_on_.size(); ++i)
       out.push_back(handed_on_[i] ? leaves[*handed_on_[i]]
                                   : std::move(computed[next++]));
     return out;
+  }
+  std::vector<ProfileRow> profile_rows() const override {
+    return program_.profile_rows();
   }
   bool writes_into() const override { return true; }
   void call_block_into(const std::vector<Array>& leaves,
@@ -209,7 +254,9 @@ class ProgramMap : public MapFunction {
     std::vector<Array> computed;
     for (size_t i = 0; i < out.size(); ++i)
       if (!handed_on_[i]) computed.push_back(out[i]);
+    const int64_t start = now_ns();
     if (!computed.empty()) program_.run(inputs_of(leaves, keys), computed);
+    costs_.add(int64_t(keys.size()), start, 0);
     for (size_t i = 0; i < out.size(); ++i)
       if (handed_on_[i]) out[i] = leaves[*handed_on_[i]];
   }
@@ -252,17 +299,23 @@ class ProgramMap : public MapFunction {
 
 // A traced function whose results differ in extent by element: the program
 // of one element, run on each, without Python.
-class ElementProgramMap : public MapFunction {
+class ElementProgramMap : public CostedMap {
  public:
   // The last input of the program is the key.
   ElementProgramMap(const Graph& element, ElementSpec output)
-      : output_(std::move(output)), program_(compile(element)) {}
+      : output_(std::move(output)), program_(compile(element, timed())) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   std::vector<Array> call(const std::vector<Array>& leaves,
                           Key key) const override {
     std::vector<Array> inputs = leaves;
     inputs.push_back(Array::scalar(key.value));
-    return program_.run(inputs);
+    const int64_t start = now_ns();
+    std::vector<Array> out = program_.run(inputs);
+    costs_.add(1, start, 0);
+    return out;
+  }
+  std::vector<ProfileRow> profile_rows() const override {
+    return program_.profile_rows();
   }
 
  private:
@@ -391,7 +444,14 @@ void bind_dataset(nb::module_& m) {
 }  // namespace
 
 void bind_data(nb::module_& m) {
-  nb::class_<MapFunction>(m, "MapFunction");
+  nb::class_<MapFunction>(m, "MapFunction")
+      .def("costs",
+           [](const MapFunction& f) {
+             return dynamic_cast<const CostedMap&>(f).costs();
+           })
+      .def("profile", [](const MapFunction& f) {
+        return profile_list(dynamic_cast<const CostedMap&>(f).profile_rows());
+      });
   m.def("python_map", [](nb::handle function, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<PythonMap>(function, to_spec(output)));

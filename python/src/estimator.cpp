@@ -269,6 +269,14 @@ void bind_predict(nb::class_<Estimator>& c) {
              }
              return from_prediction(p);
            })
+      .def("profile",
+           [](const Estimator& e) {
+             nb::list all;
+             for (const auto& [mode, rows] : e.profile())
+               all.append(
+                   nb::make_tuple(nb::str(mode.c_str()), profile_list(rows)));
+             return all;
+           })
       .def_prop_ro("model_dir", &Estimator::model_dir)
       .def("eval_dir", &Estimator::eval_dir)
       .def("latest_checkpoint", &Estimator::latest_checkpoint)

@@ -11,6 +11,7 @@
 #include "numest/base/counters.h"
 #include "numest/graph/equal.h"
 #include "numest/graph/evaluate.h"
+#include "numest/graph/serialize.h"
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
 #include "numest/runtime/executable.h"
@@ -130,17 +131,22 @@ nb::list op_list() {
   return all;
 }
 
-nb::list run(const Executable& program, const nb::sequence& inputs) {
+// What `program` gives for ndarrays, without the interpreter's lock.
+nb::list run_by(const nb::sequence& inputs, const auto& program) {
   std::vector<Array> arrays;
   for (nb::handle object : inputs) arrays.push_back(to_array(object));
   std::vector<Array> out;
   {
     nb::gil_scoped_release unlocked;
-    out = program.run(arrays);
+    out = program(std::span<const Array>(arrays));
   }
   nb::list result;
   for (const Array& a : out) result.append(to_ndarray(a));
   return result;
+}
+
+nb::list run(const Executable& program, const nb::sequence& inputs) {
+  return run_by(inputs, [&](auto arrays) { return program.run(arrays); });
 }
 
 // Nodes that this thread makes from now on carry the line of the user.
@@ -204,10 +210,6 @@ void bind_graph(nb::module_& m) {
                                        node->location, to_string(node->attrs)));
         return rows;
       });
-  nb::class_<Executable>(m, "Executable")
-      .def("run", &run)
-      .def("__str__", [](const Executable& e) { return to_string(e.graph()); })
-      .def("profile", &Executable::profile);
   m.def("trace", [](const nb::callable& f, const nb::sequence& specs,
                     const std::string& name) {
     return trace(python_function(f), to_specs(specs), name);
@@ -216,7 +218,6 @@ void bind_graph(nb::module_& m) {
                     const std::string& name) {
     return Graph{name, to_tensors(inputs), to_tensors(outputs)};
   });
-  m.def("compile", [](const Graph& g) { return compile(g); });
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
   m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
                    const nb::callable& else_fn) {
@@ -245,6 +246,31 @@ void bind_graph(nb::module_& m) {
   });
 }
 
+// Programs made of graphs, and graphs as bytes.
+void bind_programs(nb::module_& m) {
+  nb::class_<Executable>(m, "Executable")
+      .def("run", &run)
+      .def("__str__", [](const Executable& e) { return to_string(e.graph()); })
+      .def("profile", &Executable::profile);
+  m.def("compile", [](const Graph& g) { return compile(g); });
+  // No pass runs: what a program computes is what its graph says.
+  m.def("compile_as_written", [](const Graph& g) {
+    CompileOptions options;
+    options.passes.disabled = {"all"};
+    return compile(g, options);
+  });
+  m.def("evaluate", [](const Graph& g, const nb::sequence& inputs) {
+    return run_by(inputs, [&](auto arrays) { return evaluate(g, arrays); });
+  });
+  m.def("serialize", [](const Graph& g) {
+    const std::string bytes = serialize(g);
+    return nb::bytes(bytes.data(), bytes.size());
+  });
+  m.def("deserialize", [](const nb::bytes& bytes) {
+    return deserialize(std::string_view(bytes.c_str(), bytes.size()), find_op);
+  });
+}
+
 void bind_python_call(nb::module_& m) {
   m.def("python_call", [](nb::handle function, const std::string& name,
                           const std::string& location,
@@ -264,6 +290,7 @@ void bind_python_call(nb::module_& m) {
 void bind_tensor(nb::module_& m) {
   bind_tensor_class(m);
   bind_graph(m);
+  bind_programs(m);
   bind_python_call(m);
 }
 

@@ -44,7 +44,7 @@ def test_a_strict_call_names_the_line_and_the_reason(op, function, text):
                             "Python for each element: ")
   assert line_of(function, text) in message
   assert text in message  # the source itself
-  assert "; write the line with" in message
+  assert "; parse text by tf.io.decode_csv" in message  # what to do
   assert "could not convert string to float" in message  # the reason
 
 

@@ -10,13 +10,19 @@
     paths       conditions on traced values, and the graph
     mapping     functions of datasets, native or in Python
     strictness  calls of Python as errors
+    checking    all forms of a function, compared
+    advice      what to write instead of a line
     explain     which line runs where, and why
 """
+from numest.trace.checking import check, Disagreement
 from numest.trace.explain import explain
-from numest.trace.mapping import map_function
+from numest.trace.explanation import Explanation
+from numest.trace.mapping import InPython, map_function
 from numest.trace.py_function import numpy_function, py_func, py_function
 from numest.trace.strictness import strict
 from numest.trace_state import Untraceable, in_trace
 
-__all__ = ["Untraceable", "explain", "in_trace", "map_function",
-           "numpy_function", "py_func", "py_function", "strict"]
+__all__ = ["Disagreement", "Explanation", "InPython", "Untraceable", "check",
+           "explain", "in_trace",
+           "map_function", "numpy_function", "py_func", "py_function",
+           "strict"]

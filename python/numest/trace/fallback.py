@@ -20,19 +20,22 @@ _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
 
 def python_map(function, dataset):
-  """A core MapFunction that calls `function` in Python, and the spec of what
-  it gives.
+  """A core MapFunction that calls `function` in Python.
 
   Args:
     function: takes the components of an element as arguments.
     dataset: the core's dataset of the elements.
+
+  Returns:
+    (object that counts `num_bytes_copied` of arguments, the MapFunction, spec
+    of what it gives).
 
   Raises:
     what `function` raises for the first element, if zeros fail too.
   """
   calls = _ElementCalls(function, dataset.spec)
   spec = calls.learned_spec(dataset)
-  return _core.python_map(calls, spec), spec
+  return calls, _core.python_map(calls, spec), spec
 
 
 class _ElementCalls:
@@ -42,6 +45,7 @@ class _ElementCalls:
     self._function, self._random = _keyed(function)
     self._spec = spec
     self._is_writing = False
+    self.num_bytes_copied = 0
 
   def __call__(self, leaves, key):
     """The leaves of the result, a list of arrays and tensors."""
@@ -78,6 +82,7 @@ class _ElementCalls:
 
   def _result(self, leaves, key):
     if self._is_writing:
+      self.num_bytes_copied += sum(a.nbytes for a in leaves)
       return self._call([np.array(a) for a in leaves], key)
     try:
       return self._call([_read_only(a) for a in leaves], key)

@@ -5,6 +5,7 @@ import traceback
 from numest import _core
 from numest import trace_state as state
 from numest.trace import nests
+from numest.trace.explain import in_python, of_steps, report
 from numest.trace.fallback import python_map
 from numest.trace.guards import Guards
 from numest.trace.paths import traced
@@ -12,7 +13,7 @@ from numest.trace.strictness import is_strict, refusal
 
 
 def map_function(function, dataset, op="map", strict=None):
-  """A core MapFunction of a user's function, and a row for explain.
+  """A core MapFunction of a user's function, and what explain asks.
 
   Args:
     function: takes the components of an element as arguments.
@@ -21,13 +22,13 @@ def map_function(function, dataset, op="map", strict=None):
     strict: True if calls of Python are refused; None: as tf.strict says.
 
   Returns:
-    (MapFunction, dict with function, location, runs, nodes, line, reason).
+    (MapFunction, object whose report() says where the function runs).
 
   Raises:
     Untraceable: strict, and the function would be called in Python.
   """
   mapped = _Mapped(function, dataset, op, is_strict(strict))
-  return _core.following_map(mapped.function, mapped.refresh), mapped.row
+  return _core.following_map(mapped.function, mapped.refresh), mapped
 
 
 class _Mapped:
@@ -35,16 +36,23 @@ class _Mapped:
 
   Attributes:
     function: the core's MapFunction.
-    row: says where it runs, for explain; always of the latest form.
   """
 
   def __init__(self, function, dataset, op, is_strict):
     self._users, self._dataset = function, dataset
     self._op, self._is_strict = op, is_strict
-    self.row = {"function": getattr(function, "__name__",
-                                    type(function).__name__),
-                "location": _location(function)}
+    self._row = report(_name(function), _location(function), op)
+    self._calls = None  # of Python
     self.function, self._spec = self._made()
+
+  def report(self):
+    """Where it runs, and what that took so far; see `Explanation`."""
+    calls, ns, copied = self.function.costs()
+    if self._calls is None:
+      return of_steps(self._row, self.function.profile(), self._nodes,
+                      (calls, ns, copied))
+    return in_python(self._row, *self._why,
+                     (calls, ns, copied + self._calls.num_bytes_copied))
 
   def refresh(self):
     """The MapFunction for an iterator that is made now."""
@@ -53,7 +61,7 @@ class _Mapped:
       made, spec = self._made()
       if not _has_types(spec, self._spec):
         raise TypeError(
-            f"{self._op}: {self.row['function']} gives other types since "
+            f"{self._op}: {_name(self._users)} gives other types since "
             f"`{name}` has changed: got {spec}, expected {self._spec}, as when "
             "the dataset was made; make the dataset again")
       self.function = made
@@ -61,14 +69,13 @@ class _Mapped:
 
   def _made(self):
     """(MapFunction, spec of its results)."""
-    self.row.update(runs="native", nodes=[], line="", reason="")
-    self._guards = Guards()
+    self._calls, self._guards = None, Guards()
     try:
       graph, spec = self._traced()
       made = _program(graph, spec)
     except Exception as error:  # for any reason: Python runs it instead
       return self._in_python(error)
-    self.row["nodes"] = graph.nodes
+    self._nodes = graph.nodes
     return made, spec
 
   def _traced(self):
@@ -82,11 +89,29 @@ class _Mapped:
 
   def _in_python(self, error):
     self._guards = None  # Python looks at what there is
-    self.row.update(runs="python", line=_users_line(error),
-                    reason=_reason(error))
+    self._why = _reason(error), _users_line(error)
     if self._is_strict:
-      raise refusal(self._op, self.row) from error
-    return python_map(self._users, self._dataset)
+      raise refusal(self._op, _name(self._users), *self._why,
+                    _location(self._users)) from error
+    self._calls, made, spec = python_map(self._users, self._dataset)
+    return made, spec
+
+
+class InPython:
+  """A function that Python always calls, for explain."""
+
+  def __init__(self, function, op, reason):
+    self._row = report(_name(function), _location(function), op)
+    self._reason = reason
+
+  def report(self):
+    """A function of an `Explanation`."""
+    return in_python(self._row, self._reason, "")
+
+
+def _name(function):
+  function = getattr(function, "func", function)  # of a partial
+  return getattr(function, "__name__", type(function).__name__)
 
 
 def _has_types(spec, expected):

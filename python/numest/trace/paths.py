@@ -63,6 +63,7 @@ def traced(function, spec, guards=None):
       bindings = _bindings(rewrite.rewritten, guards)
       paths = explore(rebind(function, bindings), key, arguments)
     except control.NeedsPaths:  # conditions fork
+      state.forget_draws()
       bindings = _bindings(guards=guards)
       paths = explore(rebind(function, bindings), key, arguments)
   outputs = _merge(paths, 0)

@@ -1,8 +1,9 @@
 """Strictness: a function that Python would have to call is an error."""
 import contextlib
-import linecache
 import threading
 
+from numest.trace.advice import advice
+from numest.trace.explain import source
 from numest.trace_state import Untraceable
 
 
@@ -40,14 +41,12 @@ def is_strict(asked=None):
   return bool(strict.always)
 
 
-def refusal(op, row):
-  """The error for a function whose explain row says that it runs in Python."""
-  place = row["line"] or row["location"]
-  file, _, number = place.rpartition(":")
-  source = linecache.getline(file, int(number)).strip() if number else ""
-  quoted = f" `{source}`" if source else ""
+def refusal(op, name, reason, line, location):
+  """The error for a function that would run in Python because of a line."""
+  place = line or location
+  text = source(place)
+  quoted = f" `{text}`" if text else ""
   return Untraceable(
-      f"{op}: {row['function']} would be called in Python for each element: "
-      f"{place}:{quoted} {row['reason']}; expected a function that becomes a "
-      "program, as strict was asked for; write the line with functions of "
-      "docs/reference/numpy.md, or give strict=False")
+      f"{op}: {name} would be called in Python for each element: {place}:"
+      f"{quoted} {reason}; expected a function that becomes a program, as "
+      f"strict was asked for; {advice(reason)}, or give strict=False")

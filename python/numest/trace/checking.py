@@ -1,0 +1,241 @@
+"""Runs one function in every form that it can take, and compares."""
+import time
+
+import numpy as np
+
+from numest import _core
+from numest import trace_state as state
+from numest.trace import draws, namespace, nests
+from numest.trace.advice import advice
+from numest.trace.paths import traced
+from numest.trace.rebind import Bindings, rebind
+
+# Relative differences that the order of a sum, or a fused loop, may make.
+_TOLERANCE = {"float16": 1e-2, "bfloat16": 1e-1, "float32": 1e-5,
+              "float64": 1e-11, "complex64": 1e-5, "complex128": 1e-11}
+
+
+class Disagreement(AssertionError):
+  """A function gives other values in one form than as NumPy."""
+
+
+class Report:
+  """What `check` found.
+
+  Attributes:
+    function: its name.
+    runs: "native", or "python" for a function that cannot be traced.
+    reason, advice: why it cannot be traced, and what to write instead.
+    forms: a list of dictionaries: form, max_difference, us (one run of all
+      elements, the fastest of three).
+    num_elements, num_values: elements, and values of each that were compared.
+  """
+
+  def __init__(self, function, num_elements):
+    self.function, self.num_elements = function, num_elements
+    self.runs, self.reason, self.advice = "native", "", ""
+    self.forms, self.num_values = [], 0
+
+  def to_dict(self):
+    """The attributes, plain values all of them."""
+    return dict(vars(self))
+
+  def __repr__(self):
+    if self.reason:
+      return "\n".join((f"{self.function}: {self.runs}",
+                        f"  not traced: {self.reason}",
+                        f"  instead: {self.advice}"))
+    lines = [f"{self.function}: {self.runs}; {self.num_values} values of each "
+             f"of {self.num_elements} elements agree"]
+    lines += [f"  {f['form']:<24} max difference {f['max_difference']:.2g}, "
+              f"{f['us']:.1f} us" for f in self.forms]
+    return "\n".join(lines)
+
+
+def check(function, sample, *, num_elements=4, seed=0):
+  """Runs a function of an element as NumPy, traced, vectorized over a block,
+  compiled without and with passes, and exported to bytes and loaded again, on
+  the same values with the same draws.
+
+  Args:
+    function: over arrays, or dictionaries and tuples of them; plain NumPy.
+    sample: an element; a tuple is its arguments.
+    num_elements: how often it runs, with other draws each time.
+    seed: of the draws, an int.
+
+  Returns:
+    A `Report`. A function that cannot be traced has only the form "numpy", and
+    the reason.
+
+  Raises:
+    Disagreement: a form gives other values, dtypes or shapes than NumPy.
+  """
+  name = getattr(function, "__name__", type(function).__name__)
+  report = Report(name, num_elements)
+  leaves = [nests.as_tensor(v)._numpy() for v in nests.flatten(sample)]
+  spec = _spec_like(sample, iter(leaves))
+  keys = np.arange(num_elements, dtype=np.uint64) + np.uint64(seed << 20)
+  drawn = []
+  try:
+    with state.watched_draws(drawn):
+      graph, _ = traced(function, spec)
+  except Exception as error:  # for any reason, as Dataset.map does
+    report.runs, report.reason = "python", f"{type(error).__name__}: {error}"
+    report.advice = advice(report.reason)
+    return report
+  eager = _Eager(function, spec, graph, drawn)
+  expected = [eager.values(leaves, key) for key in keys]
+  report.num_values = sum(v.size for v in expected[0])
+  report.forms.append({"form": "numpy", "max_difference": 0.0, "us": _time(
+      lambda: [eager.values(leaves, key) for key in keys])})
+  for form, run in _forms(graph, leaves, keys):
+    report.forms.append({"form": form, "us": _time(run), "max_difference":
+                         _compared(name, form, run(), expected)})
+  return report
+
+
+def _spec_like(value, leaves):
+  if isinstance(value, dict):
+    return {k: _spec_like(v, leaves) for k, v in value.items()}
+  if isinstance(value, (tuple, list)):
+    return [_spec_like(v, leaves) for v in value]
+  leaf = next(leaves)
+  return (_core.constant(leaf)._dtype_name, leaf.shape)
+
+
+def _forms(graph, leaves, keys):
+  """(name, function that gives the values of all elements) of each form."""
+  def each(run):
+    return lambda: [run([*leaves, key]) for key in keys]
+
+  yield "traced", each(lambda inputs: _core.evaluate(graph, inputs))
+  yield "compiled without passes", each(_core.compile_as_written(graph).run)
+  yield "compiled", each(_core.compile(graph).run)
+  loaded = _core.deserialize(_core.serialize(graph))
+  yield "exported", each(_core.compile(loaded).run)
+  try:
+    block = _core.vmap_graph(graph)
+  except NotImplementedError:  # extents of its results differ by element
+    return
+  stacked = [np.stack([leaf] * len(keys)) for leaf in leaves]
+  for form, program in (
+      ("vectorized", _core.compile(block)),
+      ("vectorized and exported", _core.compile(_core.deserialize(
+          _core.serialize(block))))):
+    yield form, lambda program=program: list(
+        zip(*program.run([*stacked, keys])))
+
+
+def _time(run):
+  def once():
+    start = time.perf_counter()
+    run()
+    return (time.perf_counter() - start) * 1e6
+  return min(once() for _ in range(3))
+
+
+def _compared(name, form, found, expected):
+  """The largest difference; raises if it is too large."""
+  worst = 0.0
+  for at, (values, wanted) in enumerate(zip(found, expected, strict=True)):
+    where = f"check: {name}: {form}: element {at}"
+    if len(values) != len(wanted):
+      raise Disagreement(f"{where}: got {len(values)} components, expected "
+                         f"{len(wanted)}, as NumPy gives")
+    for i, (a, b) in enumerate(zip(values, wanted)):
+      worst = max(worst, _difference(f"{where}, component {i}",
+                                     np.asarray(a), np.asarray(b)))
+  return worst
+
+
+def _difference(where, a, b):
+  if a.dtype != b.dtype or a.shape != b.shape:
+    raise Disagreement(f"{where}: got {a.dtype} of shape {a.shape}, expected "
+                       f"{b.dtype} of shape {b.shape}, as NumPy gives")
+  tolerance = _TOLERANCE.get(a.dtype.name, 0)
+  if not tolerance:
+    is_wrong = a != b
+  else:
+    scale = np.max(np.abs(b[np.isfinite(b)]), initial=0.0)
+    is_wrong = ~np.isclose(a, b, rtol=tolerance, atol=tolerance * scale,
+                           equal_nan=True)
+  if np.any(is_wrong):
+    first = tuple(int(i) for i in np.argwhere(is_wrong)[0])
+    raise Disagreement(
+        f"{where}: {int(np.sum(is_wrong))} of {a.size} values differ: got "
+        f"{a[first]} at index {first}, expected {b[first]}, as NumPy gives; "
+        "does the function look at the class of its arguments, or at values "
+        "that change? Else it is an error of numest")
+  if a.dtype.kind not in "fc" or not a.size:
+    return 0.0
+  with np.errstate(invalid="ignore"):
+    return float(np.nanmax(np.where(a == b, 0, np.abs(a - b)), initial=0.0))
+
+
+class _Eager:
+  """The function as it is, on ndarrays, with the draws of its graph."""
+
+  def __init__(self, function, spec, graph, drawn):
+    self._spec, self._run = spec, _GivenDraws()
+    plain = _Plain(draws.RANDOM, self._run)
+    self._function = rebind(function, Bindings(
+        namespace.NumPy({"random": plain}), plain,
+        _Plain(draws.PYTHON_RANDOM, self._run), generator=plain,
+        functions={f: getattr(plain, g.__name__)
+                   for f, g in draws.FUNCTIONS.items()}))
+    self._numbers = [number for number, _ in drawn]
+    taken = [_core.tensor(True if t is None else t) for _, t in drawn]
+    self._taken = _core.graph(graph.inputs, taken, "taken")
+
+  def values(self, leaves, key):
+    """The leaves of the result, ndarrays."""
+    taken = _core.evaluate(self._taken, [*leaves, key])
+    self._run.start(key, sorted({
+        n for n, is_taken in zip(self._numbers, taken) if is_taken}))
+    element = nests.build(self._spec, iter(leaves),
+                          lambda a, s: np.array(a)[()])
+    result = namespace.listless(nests.call_user(self._function, element))
+    return [nests.as_tensor(v)._numpy() for v in nests.flatten(result)]
+
+
+class _GivenDraws(state.Run):
+  """Keys of the draws that an element takes, one after the other."""
+
+  def __init__(self):
+    super().__init__(None, [])
+
+  def start(self, key, numbers):
+    self.key, self._left = _core.constant(key), iter(numbers)
+
+  def next_key(self):
+    return _core.call("fold_in", [self.key, next(self._left)], {})
+
+
+class _Plain:
+  """Draws as ndarrays and Python's numbers."""
+
+  def __init__(self, random, run):
+    self._random, self._run = random, run
+
+  def __getattr__(self, name):
+    draw = getattr(self._random, name)
+
+    def plain(*args, **kwargs):
+      with state.activate(self._run):
+        return _plain(draw(*args, **kwargs))
+    return plain if callable(draw) else draw
+
+  def shuffle(self, x, axis=0):
+    x[...] = self.permutation(np.array(x), axis)
+
+  def default_rng(self, seed=None):
+    return self
+
+  RandomState = Generator = Random = default_rng
+
+
+def _plain(value):
+  if not isinstance(value, _core.Tensor):
+    return value
+  array = value._numpy()
+  return array.item() if value.is_weak else array[()]
