@@ -3,6 +3,8 @@ own, so it varies by element and epoch and is the same for any threads.
 
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
+import random as python_random
+
 import numpy as np
 
 from numest import _core
@@ -209,6 +211,17 @@ class PythonRandom(Random):
         return seq[i]
     return seq[-1]
 
+  def sample(self, population, k):
+    """k items of a sequence of numbers or arrays, none twice, in a list."""
+    if k > len(population):
+      raise ValueError("Sample larger than population or is negative")
+    items = _core.tensor(np.asarray(population)) if not isinstance(
+        population, Tensor) else population
+    is_plain = all(isinstance(v, (int, float)) for v in population)
+    order = _permuted(len(population))
+    drawn = [call("take", [items, order[i]], axis=0) for i in range(k)]
+    return [t._as_weak() for t in drawn] if is_plain else drawn
+
   def Random(self, seed=None):
     return self
 
@@ -226,4 +239,8 @@ FUNCTIONS = {
                  "standard_cauchy power wald geometric poisson multinomial "
                  "random_integers standard_exponential "
                  "multivariate_normal").split()
+} | {
+    getattr(python_random, name): getattr(PYTHON_RANDOM, name)
+    for name in ("random uniform randint randrange gauss normalvariate "
+                 "expovariate choice sample shuffle seed").split()
 }

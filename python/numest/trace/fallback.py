@@ -188,20 +188,28 @@ def _keyed(function):
   keyed = _KeyedRandom()
   numpy = namespace.NumPy({"random": keyed})
   bindings = Bindings(numpy, keyed, keyed.python, generator=None,
-                      functions=_legacy_functions(keyed))
+                      functions=_functions(keyed))
   return rebind(function, bindings), keyed
 
 
-def _legacy_functions(keyed):
-  """Functions of np.random that code may hold under a name of its own."""
-  names = (n for n in dir(np.random) if not n.startswith("_"))
-  return {getattr(np.random, n): getattr(keyed, n) for n in names
-          if callable(getattr(np.random, n)) and
-          not isinstance(getattr(np.random, n), type)}
+def _functions(keyed):
+  """Functions of np.random and random that code may hold under a name of its
+  own, looked up at each call: the generator of Python starts when asked."""
+  def of(module, stand_in):
+    return {getattr(module, name): _looked_up(stand_in, name)
+            for name in dir(module) if not name.startswith("_") and
+            callable(getattr(module, name)) and
+            not isinstance(getattr(module, name), type)}
+  return of(np.random, keyed) | of(python_random, keyed.python)
+
+
+def _looked_up(owner, name):
+  return lambda *args, **kwargs: getattr(owner, name)(*args, **kwargs)
 
 
 def _plain(value):
-  """Lists become arrays, as in the trace."""
+  """Lists become arrays, dataclasses dictionaries, as in the trace."""
+  value = nests.fields(value)
   if isinstance(value, dict):
     return {k: _plain(v) for k, v in value.items()}
   if isinstance(value, tuple):
