@@ -177,12 +177,13 @@ class _Eager:
 
   def __init__(self, function, spec, graph, drawn):
     self._spec, self._run = spec, _GivenDraws()
-    plain = _Plain(draws.RANDOM, self._run)
+    plain, python = (_Plain(random, self._run) for random in (
+        draws.RANDOM, draws.PYTHON_RANDOM))
+    functions = {f: getattr(plain if g.__self__ is draws.RANDOM else python,
+                            g.__name__) for f, g in draws.FUNCTIONS.items()}
     self._function = rebind(function, Bindings(
-        namespace.NumPy({"random": plain}), plain,
-        _Plain(draws.PYTHON_RANDOM, self._run), generator=plain,
-        functions={f: getattr(plain, g.__name__)
-                   for f, g in draws.FUNCTIONS.items()}))
+        namespace.NumPy({"random": plain}), plain, python, generator=plain,
+        functions=functions))
     self._numbers = [number for number, _ in drawn]
     taken = [_core.tensor(True if t is None else t) for _, t in drawn]
     self._taken = _core.graph(graph.inputs, taken, "taken")
@@ -235,6 +236,8 @@ class _Plain:
 
 
 def _plain(value):
+  if isinstance(value, list):
+    return [_plain(v) for v in value]
   if not isinstance(value, _core.Tensor):
     return value
   array = value._numpy()

@@ -14,7 +14,7 @@ import numpy as np
 from numest import _core
 from numest.numpy_forms import extents
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, python_draws, views
+from numest.trace import draws, nests, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -118,7 +118,9 @@ def _joined(value):
 
 
 def listless(value):
-  """A result whose lists are arrays, as tf.data takes them."""
+  """A result whose lists are arrays, as tf.data takes them, and whose
+  dataclasses are dictionaries."""
+  value = nests.fields(value)
   if isinstance(value, dict):
     return {k: listless(v) for k, v in value.items()}
   if isinstance(value, tuple):

@@ -1,8 +1,17 @@
 """Nests of values: tuples and dicts of leaves, and their specs."""
+import dataclasses
+
 import numpy as np
 
 from numest import _core
 from numest.dtypes import as_dtype
+
+
+def fields(value):
+  """A dictionary of what a dataclass holds; any other value as it is."""
+  if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+  return value
 
 
 def flatten(value):
