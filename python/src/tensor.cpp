@@ -118,7 +118,8 @@ nb::list op_list() {
       row["name"] = nb::str(op.name.data(), op.name.size());
       row["doc"] = nb::str(op.doc.data(), op.doc.size());
       row["reference"] = nb::str(op.reference.data(), op.reference.size());
-      row["has_gradient"] = !(op.vjp == kNoGradient);
+      row["has_gradient"] =
+          !(op.vjp == kNoGradient) && !(op.vjp == unknown_gradient);
       nb::list params;
       for (const ParamDef& p : op.params)
         params.append(nb::make_tuple(
@@ -254,12 +255,27 @@ void bind_python_call(nb::module_& m) {
   });
 }
 
+// A derivative of the user's own: `vjp` maps lists of tensors.
+void bind_custom_gradient(nb::module_& m) {
+  m.def("custom_gradient", [](const nb::sequence& values,
+                              const nb::sequence& arguments,
+                              const nb::callable& vjp) {
+    return custom_gradient(
+        to_tensors(values), to_tensors(arguments),
+        [&](std::span<const Tensor> cotangents) {
+          return to_tensors(nb::cast<nb::sequence>(
+              vjp(std::vector<Tensor>(cotangents.begin(), cotangents.end()))));
+        });
+  });
+}
+
 }  // namespace
 
 void bind_tensor(nb::module_& m) {
   bind_tensor_class(m);
   bind_graph(m);
   bind_python_call(m);
+  bind_custom_gradient(m);
 }
 
 }  // namespace numest::python

@@ -106,6 +106,11 @@ def writes_outside(function):
              for i in dis.get_instructions(code))
 
 
+def original(function):
+  """The function that a copy was made of; others as they are."""
+  return getattr(function, "copied_from", function)
+
+
 def rebind(function, bindings, seen=None):
   """A copy of `function` that sees `bindings`; other callables as they are."""
   if isinstance(function, functools.partial):
@@ -129,6 +134,7 @@ def rebind(function, bindings, seen=None):
       function.__name__, function.__defaults__, tuple(cells.values()) or None)
   made.__kwdefaults__ = function.__kwdefaults__
   made.__module__ = function.__module__
+  made.copied_from = function
   seen[function] = made
   for name, old in zip(function.__code__.co_freevars,
                        function.__closure__ or ()):
