@@ -1,6 +1,5 @@
-// Nodes that run graphs: branches, loops, calls, maps over rows, and calls of
-// functions outside of the program. Derivatives and blocks of the sub-graphs
-// come through the hooks of control.h.
+// Nodes that run graphs: branches, loops, calls and maps over rows. Derivatives
+// and blocks of the sub-graphs come through the hooks of control.h.
 #include <algorithm>
 
 #include "numest/base/thread_pool.h"
@@ -8,6 +7,7 @@
 #include "numest/ops/control.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
+#include "numest/ops/graph_rules.h"
 
 namespace numest {
 
@@ -34,17 +34,6 @@ constexpr ParamDef kCall[] = {{"operands", Kind::kArrays},
 constexpr ParamDef kMapRows[] = {{"operands", Kind::kArrays},
                                  {"body", Kind::kGraph},
                                  {"batched", Kind::kInts}};
-constexpr ParamDef kPythonCall[] = {{"operands", Kind::kArrays},
-                                    {"function", Kind::kFunction}};
-
-constexpr ParamDef kCustomGradient[] = {{"operands", Kind::kArrays},
-                                        {"num_values", Kind::kInt},
-                                        {"gradient", Kind::kGraph}};
-
-const GraphPtr& graph_of(const Attrs& attrs, std::string_view key) {
-  return attrs.get<GraphPtr>(key);
-}
-
 // A symbol takes the first extent that it meets. Whether others agree is known
 // where both are numbers; the run time checks the rest.
 void bind_extent(Bindings& bindings, int64_t inside, int64_t outside,
@@ -77,40 +66,6 @@ std::vector<TensorSpec> graph_types(const Graph& graph,
   for (const Tensor& t : graph.outputs)
     types.push_back({t.dtype(), bindings.resolve(t.shape())});
   return types;
-}
-
-// Hands a result over: into the memory that the caller gave, if it fits.
-void deliver(const KernelContext& c, size_t i, const Array& value) {
-  Array& out = c.out(i);
-  // Planned memory may belong to an arena that `out` does not own.
-  const bool is_given = out.raw() != nullptr || out.size() == 0;
-  const bool fits =
-      is_given && out.dtype() == value.dtype() && out.shape() == value.shape();
-  if (fits)
-    out.assign(value);
-  else
-    out = value;
-}
-
-void deliver_all(const KernelContext& c, const std::vector<Array>& values) {
-  for (size_t i = 0; i < values.size(); ++i) deliver(c, i, values[i]);
-}
-
-// Cotangents of the outputs with zeros where there are none.
-Tensors with_cotangents(const VjpContext& c, std::span<const Tensor> inputs) {
-  Tensors all(inputs.begin(), inputs.end());
-  for (size_t i = 0; i < c.outputs.size(); ++i)
-    all.push_back(c.cotangents[i].is_empty()
-                      ? emit("zeros_like", {c.outputs[i]})
-                      : c.cotangents[i]);
-  return all;
-}
-
-// Only floating inputs have a cotangent.
-Tensors only_inexact(std::span<const Tensor> inputs, Tensors cotangents) {
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (!is_inexact(inputs[i].dtype())) cotangents[i] = Tensor();
-  return cotangents;
 }
 
 std::vector<bool> flags_of(const VmapContext& c, size_t begin) {
@@ -418,61 +373,6 @@ Tensors map_rows_vjp(const VjpContext& c) {
   return only_inexact(c.inputs, std::move(result));
 }
 
-// --- python_call ---
-Types python_type(const TypeContext& c) {
-  const auto& f =
-      c.attrs.get<std::shared_ptr<const ForeignFunction>>("function");
-  Types types;
-  for (TensorSpec& t : f->output_types(c.inputs)) types.push_back(std::move(t));
-  return types;
-}
-
-void python_kernel(const KernelContext& c) {
-  const auto& f =
-      c.attrs.get<std::shared_ptr<const ForeignFunction>>("function");
-  const auto values = f->call(c.inputs);
-  NUMEST_USER_CHECK(values.size() == c.outputs.size(), ValueError,
-                    "{}: the function gave {} arrays, expected {}", f->name(),
-                    values.size(), c.outputs.size());
-  deliver_all(c, values);
-}
-
-// --- custom_gradient ---
-// Operands: the values, the arguments, what the derivative captured.
-size_t num_values(const Attrs& attrs) {
-  return size_t(attrs.get<int64_t>("num_values"));
-}
-
-Types custom_gradient_type(const TypeContext& c) {
-  Types types;
-  for (size_t i = 0; i < num_values(c.attrs); ++i) types.push_back(c.in(i));
-  return types;
-}
-
-void custom_gradient_kernel(const KernelContext& c) {
-  for (size_t i = 0; i < num_values(c.attrs); ++i) deliver(c, i, c.in(i));
-}
-
-Tensors custom_gradient_vjp(const VjpContext& c) {
-  const Graph& gradient = *graph_of(c.attrs, "gradient");
-  const size_t first = num_values(c.attrs), count = gradient.outputs.size();
-  Tensors inputs = with_cotangents(c, {});
-  const auto captured = c.inputs.subspan(first + count);
-  inputs.insert(inputs.end(), captured.begin(), captured.end());
-  const Tensors found = only_inexact(c.inputs.subspan(first, count),
-                                     inline_graph(gradient, inputs));
-  Tensors result(c.inputs.size());
-  std::copy(found.begin(), found.end(), result.begin() + int64_t(first));
-  return result;
-}
-
-Tensors custom_gradient_vmap(const VmapContext& c) {
-  const Graph& gradient = *graph_of(c.attrs, "gradient");
-  const std::vector<bool> all(gradient.inputs.size(), true);
-  return call(c.op, batched_inputs(c),
-              with(c.attrs, "gradient", graph_vmap(gradient, all)));
-}
-
 constexpr OpDef kOps[] = {
     {.name = "cond",
      .doc = "Runs one of two graphs, chosen by a bool scalar.",
@@ -509,21 +409,6 @@ constexpr OpDef kOps[] = {
      .kernel = map_rows_kernel,
      .vjp = map_rows_vjp,
      .vmap = vmap_rows},
-    {.name = "python_call",
-     .doc = "Calls a function outside of the program.",
-     .params = kPythonCall,
-     .type = python_type,
-     .kernel = python_kernel,
-     .vjp = unknown_gradient,
-     .vmap = vmap_rows,
-     .traits = kImpure},
-    {.name = "custom_gradient",
-     .doc = "The first operands, with a graph as their derivative.",
-     .params = kCustomGradient,
-     .type = custom_gradient_type,
-     .kernel = custom_gradient_kernel,
-     .vjp = custom_gradient_vjp,
-     .vmap = custom_gradient_vmap},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

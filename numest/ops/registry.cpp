@@ -16,7 +16,8 @@ std::vector<std::span<const OpDef>> op_families() {
           nn_ops(),          activation_ops(),
           conv_ops(),        pool_ops(),
           sort_ops(),        random_ops(),
-          control_ops(),     state_ops()};
+          control_ops(),     foreign_ops(),
+          state_ops()};
 }
 
 }  // namespace numest
