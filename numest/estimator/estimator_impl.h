@@ -26,6 +26,7 @@ class Estimator::Impl {
   std::unique_ptr<Session> predict_session(const data::Dataset& dataset,
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
+  PredictionProgram prediction_program(const ElementSpec& features);
 
   const ModelFn& model_fn() const { return model_fn_; }
   const RunConfig& config() const { return config_; }

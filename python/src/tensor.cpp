@@ -14,6 +14,7 @@
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
 #include "numest/runtime/executable.h"
+#include "numest/runtime/saved_program.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
 #include "numest/transforms/vmap.h"
@@ -190,6 +191,7 @@ void bind_tensor_class(nb::module_& m) {
 void bind_graph(nb::module_& m) {
   nb::class_<Graph>(m, "Graph")
       .def("__str__", [](const Graph& g) { return to_string(g); })
+      .def_ro("name", &Graph::name)
       .def_prop_ro("outputs", [](const Graph& g) { return g.outputs; })
       .def_prop_ro("inputs", [](const Graph& g) { return g.inputs; })
       .def_prop_ro("nodes", [](const Graph& g) {
@@ -213,6 +215,8 @@ void bind_graph(nb::module_& m) {
     return Graph{name, to_tensors(inputs), to_tensors(outputs)};
   });
   m.def("compile", [](const Graph& g) { return compile(g); });
+  m.def("save_program", &save_program);
+  m.def("load_program", &load_program);
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
   m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
                    const nb::callable& else_fn) {
