@@ -1,8 +1,8 @@
 """Functions of functions over plain NumPy: derivatives and vectorizing.
 
 A function is traced once for each combination of dtypes and shapes of its
-arguments; conditions on values select by `where`, so all branches are computed.
-Called on tensors of another trace, each adds its nodes there: transforms nest.
+arguments, and again when what it reads from outside of it has changed;
+conditions on values select by `where`, so all branches are computed. Called on tensors of another trace, each adds its nodes there: transforms nest.
 """
 import functools
 
@@ -12,6 +12,7 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import calls, control, nests, paths
+from numest.trace.guards import Guards
 from numest.trace.rebind import rebind
 
 
@@ -53,11 +54,33 @@ class _InTrace:
                              arguments)
 
 
+class _Programs:
+  """The programs of a function, by the types of its arguments.
+
+  Args:
+    make: gives (program, structure of its results) of arguments and guards.
+  """
+
+  def __init__(self, make):
+    self._make, self._made = make, {}
+
+  def of(self, types, arguments):
+    """The program for arguments of these types; made again if what it read
+    from outside has changed."""
+    found = self._made.get(types)
+    if found is None or found[1].changed() is not None:
+      guards = Guards()
+      found = self._made[types] = (self._make(arguments, guards), guards)
+      guards.settle()
+    return found[0]
+
+
 class _Transformed:
   """A function of arrays whose program is made on first use of its types."""
 
   def __init__(self, function, transform, name):
-    self._function, self._transform, self._programs = function, transform, {}
+    self._function, self._transform = function, transform
+    self._programs = _Programs(self._make)
     self.__name__ = f"{name}({getattr(function, '__name__', 'function')})"
     self.__doc__ = function.__doc__
 
@@ -66,17 +89,16 @@ class _Transformed:
       return _InTrace(self._function, self._transform,
                       paths.REWRITING)(*arguments)
     leaves, types = _types(arguments)
-    if types not in self._programs:
-      self._programs[types] = self._make([_spec(a) for a in arguments])
-    program, spec = self._programs[types]
+    program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
     return nests.build(_as_tuples(spec), iter(outputs), lambda a, s: a[()])
 
-  def _make(self, specs):
+  def _make(self, arguments, guards):
+    specs = [_spec(a) for a in arguments]
     try:
-      graph, spec = self._traced(specs, paths.REWRITING)
+      graph, spec = self._traced(specs, paths.bindings(guards))
     except control.NeedsPaths:
-      graph, spec = self._traced(specs, paths.TRACING)
+      graph, spec = self._traced(specs, paths.forking_bindings(guards))
     return _core.compile(graph), spec
 
   def _traced(self, specs, bindings):
@@ -241,7 +263,11 @@ def vmap(function):
   Returns:
     A function of arrays with one more axis in front; so are its results.
   """
-  programs = {}
+  def make(arguments, guards):
+    graph, spec = _vmap_graph(function, arguments, guards)
+    return _core.compile(graph), spec
+
+  programs = _Programs(make)
 
   def mapped(*arguments):
     if has_symbolic(nests.flatten(arguments)):
@@ -249,10 +275,7 @@ def vmap(function):
     leaves, _ = _types(arguments)
     size = _batch_size([a.shape for a in leaves])
     types = tuple((a.dtype.name, a.shape[1:]) for a in leaves)
-    if types not in programs:
-      graph, spec = _vmap_graph(function, arguments)
-      programs[types] = _core.compile(graph), spec
-    program, spec = programs[types]
+    program, spec = programs.of(types, arguments)
     keys = np.arange(size, dtype=np.uint64)
     return nests.build(_as_tuples(spec), iter(program.run([*leaves, keys])),
                        lambda a, s: a)
@@ -261,9 +284,9 @@ def vmap(function):
   return mapped
 
 
-def _vmap_graph(function, arguments):
+def _vmap_graph(function, arguments, guards=None):
   graph, spec = paths.traced(function, [_without_batch(_spec(a))
-                                        for a in arguments])
+                                        for a in arguments], guards)
   return _core.vmap_graph(graph), spec
 
 

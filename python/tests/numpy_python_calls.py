@@ -60,9 +60,7 @@ PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
                 "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
                 "rfft2 rfftn".split()}
 PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "bytes hypergeometric logseries "
-                "negative_binomial noncentral_chisquare noncentral_f vonmises "
-                "zipf".split()}
+                "bytes hypergeometric logseries vonmises zipf".split()}
 PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"

@@ -323,6 +323,10 @@ GRADIENT |= {
     "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
     "fft.fftshift": "np.fft.fftshift(v) | np.fft.fftshift(x, 1)",
     "fft.ifftshift": "np.fft.ifftshift(v)",
+    "lib.stride_tricks.sliding_window_view":
+        "np.lib.stride_tricks.sliding_window_view(x, (2, 3)) | "
+        "np.lib.stride_tricks.sliding_window_view(v, 3) | "
+        "np.lib.stride_tricks.sliding_window_view(x, 2, -1)",
 }
 NATIVE |= {
     "spacing": "np.spacing(x) | np.spacing(h)",
@@ -437,6 +441,9 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
         "multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]], 2)",
     "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
+    "negative_binomial": "negative_binomial(2.5, 0.4, 3)",
+    "noncentral_chisquare": "noncentral_chisquare(3.0, 1.5, 3)",
+    "noncentral_f": "noncentral_f(3.0, 9.0, 1.5, 3)",
     "seed": "seed(0); np.random.rand(2)",
 }.items()}
 RANDOM["random.shuffle"] = "np.random.shuffle(x); x"

@@ -7,14 +7,13 @@ of them takes moves no other draw.
 """
 import inspect
 import pathlib
-import random as python_random
 import sys
 
 import numpy as np
 import pytest
 
 import numest as tf
-from numest.trace import namespace, paths
+from numest.trace import draws, namespace, python_draws
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / (
     "benchmarks/augmentations")
@@ -89,10 +88,8 @@ class Tape:
 def tape(monkeypatch):
   """A tape that both the trace and Python read."""
   made = Tape()
-  for bindings in (paths.REWRITING, paths.TRACING):
-    for module in (np.random, python_random):
-      monkeypatch.setitem(bindings.modules, id(module), made)
-    monkeypatch.setattr(bindings, "generator", made)
+  monkeypatch.setattr(draws, "RANDOM", made)
+  monkeypatch.setattr(python_draws, "PYTHON_RANDOM", made)
   monkeypatch.setitem(vars(namespace.NUMPY), "random", made)
   return made
 
