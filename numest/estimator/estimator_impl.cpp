@@ -301,4 +301,42 @@ Estimator::Impl::profile() {
   return all;
 }
 
+// Parameters like `batch`, with the features' keys as names.
+std::vector<Tensor> named_inputs(const std::vector<Tensor>& batch,
+                                 const ElementSpec& features) {
+  const bool is_flat =
+      features.is_dict() && features.keys.size() == batch.size();
+  std::vector<Tensor> inputs;
+  for (size_t i = 0; i < batch.size(); ++i)
+    inputs.push_back(
+        parameter(batch[i].spec(), is_flat ? features.keys[i] : "features"));
+  return inputs;
+}
+
+PredictionProgram Estimator::Impl::prediction_program(
+    const ElementSpec& features) {
+  const std::lock_guard lock(mutex_);
+  const auto built = model(features, Mode::kPredict);
+  prepare(*built);
+  Graph whole{"predict", built->batch(), built->spec().predictions.flatten()};
+  std::vector<Tensor> arguments = named_inputs(whole.inputs, features);
+  Graph result{"predict", arguments, {}};
+  for (const auto& variable : built->scope().variables()) {
+    if (!store_.has(variable->name)) continue;
+    whole.inputs.push_back(variable->read);
+    arguments.emplace_back(store_.at(variable->name).copy());
+  }
+  result.outputs = inline_graph(whole, arguments);
+  for (const Node* node : topological_order(result)) {
+    const bool is_known = std::any_of(
+        result.inputs.begin(), result.inputs.end(),
+        [&](const Tensor& input) { return input.node().get() == node; });
+    NUMEST_USER_CHECK(!is_parameter(*node) || is_known, NotSupportedError,
+                      "prediction_program: the predictions depend on '{}': "
+                      "expected features and variables only, no random draws",
+                      node->name);
+  }
+  return {std::move(result), built->spec().predictions.keys};
+}
+
 }  // namespace numest::estimator

@@ -26,6 +26,7 @@ class Estimator::Impl {
   std::unique_ptr<Session> predict_session(const data::Dataset& dataset,
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
+  PredictionProgram prediction_program(const ElementSpec& features);
 
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile();
 

@@ -22,6 +22,8 @@ class Model {
   const ModelScope& scope() const { return *scope_; }
   const EstimatorSpec& spec() const { return spec_; }
   Mode mode() const { return mode_; }
+  /// Parameters of the leaves of a batch, in order.
+  const std::vector<Tensor>& batch() const { return batch_; }
   /// Loss as the metric that evaluate reports.
   const Metric& loss_metric() const { return loss_metric_; }
 

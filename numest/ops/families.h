@@ -33,6 +33,7 @@ std::span<const OpDef> sort_ops();            // sort, argsort, ...
 std::span<const OpDef> random_ops();          // keyed draws
 std::span<const OpDef> distribution_ops();    // draws with parameters
 std::span<const OpDef> control_ops();         // cond, while_loop, calls
+std::span<const OpDef> foreign_ops();         // python_call, custom_gradient
 std::span<const OpDef> state_ops();           // assign, group
 
 }  // namespace numest

@@ -957,6 +957,11 @@ Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<co
   return call_one(op, operands, {{"function", attr_of(function)}});
 }
 
+Tensor custom_gradient(const std::vector<Tensor>& operands, int64_t num_values, const std::shared_ptr<const Graph>& gradient) {
+  static const OpDef& op = op_named("custom_gradient");
+  return call_one(op, operands, {{"num_values", attr_of(num_values)}, {"gradient", attr_of(gradient)}});
+}
+
 Tensor assign(const Tensor& value, std::string_view variable) {
   static const OpDef& op = op_named("assign");
   return call_one(op, {value}, {{"variable", attr_of(variable)}});

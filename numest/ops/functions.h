@@ -577,6 +577,9 @@ Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const
 /// Calls a function outside of the program.
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function);
 
+/// The first operands, with a graph as their derivative.
+Tensor custom_gradient(const std::vector<Tensor>& operands, int64_t num_values, const std::shared_ptr<const Graph>& gradient);
+
 /// The value, marked as the next value of a variable.
 Tensor assign(const Tensor& value, std::string_view variable = "");
 

@@ -42,7 +42,7 @@ class _ElementCalls:
   """Calls a user's function with the leaves of an element and its key."""
 
   def __init__(self, function, spec):
-    self._function, self._random = _keyed(function)
+    self._function, self._random = keyed_function(function)
     self._spec = spec
     self._is_writing = False
     self.num_bytes_copied = 0
@@ -131,7 +131,7 @@ def _common_dtype(a, b):
   return a if a == b or "bytes" in (a, b) else np.result_type(a, b).name
 
 
-class _KeyedRandom:
+class KeyedRandom:
   """np.random for one element: NumPy's own generators, seeded by its key."""
 
   def __init__(self):
@@ -192,11 +192,11 @@ class _KeyedPythonRandom:
     return getattr(python_random, name) if found is None else found
 
 
-def _keyed(function):
+def keyed_function(function, make=KeyedRandom):
   """The function with its draws keyed, and the generator; or as it is."""
   if writes_outside(function):
     return function, None
-  keyed = _KeyedRandom()
+  keyed = make()
   numpy = namespace.NumPy({"random": keyed})
   bindings = Bindings(numpy, keyed, keyed.python,
                       functions=_functions(keyed),

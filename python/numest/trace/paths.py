@@ -18,7 +18,6 @@ from numest.trace.rebind import Bindings, rebind
 MAX_PATHS = 64
 
 
-
 def _bindings(code=None, guards=None):
   names = {**namespace.BUILTINS, "range": iteration.range_,
            rewrite.CONTROL: iteration}
@@ -28,8 +27,18 @@ def _bindings(code=None, guards=None):
                   code=code, guards=guards)
 
 
-# Conditions select where the source can be rewritten.
-REWRITING = _bindings(rewrite.rewritten)
+def bindings(guards=None):
+  """What a traced function sees; conditions select where its source can be
+  rewritten."""
+  return _bindings(rewrite.rewritten, guards)
+
+
+def forking_bindings(guards=None):
+  """The same, where each condition on a traced value is a decision."""
+  return _bindings(guards=guards)
+
+
+REWRITING = bindings()
 
 
 @dataclasses.dataclass
@@ -60,12 +69,12 @@ def traced(function, spec, guards=None):
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
-      bindings = _bindings(rewrite.rewritten, guards)
-      paths = explore(rebind(function, bindings), key, arguments)
+      seen = rebind(function, bindings(guards))
+      paths = explore(seen, key, arguments)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
-      bindings = _bindings(guards=guards)
-      paths = explore(rebind(function, bindings), key, arguments)
+      seen = rebind(function, forking_bindings(guards))
+      paths = explore(seen, key, arguments)
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)

@@ -149,6 +149,11 @@ def writes_outside(function):
              for i in dis.get_instructions(code))
 
 
+def original(function):
+  """The function that a copy was made of; others as they are."""
+  return getattr(function, "copied_from", function)
+
+
 def is_rebound(function):
   """True for a function that was made by `rebind`, or in one."""
   return isinstance(function.__globals__, _LiveGlobals)
@@ -175,6 +180,7 @@ def _copy(function, bindings, seen):
       code, _LiveGlobals(function.__globals__, bindings, seen),
       function.__name__, None, tuple(cells.values()) or None)
   made.__module__ = function.__module__
+  made.copied_from = function
   seen[function] = made
   made.__dict__.update({k: bindings.value(v, seen)
                         for k, v in vars(function).items()})
