@@ -52,6 +52,10 @@ if(TARGET numest_kernels)
   list(FILTER kernel_sources EXCLUDE REGEX "_test\\.cpp$")
   set_source_files_properties(${kernel_sources} PROPERTIES
     COMPILE_OPTIONS "${kernel_flags}")
+  # Products of complex numbers without a second look for infinities.
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/numest/kernels/fft.cpp APPEND
+               PROPERTY COMPILE_OPTIONS -fcx-limited-range)
+  target_include_directories(numest_kernels SYSTEM PRIVATE ${NUMEST_KISSFFT})
 endif()
 numest_layer(graph LAYERS array base)
 numest_layer(ops LAYERS graph kernels array base)

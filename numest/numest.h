@@ -24,6 +24,7 @@
 #include "numest/formats/png.h"
 #include "numest/graph/tensor.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_fft.h"
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/control.h"

@@ -747,6 +747,11 @@ std::vector<Tensor> qr(const Tensor& a) {
   return call(op, {a});
 }
 
+Tensor fourier(const Tensor& a, bool inverse) {
+  static const OpDef& op = op_named("fourier");
+  return call_one(op, {a}, {{"inverse", attr_of(inverse)}});
+}
+
 Tensor softmax(const Tensor& x, int64_t axis) {
   static const OpDef& op = op_named("softmax");
   return call_one(op, {x}, {{"axis", attr_of(axis)}});

@@ -451,6 +451,9 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
 /// q of orthonormal columns and upper triangular r, a = q @ r.
 std::vector<Tensor> qr(const Tensor& a);
 
+/// Discrete Fourier transform along the last axis, not scaled.
+Tensor fourier(const Tensor& a, bool inverse = false);
+
 /// exp(x) divided by its sum along an axis.
 Tensor softmax(const Tensor& x, int64_t axis = -1);
 

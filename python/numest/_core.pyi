@@ -202,6 +202,8 @@ class Tensor:
 
     def __float__(self) -> float: ...
 
+    def __complex__(self) -> complex: ...
+
     def __iter__(self) -> collections.abc.Iterator[Tensor]: ...
 
     def __format__(self, spec) -> str: ...
@@ -367,6 +369,15 @@ class Tensor:
         """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
 
     def __dlpack_device__(self) -> tuple[int, int]: ...
+
+    def __array_namespace__(self, /, *, api_version=None) -> Any:
+        """The array API standard over tensors, numest.array_api."""
+
+    def to_device(self, device, /, *, stream=None) -> Tensor:
+        """The tensor itself: "cpu" is the only device."""
+
+    @property
+    def device(self) -> Any: ...
 
     @property
     def T(self) -> Tensor:

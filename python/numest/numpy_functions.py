@@ -13,6 +13,7 @@ from numest.numpy_forms import algebra
 from numest.numpy_forms.algebra import *
 from numest.numpy_forms.curves import *
 from numest.numpy_forms.elementwise import *
+from numest.numpy_forms.fourier import FFT
 from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
@@ -39,7 +40,7 @@ _NAMES = [n for n, f in list(globals().items())
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
-TABLE |= {np.fft.fftshift: fftshift, np.fft.ifftshift: ifftshift}
+TABLE |= FFT
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")

@@ -2,6 +2,7 @@
 
 The class is the core's; this module adds what belongs to Python.
 """
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,7 +91,7 @@ def _binary(name, reverse=False):
       return NotImplemented
     result = call(name, [other, self] if reverse else [self, other])
     # Python numbers give Python numbers, which take the dtype of arrays.
-    is_number = self.is_weak and (isinstance(other, (int, float)) or (
+    is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
     return result._as_weak() if is_number else result
   return method
@@ -138,7 +139,7 @@ def has_symbolic(values):
 
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
-                        list, tuple)) or hasattr(x, "_as_tensor")
+                        complex, list, tuple)) or hasattr(x, "_as_tensor")
 
 
 def _getitem(self, key) -> Tensor:
@@ -146,7 +147,7 @@ def _getitem(self, key) -> Tensor:
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
                     "a dictionary of features; let input_fn return one")
   if not self.is_symbolic and not trace_state.in_trace():
-    return _core.constant(self._numpy()[key])
+    return _core.constant(self._numpy()[_concrete_key(key)])
   from numest.trace import indexing  # avoids a cycle at import
   if trace_state.in_trace():
     trace_state.mark_location()
@@ -209,8 +210,10 @@ def _install():
   Tensor.__repr__ = _repr
   Tensor.__len__ = _len
   Tensor.__bool__ = _bool
-  Tensor.__int__ = Tensor.__index__ = _int
+  Tensor.__int__ = _int
+  Tensor.__index__ = _index
   Tensor.__float__ = _float
+  Tensor.__complex__ = _complex
   Tensor.__iter__ = _iter
   Tensor.__format__ = _format
   Tensor.shape = property(_shape)
@@ -235,8 +238,16 @@ def _int(self) -> int:
   return int(self._numpy())
 
 
+def _index(self) -> int:
+  return operator.index(self._numpy()[()])
+
+
 def _float(self) -> float:
   return float(self._numpy())
+
+
+def _complex(self) -> complex:
+  return complex(self._numpy())
 
 
 def _iter(self) -> Iterator[Tensor]:
