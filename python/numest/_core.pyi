@@ -303,7 +303,7 @@ class Tensor:
     def diagonal(self, offset=0, axis1=0, axis2=1) -> Tensor:
         """As np.diagonal of this tensor."""
 
-    def trace(self, offset=0, axis1=0, axis2=1) -> Tensor:
+    def trace(self, offset=0, axis1=0, axis2=1, dtype=None) -> Tensor:
         """As np.trace of this tensor."""
 
     def ptp(self, axis: axes | None = None, keepdims: bool = False) -> Tensor:
@@ -365,7 +365,7 @@ class Tensor:
     def view(self, dtype=None, type=None) -> Tensor:
         """The same memory; TypeError for another dtype."""
 
-    def __dlpack__(self, **kwargs) -> Any:
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None) -> Any:
         """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
 
     def __dlpack_device__(self) -> tuple[int, int]: ...

@@ -9,11 +9,10 @@ import warnings
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms import algebra
+from numest.numpy_forms import algebra, fourier
 from numest.numpy_forms.algebra import *
 from numest.numpy_forms.curves import *
 from numest.numpy_forms.elementwise import *
-from numest.numpy_forms.fourier import FFT
 from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
@@ -40,7 +39,7 @@ _NAMES = [n for n, f in list(globals().items())
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
-TABLE |= FFT
+TABLE |= fourier.FFT
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")

@@ -399,6 +399,7 @@ NATIVE |= {f"ndarray.{name}": call for name, call in {
     "any": "b.any(axis=1)", "argmax": "x.argmax() | x.argmax(axis=1)",
     "argmin": "x.argmin(0)", "argsort": "x.argsort() | x.argsort(axis=0)",
     "argpartition": "np.sort(v.argpartition(2)[:2])",
+    "device": "x * len(x.device)", "to_device": "x.to_device('cpu') * 2",
     "round": "x.round(1)", "searchsorted": "s.searchsorted(v)",
     "choose": "(i[:3] % 2).choose([w, 2 * w])",
 }.items()}
