@@ -70,14 +70,15 @@ Tensors sum_vjp(const VjpContext& c) {
 // Product of the others: out / x, unless zeros are among them.
 Tensors prod_vjp(const VjpContext& c) {
   if (!is_inexact(c.in(0).dtype())) return {Tensor()};
-  const Tensor& x = c.in(0);
+  const bool is_cast = c.in(0).dtype() != c.out().dtype();
+  const Tensor x = is_cast ? astype(c.in(0), c.out().dtype()) : c.in(0);
   const Tensor is_zero = equal(x, 0);
   const Tensor num_zeros = kept(c, "sum", is_zero);
   const Tensor nonzero = where(is_zero, 1, x);
   const Tensor product = kept(c, "prod", nonzero);
   const Tensor others = where(is_zero, where(equal(num_zeros, 1), product, 0),
                               where(equal(num_zeros, 0), product / nonzero, 0));
-  return {expand_reduced(c, cast_back(c, c.cotangent())) * others};
+  return {cast_back(c, expand_reduced(c, c.cotangent()) * others)};
 }
 
 // Ties share the cotangent equally, as in TensorFlow.

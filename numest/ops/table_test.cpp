@@ -199,7 +199,7 @@ TEST(OpTable, NanAndInfinityPassOrAreRefused) {
 // --- Derivatives ---
 
 bool is_differentiable(const TensorSpec& spec) {
-  return spec.dtype == DType::kFloat64;
+  return spec.dtype == DType::kFloat64 || spec.dtype == DType::kComplex128;
 }
 
 struct VjpCase {
@@ -222,8 +222,8 @@ VjpCase make_vjp_case(const OpSample& s) {
   for (size_t i = 0; i < outputs.size(); ++i) {
     v.cotangents.push_back(Array(DType::kFloat64, Shape{0}));
     if (!is_differentiable(outputs[i].spec())) continue;
-    const DType dtype = is_complex(values[i].dtype()) ? DType::kComplex128
-                                                      : DType::kFloat64;
+    const DType dtype =
+        is_complex(values[i].dtype()) ? DType::kComplex128 : DType::kFloat64;
     v.cotangents[i] = random_array(*s.op, dtype, values[i].shape(), random);
     cotangents[i] = parameter({dtype, values[i].shape()});
     v.graph.inputs.push_back(cotangents[i]);

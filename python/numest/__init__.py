@@ -40,4 +40,5 @@ complex64, complex128 = (
 string = _dtypes.BY_NAME["string"]
 newaxis = None
 
+from numest import array_api as array_api
 from numest import compat  # reads the names above

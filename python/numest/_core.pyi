@@ -208,6 +208,8 @@ class Tensor:
 
     def __float__(self) -> float: ...
 
+    def __complex__(self) -> complex: ...
+
     def __iter__(self) -> collections.abc.Iterator[Tensor]: ...
 
     def __format__(self, spec) -> str: ...
@@ -307,7 +309,7 @@ class Tensor:
     def diagonal(self, offset=0, axis1=0, axis2=1) -> Tensor:
         """As np.diagonal of this tensor."""
 
-    def trace(self, offset=0, axis1=0, axis2=1) -> Tensor:
+    def trace(self, offset=0, axis1=0, axis2=1, dtype=None) -> Tensor:
         """As np.trace of this tensor."""
 
     def ptp(self, axis: axes | None = None, keepdims: bool = False) -> Tensor:
@@ -369,10 +371,19 @@ class Tensor:
     def view(self, dtype=None, type=None) -> Tensor:
         """The same memory; TypeError for another dtype."""
 
-    def __dlpack__(self, **kwargs) -> Any:
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None) -> Any:
         """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
 
     def __dlpack_device__(self) -> tuple[int, int]: ...
+
+    def __array_namespace__(self, /, *, api_version=None) -> Any:
+        """The array API standard over tensors, numest.array_api."""
+
+    def to_device(self, device, /, *, stream=None) -> Tensor:
+        """The tensor itself: "cpu" is the only device."""
+
+    @property
+    def device(self) -> Any: ...
 
     @property
     def T(self) -> Tensor:

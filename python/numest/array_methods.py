@@ -166,9 +166,12 @@ def _dlpack_device(self) -> tuple[int, int]:
   return _exported(self).__dlpack_device__()
 
 
-def _dlpack(self, **kwargs):
+def _dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
   """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
-  return _exported(self).__dlpack__(**kwargs)
+  given = {"stream": stream, "max_version": max_version,
+           "dl_device": dl_device, "copy": copy}
+  return _exported(self).__dlpack__(
+      **{k: v for k, v in given.items() if v is not None})
 
 
 def _exported(self):
@@ -176,6 +179,24 @@ def _exported(self):
   if value.dtype == object:
     raise BufferError("__dlpack__: strings have no memory that others read")
   return value
+
+
+def _array_namespace(self, /, *, api_version=None):
+  """The array API standard over tensors, numest.array_api."""
+  from numest import array_api  # its functions use the methods of this module
+  known = ("2021.12", "2022.12", "2023.12", array_api.__array_api_version__)
+  if api_version not in (None, *known):
+    raise ValueError(f"__array_namespace__: got api_version={api_version!r}, "
+                     f"expected one of {', '.join(known)}")
+  return array_api
+
+
+def _to_device(self, device, /, *, stream=None) -> Tensor:
+  """The tensor itself: "cpu" is the only device."""
+  if device != "cpu" or stream is not None:
+    raise ValueError(f"to_device: got device {device!r} and stream {stream!r},"
+                     " expected 'cpu' and None")
+  return self
 
 
 _SAME_NAME = (
@@ -203,6 +224,9 @@ def install(cls):
   cls.view = _view
   cls.__dlpack__ = _dlpack
   cls.__dlpack_device__ = _dlpack_device
+  cls.__array_namespace__ = _array_namespace
+  cls.to_device = _to_device
+  cls.device = property(lambda self: "cpu", doc="Always 'cpu'.")
   cls.T = property(_transpose)
   cls.mT = property(lambda self: _functions().swapaxes(self, -1, -2),
                     doc="The matrices of the last two axes, transposed.")

@@ -75,7 +75,7 @@ def as_dtype(value):
     return BY_NAME[value]
   try:
     dtype = np.dtype(value)
-  except TypeError:
+  except (TypeError, ValueError):  # a text may be no list of formats
     raise TypeError(f"dtype: got {value!r}, expected one of "
                     f"{', '.join(sorted(BY_NAME))}") from None
   if dtype.kind in "SUO":

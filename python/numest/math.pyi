@@ -547,7 +547,7 @@ def tensorsolve(a, b, axes=None) -> Any:
 def tile(A, reps) -> Any:
     """As np.tile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def trace(a, offset=0, axis1=0, axis2=1) -> Any:
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None) -> Any:
     """As np.trace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def transpose(a, axes=None) -> Any:

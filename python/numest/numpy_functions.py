@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms import algebra
+from numest.numpy_forms import algebra, fourier
 from numest.numpy_forms.algebra import *
 from numest.numpy_forms.curves import *
 from numest.numpy_forms.elementwise import *
@@ -48,7 +48,7 @@ _NAMES = [n for n, f in list(globals().items())
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
-TABLE |= FFT
+TABLE |= fourier.FFT
 TABLE |= {np.lib.stride_tricks.sliding_window_view: sliding_window_view}
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():

@@ -2,6 +2,7 @@
 
 The class is the core's; this module adds what belongs to Python.
 """
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -211,8 +212,10 @@ def _install():
   Tensor.__repr__ = _repr
   Tensor.__len__ = _len
   Tensor.__bool__ = _bool
-  Tensor.__int__ = Tensor.__index__ = _int
+  Tensor.__int__ = _int
+  Tensor.__index__ = _index
   Tensor.__float__ = _float
+  Tensor.__complex__ = _complex
   Tensor.__iter__ = _iter
   Tensor.__format__ = _format
   Tensor.shape = property(_shape)
@@ -256,8 +259,16 @@ def _int(self) -> int:
   return int(self._numpy())
 
 
+def _index(self) -> int:
+  return operator.index(self._numpy()[()])
+
+
 def _float(self) -> float:
   return float(self._numpy())
+
+
+def _complex(self) -> complex:
+  return complex(self._numpy())
 
 
 def _iter(self) -> Iterator[Tensor]:

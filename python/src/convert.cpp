@@ -121,9 +121,9 @@ Tensor to_tensor(nb::handle object) {
   if (PyLong_CheckExact(object.ptr())) return Tensor(nb::cast<int64_t>(object));
   if (PyFloat_CheckExact(object.ptr())) return Tensor(nb::cast<double>(object));
   if (PyComplex_CheckExact(object.ptr()))
-    return Tensor::weak(Array::scalar(
-        Complex128(PyComplex_RealAsDouble(object.ptr()),
-                   PyComplex_ImagAsDouble(object.ptr()))));
+    return Tensor::weak(
+        Array::scalar(Complex128(PyComplex_RealAsDouble(object.ptr()),
+                                 PyComplex_ImagAsDouble(object.ptr()))));
   if (nb::hasattr(object, "_as_tensor"))
     return to_tensor(object.attr("_as_tensor")());
   return Tensor(to_array(object));

@@ -59,9 +59,9 @@ PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"
 PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
-                "base byteswap ctypes data device dump dumps flags getfield "
+                "base byteswap ctypes data dump dumps flags getfield "
                 "itemset newbyteorder resize setfield setflags strides "
-                "to_device tobytes tofile tostring".split()}
+                "tobytes tofile tostring".split()}
 PYTHON_CALL |= {
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),

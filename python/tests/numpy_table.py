@@ -323,18 +323,20 @@ GRADIENT |= {
     "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
     "fft.fft": "np.fft.fft(v) | np.fft.fft(x, 6, 0) | np.fft.fft(h, 3) |"
                " np.fft.fft(z, norm='ortho') | np.abs(np.fft.fft(v)) ** 2",
-    "fft.ifft": "np.fft.ifft(v + 1j * v[::-1]) | np.fft.ifft(z, 7, axis=0) |"
+    "fft.ifft": "np.fft.ifft(v + 1j * v[::-1]) |"
+                " np.fft.ifft(z + x, 7, axis=0) |"
                 " np.fft.ifft(x, norm='forward')",
     "fft.rfft": "np.fft.rfft(v) | np.fft.rfft(x, 3) | np.fft.rfft(h, 6, 0) |"
                 " np.fft.rfft(x[:, ::-2], norm='ortho') | np.fft.rfft(v, 1)",
     "fft.irfft": "np.fft.irfft(v) | np.fft.irfft(v + 1j * v[::-1], 7) |"
-                 " np.fft.irfft(z, 4, 0) | np.fft.irfft(x, 12, norm='forward')",
+                 " np.fft.irfft(z, 4, 0) |"
+                 " np.fft.irfft(x, 12, norm='forward')",
     "fft.hfft": "np.fft.hfft(v + 1j * v[::-1]) | np.fft.hfft(x, 5)",
     "fft.ihfft": "np.fft.ihfft(v) | np.fft.ihfft(x, 5, 0, 'ortho')",
     "fft.fft2": "np.fft.fft2(x) | np.fft.fft2(q, (2, 6), (0, 2))",
     "fft.ifft2": "np.fft.ifft2(x) | np.fft.ifft2(z, norm='ortho')",
     "fft.rfft2": "np.fft.rfft2(x) | np.fft.rfft2(x, (4, 3))",
-    "fft.irfft2": "np.fft.irfft2(x) | np.fft.irfft2(z, (3, 5))",
+    "fft.irfft2": "np.fft.irfft2(x) | np.fft.irfft2(z - x, (3, 5))",
     "fft.fftn": "np.fft.fftn(q) | np.fft.fftn(q, axes=(0, 2)) |"
                 " np.fft.fftn(x, (2, 5), (-2, -1))",
     "fft.ifftn": "np.fft.ifftn(q, norm='forward')",
@@ -401,6 +403,7 @@ NATIVE |= {f"ndarray.{name}": call for name, call in {
     "any": "b.any(axis=1)", "argmax": "x.argmax() | x.argmax(axis=1)",
     "argmin": "x.argmin(0)", "argsort": "x.argsort() | x.argsort(axis=0)",
     "argpartition": "np.sort(v.argpartition(2)[:2])",
+    "device": "x * len(x.device)", "to_device": "x.to_device('cpu') * 2",
     "round": "x.round(1)", "searchsorted": "s.searchsorted(v)",
     "choose": "(i[:3] % 2).choose([w, 2 * w])",
 }.items()}

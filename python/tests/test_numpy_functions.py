@@ -109,8 +109,16 @@ def differences(loss, arguments, which, step=1e-6):
   return result
 
 
+def differentiable(text):
+  """The calls of a row that have an argument of float64, at least one."""
+  found = [c for c in calls(text) if any(
+      INPUTS[n].dtype == np.float64 for n in function_of(c)[1])]
+  assert found, text
+  return found
+
+
 GRADIENT_CALLS = [c for name, text in GRADIENT.items() if is_here(name)
-                  for c in calls(text)]
+                  for c in differentiable(text)]
 
 
 @pytest.mark.parametrize("call", GRADIENT_CALLS,
@@ -121,7 +129,6 @@ def test_gradient_agrees_with_differences(call):
   arguments = [np.array(INPUTS[n][0]) for n in names]
   floating = tuple(i for i, a in enumerate(arguments)
                    if a.dtype == np.float64)
-  assert floating
   got = nm.grad(loss, floating)(*arguments)
   for which, gradient in zip(floating, got):
     wanted = differences(loss, arguments, which)

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from numest import _core, trace_state
+from numest import _core
 from numest.dtypes import DType, as_dtype
 from numest.tensor import Tensor
 
@@ -34,14 +34,14 @@ def as_tensors(value):
   """NumPy's results as tensors; tuples keep their types."""
   if isinstance(value, (np.ndarray, np.generic)):
     return _core.constant(np.asarray(value))
-  if isinstance(value, (bool, int, float, complex)):
+  if isinstance(value, (int, float)) and not isinstance(value, bool):
     return _core.constant(np.asarray(value))
   if isinstance(value, np.dtype):
     return as_dtype(value)
   if isinstance(value, tuple) and hasattr(value, "_fields"):
     return type(value)(*map(as_tensors, value))
   if isinstance(value, (list, tuple)):
-    return tuple(map(as_tensors, value))
+    return type(value)(map(as_tensors, value))
   return value
 
 
@@ -61,10 +61,10 @@ def function(name, parameters, form):
 
   def call(*args, **kwargs):
     given = signature.bind(*args, **kwargs)
+    given.apply_defaults()
     check_device(given.kwargs.get("device"))
     named = {k: _adapted(k, given.arguments[k]) for k in by_name
-             if k in given.arguments and k != "device" and
-             given.arguments[k] is not defaults[k]}
+             if k != "device" and given.arguments[k] is not defaults[k]}
     return as_tensors(form(*(_adapted("", a) for a in given.args), **named))
 
   call.__name__ = call.__qualname__ = name
@@ -78,7 +78,3 @@ def numpy_form(name, module=np):
   return getattr(module, RENAMED.get(name, name), None)
 
 
-def in_trace(*values):
-  """Whether the values are promises, or arrays that a trace may write to."""
-  return trace_state.in_trace() or any(
-      isinstance(v, Tensor) and v.is_symbolic for v in values)

@@ -53,7 +53,7 @@ MAIN = {
     "matmul": "x1, x2, /", "matrix_transpose": "x, /",
     "tensordot": "x1, x2, /, *, axes=2", "vecdot": "x1, x2, /, *, axis=-1",
     # shapes
-    "concat": "arrays, /, *, axis=0", "expand_dims": "x, /, *, axis=0",
+    "concat": "arrays, /, *, axis=0", "expand_dims": "x, /, axis=0",
     "flip": "x, /, *, axis=None", "moveaxis": "x, source, destination, /",
     "permute_dims": "x, /, axes", "repeat": "x, repeats, /, *, axis=None",
     "reshape": "x, /, shape, *, copy=None",

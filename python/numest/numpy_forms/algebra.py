@@ -266,6 +266,6 @@ _ADDED = {
     "matmul": lambda x1, x2: call("matmul", [x1, x2]),
     "tensordot": lambda x1, x2, axes=2: tensordot(x1, x2, axes),
     "diagonal": lambda x, offset=0: diagonal(x, offset, -2, -1),
-    "trace": lambda x, offset=0, dtype=None: trace(x, offset, -2, -1)}
+    "trace": lambda x, offset=0, dtype=None: trace(x, offset, -2, -1, dtype)}
 LINALG |= {getattr(np.linalg, name): function
            for name, function in _ADDED.items() if hasattr(np.linalg, name)}

@@ -106,6 +106,6 @@ def cumprod(a, axis=None, dtype=None):
   return call("cumprod", [a], axis=axis, dtype=dtype)
 
 
-def trace(a, offset=0, axis1=0, axis2=1):
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
   return sum(call("diagonal", [a], offset=offset, axis1=axis1, axis2=axis2),
-             axis=-1)
+             axis=-1, dtype=dtype)
