@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <queue>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -72,7 +73,7 @@ class Groups {
   }
 
   bool fits_program(int a, int b) const {
-    std::unordered_set<const void*> inputs;
+    std::set<std::pair<const void*, int>> inputs;
     size_t num_constants = 0, num_outputs = 0;
     for (int g : {a, b}) {
       for (int m : members_[size_t(g)]) {
@@ -80,9 +81,9 @@ class Groups {
           if (is_embedded(t))
             ++num_constants;
           else if (!t.is_symbolic())
-            inputs.insert(&t.numpy());
+            inputs.emplace(&t.numpy(), 0);
           else if (!is_in(t, a, b))
-            inputs.insert(t.node().get());
+            inputs.emplace(t.node().get(), t.output());
         }
         num_outputs += escapes(m, a, b);
       }

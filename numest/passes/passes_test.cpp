@@ -239,6 +239,25 @@ Array ramp(const Shape& shape, int64_t step) {
   return values;
 }
 
+// Each output of one node is an input of its own.
+TEST(FuseElementwise, CountsAllOutputsOfANode) {
+  Graph graph;
+  graph.inputs = {parameter({DType::kFloat32, {4}})};
+  std::vector<Tensor> parts{graph.inputs[0]};
+  for (int i = 0; i < 40; ++i) parts.push_back(graph.inputs[0]);
+  Tensor big = call_one(op_named("concatenate"), parts);
+  parts[0] = big;
+  parts.erase(parts.begin() + 1);
+  parts.insert(parts.begin() + 1, graph.inputs[0]);
+  const std::vector<Tensor> pieces = call(op_named("split_like"), parts);
+  Tensor total = pieces[0];
+  for (size_t i = 1; i < pieces.size(); ++i) total = total * pieces[i] + 1.0f;
+  graph.outputs = {total};
+  const Array inputs[] = {Array::from<float>({0.5, 1, -1, 0})};
+  const Graph fused = fuse_elementwise(graph);
+  EXPECT_TRUE(allclose(evaluate(fused, inputs)[0], evaluate(graph, inputs)[0]));
+}
+
 TEST(FuseProduct, GivesWhatTheGraphGives) {
   const Adagrad adagrad;
   const Graph fused = fuse_product(fuse_elementwise(adagrad.graph));

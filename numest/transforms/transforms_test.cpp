@@ -7,7 +7,10 @@
 #include "numest/graph/evaluate.h"
 #include "numest/ops/composite.h"
 #include "numest/ops/control.h"
+#include "numest/ops/emit.h"
+#include "numest/ops/indexing.h"
 #include "numest/ops/operators.h"
+#include "numest/transforms/ragged.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
 #include "numest/transforms/vmap.h"
@@ -145,6 +148,64 @@ TEST(Vmap, OfGradGivesAGradientPerRow) {
   const TensorFunction each = [&](Span v) { return grad(f)(v); };
   const Tensor block[] = {doubles({1, 2, 3, 4}, {2, 2})};
   EXPECT_EQ(values(vmap(each)(block)[0]), (Doubles{3, 12, 27, 48}));
+}
+
+// Positive elements only: how many there are differs by row.
+Tensor kept_of(const Tensor& x) { return index(x, {x > 0.0}); }
+
+TEST(Vmap, RunsExtentsThatDifferByRowAlone) {
+  const TensorFunction f = [](Span v) {
+    const Tensor kept = kept_of(v[0]);
+    const Tensor doubled = v[0] * 2.0;
+    return Tensors{sum(kept * kept), max(doubled) + sum(kept), doubled};
+  };
+  const Tensor block =
+      doubles({3, -1, 2, -1, -5, -2, 4, 5, 6}, {3, 3});  // 2, 0, 3 are kept
+  const Tensor arguments[] = {block};
+  const auto got = vmap(f)(arguments);
+  for (int64_t row = 0; row < 3; ++row) {
+    const Tensor one[] = {Tensor(block.numpy().index(0, row))};
+    const auto want = f(one);
+    for (size_t i = 0; i < want.size(); ++i)
+      EXPECT_TRUE(allclose(got[i].numpy().index(0, row), want[i].numpy()));
+  }
+}
+
+TEST(Vmap, RefusesResultsWhoseExtentsDiffer) {
+  const Tensor arguments[] = {doubles({3, -1, -1, -1}, {2, 2})};
+  EXPECT_THROW(vmap([](Span v) { return Tensors{kept_of(v[0])}; })(arguments),
+               NotSupportedError);
+}
+
+TEST(Ragged, TakesInWhatLiesBetween) {
+  Graph graph;
+  graph.inputs = {parameter({DType::kFloat64, {4}})};
+  const Tensor& x = graph.inputs[0];
+  const Tensor number = sum(kept_of(x));     // leaves the part ...
+  const Tensor between = exp(number) * 2.0;  // ... and comes back
+  graph.outputs = {sum(kept_of(x) * between), sum(x)};
+  const bool is_batched[] = {true};
+  const RaggedPart part = ragged_part(graph, is_batched);
+  EXPECT_TRUE(part.nodes.contains(between.node().get()));
+  EXPECT_FALSE(part.nodes.contains(graph.outputs[1].node().get()));
+  const RowProgram rows = row_program(graph, part);
+  EXPECT_EQ(rows.outputs.size(), 1U);
+  EXPECT_EQ(rows.inputs.size(), rows.body.inputs.size());
+}
+
+// The gradient's broadcast has no input of the extent that it names.
+TEST(ExecutionOrder, RunsWhatMakesAnExtentBeforeWhoNamesIt) {
+  Graph graph;
+  graph.inputs = {parameter({DType::kInt64, {}})};
+  const Tensor& n = graph.inputs[0];
+  const Tensor first = emit("count_up", {n});
+  const Tensor ones =
+      emit("broadcast_to", {Tensor(1.0)}, {{"shape", first.shape()}});
+  const Tensor later = with_inputs(first.node(), {n + int64_t{1}})[0];
+  graph.outputs = {sum(ones), sum(later)};
+  const Array inputs[] = {Array::scalar(int64_t{3})};
+  EXPECT_EQ(evaluate(graph, inputs)[0].item<double>(), 4);
+  EXPECT_EQ(evaluate(graph, inputs)[1].item<int64_t>(), 6);
 }
 
 TEST(Trace, CallsTheFunctionOnceForAllBatchSizes) {
