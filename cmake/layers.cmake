@@ -36,6 +36,24 @@ function(numest_layer layer)
   endif()
 endfunction()
 
+# A layer's tests at each SIMD level, that of oneDNN's products included;
+# skipped where the CPU lacks it.
+function(numest_simd_levels layer)
+  if(NOT TARGET numest_${layer}_test)
+    return()
+  endif()
+  set(isa_SSE4 SSE41)
+  set(isa_AVX2 AVX2)
+  set(isa_AVX3 AVX512_CORE)
+  foreach(level SSE4 AVX2 AVX3)
+    add_test(NAME simd.${layer}_at_${level}
+             COMMAND numest_${layer}_test --gtest_brief=1)
+    set_tests_properties(simd.${layer}_at_${level} PROPERTIES
+      ENVIRONMENT "NUMEST_SIMD=${level};ONEDNN_MAX_CPU_ISA=${isa_${level}}"
+      SKIP_REGULAR_EXPRESSION "this CPU lacks the level")
+  endforeach()
+endfunction()
+
 include(cmake/protobuf.cmake)
 numest_layer(base)
 numest_layer(array LAYERS base)
@@ -78,6 +96,10 @@ numest_layer(train LAYERS feature data formats runtime transforms passes ops
              graph array base)
 numest_layer(estimator LAYERS train feature data formats runtime transforms
              passes ops graph array base)
+
+foreach(layer kernels ops passes runtime)
+  numest_simd_levels(${layer})
+endforeach()
 
 # Prints numest/ops/functions.{h,cpp} from the op tables; run by hand:
 # functions_gen numest/ops [--check]

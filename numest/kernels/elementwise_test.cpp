@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -441,6 +442,16 @@ TEST(Cast, HalvesRoundToNearestEvenLikeTheScalarTypes) {
 TEST(Simd, UnknownLevelIsAValueError) {
   EXPECT_THROW(force_simd("MMX"), ValueError);
   EXPECT_NE(simd_levels().find(simd_level()), std::string::npos);
+}
+
+TEST(Simd, AnEmptyNameGoesBackToWhereTheProcessStarted) {
+  const char* wanted = std::getenv("NUMEST_SIMD");
+  const std::string first = wanted ? wanted : levels().front();
+  for (const std::string& level : levels()) {
+    force_simd(level);
+    force_simd("");
+    EXPECT_EQ(simd_level(), first);
+  }
 }
 
 }  // namespace

@@ -57,19 +57,21 @@ void force(std::string_view name) {
       name);
 }
 
+void force_first() {
+  const char* level = std::getenv("NUMEST_SIMD");
+  force(level ? level : "");
+}
+
 void read_environment() {
   static std::once_flag once;
-  std::call_once(once, [] {
-    const char* level = std::getenv("NUMEST_SIMD");
-    force(level ? level : "");
-  });
+  std::call_once(once, force_first);
 }
 
 }  // namespace
 
 void force_simd(std::string_view level) {
   read_environment();
-  force(level);
+  level.empty() ? force_first() : force(level);
 }
 
 std::string simd_level() {

@@ -9,9 +9,9 @@
 namespace numest::kernels {
 
 /// Runs "SSE4", "AVX2" or "AVX3" (AVX-512) from now on; an empty name goes
-/// back to the best level. Throws ValueError on other names and on levels
-/// that this CPU lacks. The environment variable NUMEST_SIMD calls it at the
-/// first use. Not to be called while kernels run.
+/// back to the level that the environment variable NUMEST_SIMD names, else to
+/// the best, which is where a process starts. Throws ValueError on other names
+/// and on levels that this CPU lacks. Not to be called while kernels run.
 void force_simd(std::string_view level);
 
 /// Returns the name of the level that runs, such as "AVX2".

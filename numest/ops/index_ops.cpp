@@ -315,7 +315,7 @@ void set_ones(const KernelContext& c) {
   T* row = c.out().data<T>();
   std::fill_n(row, c.out().size(), T(0));
   const int64_t depth = c.attrs.integer("depth");
-  for (int64_t index : c.in(0).to_vector<int64_t>()) {
+  for (int64_t index : integers_of(c.in(0))) {
     if (index >= 0 && index < depth) row[index] = T(1);
     row += depth;
   }

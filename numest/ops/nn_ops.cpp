@@ -85,7 +85,7 @@ Types softmax_loss_type(const TypeContext& c) {
 
 void softmax_loss_kernel(const KernelContext& c) {
   const Array logits = c.in(0).contiguous();
-  const auto labels = c.in(1).to_vector<int64_t>();
+  const std::span<const int64_t> labels = integers_of(c.in(1));
   const int64_t n = logits.shape().back();
   for (size_t i = 0; i < labels.size(); ++i)
     NUMEST_USER_CHECK(labels[i] >= 0 && labels[i] < n, ValueError,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "numest/kernels/elementwise.h"
 #include "numest/kernels/gather.h"
 #include "numest/ops/emit.h"
 
@@ -18,6 +19,18 @@ void check_integers(const OpDef& op, DType dtype) {
   NUMEST_USER_CHECK(is_integer(dtype), TypeError,
                     "{}: got indices of dtype {}, expected integers", op.name,
                     name(dtype));
+}
+
+std::span<const int64_t> integers_of(const Array& a) {
+  const size_t count = size_t(a.size());
+  if (a.dtype() == DType::kInt64 && a.is_contiguous())
+    return {a.data<int64_t>(), count};
+  thread_local std::vector<int64_t> memory;
+  memory.resize(count);
+  const Array whole = a.contiguous();
+  const void* in[] = {whole.raw()};
+  kernels::cast_tile(a.dtype(), DType::kInt64)(in, memory.data(), a.size());
+  return memory;
 }
 
 Shape gathered_shape(const OpDef& op, const Shape& a, const Shape& indices,

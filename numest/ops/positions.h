@@ -1,6 +1,7 @@
 // Gathers and scatters along one axis, seen as loops over blocks of memory.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "numest/graph/op_def.h"
@@ -19,6 +20,10 @@ struct Gather {
 int axis_of(const OpDef& op, const Attrs& attrs, int ndim);
 /// Throws TypeError if indices are not integers.
 void check_integers(const OpDef& op, DType dtype);
+
+/// The elements of `a` as integers in row-major order: where they lie if they
+/// are int64, else in memory of this thread that the next call uses again.
+std::span<const int64_t> integers_of(const Array& a);
 
 /// Shape of a[..., indices, ...] by attributes `axis` and `batch_dims`.
 Shape gathered_shape(const OpDef& op, const Shape& a, const Shape& indices,

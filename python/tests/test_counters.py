@@ -80,3 +80,23 @@ def test_the_second_evaluation_and_prediction_trace_nothing(tmp_path):
   after = tf.counters()
   for name in ("traces", "compilations", "python_calls", "checkpoints_read"):
     assert after[name] == before[name], name
+
+
+def test_evaluating_more_batches_allocates_no_more(tmp_path):
+  estimator = classifier(tmp_path)
+  estimator.train(make_input_fn(False), steps=5)
+
+  def counts(steps):
+    before = tf.counters()
+    estimator.evaluate(evaluated, steps=steps)
+    after = tf.counters()
+    return {name: after[name] - before[name] for name in after}
+
+  def evaluated():
+    x = np.zeros((1024, 20), np.float32)
+    return tf.data.Dataset.from_tensor_slices(
+        ({"x": x}, np.zeros(1024, np.int32))).batch(16)
+  counts(60)
+  few, many = counts(3), counts(60)
+  assert many == few
+  assert few["file_opens"] == 1  # the event file of the evaluation
