@@ -158,12 +158,17 @@ def main() -> None:
     parser.add_argument("party", nargs="?", choices=PARTIES)
     parser.add_argument("--peer-python", metavar="PYTHON",
                         default=str(ROOT / ".venv-peers" / "bin" / "python"))
+    parser.add_argument("--grain-python", metavar="PYTHON", default="",
+                        help="Python of an environment with grain and NumPy: "
+                        "its protobuf is newer than TensorFlow 2.15's")
     options = parser.parse_args()
     if options.party:
         return run_party(options.party)
     found = {}
     for party in PARTIES:
-        python = sys.executable if party == "numest" else options.peer_python
+        python = {"numest": sys.executable,
+                  "grain": options.grain_python}.get(
+                      party, options.peer_python)
         figures = measured(python, party) if Path(python).exists() else None
         if figures is not None:
             found[party] = figures

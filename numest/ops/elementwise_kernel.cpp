@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "numest/array/strided_copy.h"
 #include "numest/base/thread_pool.h"
 #include "numest/kernels/elementwise.h"
 #include "numest/ops/rules.h"
@@ -63,59 +64,8 @@ Source make_source(const Array& a, const Shape& shape) {
   return s;
 }
 
-template <class T>
-void copy_run(const std::byte* from, int64_t stride, int64_t count,
-              std::byte* to) {
-  T* out = reinterpret_cast<T*>(to);
-  if (stride == 0) {
-    std::fill(out, out + count, *reinterpret_cast<const T*>(from));
-    return;
-  }
-  for (int64_t i = 0; i < count; ++i, from += stride)
-    out[i] = *reinterpret_cast<const T*>(from);
-}
-
-struct Word16 {
-  uint64_t halves[2];
-};
-
-void copy_strided(const Source& s, const std::byte* from, int64_t stride,
-                  int64_t count, std::byte* to) {
-  if (stride == s.itemsize) {
-    std::memcpy(to, from, size_t(count * stride));
-    return;
-  }
-  switch (s.itemsize) {
-    case 1:
-      return copy_run<uint8_t>(from, stride, count, to);
-    case 2:
-      return copy_run<uint16_t>(from, stride, count, to);
-    case 4:
-      return copy_run<uint32_t>(from, stride, count, to);
-    case 8:
-      return copy_run<uint64_t>(from, stride, count, to);
-    default:
-      return copy_run<Word16>(from, stride, count, to);
-  }
-}
-
-// Copies the elements [begin, begin + count) of the output's order.
 void gather(const Source& s, int64_t begin, int64_t count, std::byte* to) {
-  const int last = s.extents.ndim() - 1;
-  while (count > 0) {
-    int64_t rest = begin / s.extents[last];
-    const int64_t column = begin % s.extents[last];
-    const std::byte* from = s.data + column * s.strides[last];
-    for (int i = last - 1; i >= 0; --i) {
-      from += (rest % s.extents[i]) * s.strides[i];
-      rest /= s.extents[i];
-    }
-    const int64_t run = std::min(count, s.extents[last] - column);
-    copy_strided(s, from, s.strides[last], run, to);
-    to += run * s.itemsize;
-    begin += run;
-    count -= run;
-  }
+  copy_strided(s.data, s.extents, s.strides, s.itemsize, begin, count, to);
 }
 
 struct Loop {
@@ -143,7 +93,9 @@ void run_piece(const Loop& loop, int64_t begin, int64_t end) {
   for (size_t k = 0; k < loop.num_inputs; ++k) {
     in[k] = scratch_of(buffer, k);
     const Source& s = loop.sources[k];
-    if (s.is_scalar) copy_strided(s, s.data, 0, longest, scratch_of(buffer, k));
+    if (s.is_scalar)
+      copy_strided(s.data, Shape{longest}, Shape{0}, s.itemsize, 0, longest,
+                   scratch_of(buffer, k));
   }
   for (int64_t i = begin; i < end; i += kTileSize) {
     const int64_t count = std::min(kTileSize, end - i);

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "numest/array/strided_copy.h"
 #include "numest/base/thread_pool.h"
 #include "numest/passes/tile_program.h"
 
@@ -60,55 +61,8 @@ Source make_source(const Array& a, const Shape& shape, int64_t tile_size) {
   return s;
 }
 
-template <class T>
-void copy_items(const std::byte* from, int64_t stride, int64_t count,
-                std::byte* to) {
-  T* out = reinterpret_cast<T*>(to);
-  for (int64_t i = 0; i < count; ++i, from += stride)
-    out[i] = *reinterpret_cast<const T*>(from);
-}
-
-struct Item16 {
-  uint64_t halves[2];
-};
-
-void copy_run(const Source& s, const std::byte* from, int64_t stride,
-              int64_t count, std::byte* to) {
-  if (stride == s.item) {
-    std::memcpy(to, from, size_t(count * stride));
-    return;
-  }
-  switch (s.item) {
-    case 1:
-      return copy_items<uint8_t>(from, stride, count, to);
-    case 2:
-      return copy_items<uint16_t>(from, stride, count, to);
-    case 4:
-      return copy_items<uint32_t>(from, stride, count, to);
-    case 8:
-      return copy_items<uint64_t>(from, stride, count, to);
-    default:
-      return copy_items<Item16>(from, stride, count, to);
-  }
-}
-
-// Copies elements [begin, begin + count) of the outputs' order.
 void gather(const Source& s, int64_t begin, int64_t count, std::byte* to) {
-  const int last = s.extents.ndim() - 1;
-  while (count > 0) {
-    const int64_t column = begin % s.extents[last];
-    const std::byte* from = s.data + column * s.strides[last];
-    int64_t rest = begin / s.extents[last];
-    for (int i = last - 1; i >= 0; --i) {
-      from += rest % s.extents[i] * s.strides[i];
-      rest /= s.extents[i];
-    }
-    const int64_t run = std::min(count, s.extents[last] - column);
-    copy_run(s, from, s.strides[last], run, to);
-    to += run * s.item;
-    begin += run;
-    count -= run;
-  }
+  copy_strided(s.data, s.extents, s.strides, s.item, begin, count, to);
 }
 
 // Memory of the calling thread; grows, never shrinks.
@@ -173,7 +127,8 @@ class TileRun {
       const Source& s = sources_.at[i];
       at.in[i] = input_slot(at, i);
       if (s.layout == Layout::kScalar)
-        copy_run(s, s.data, 0, longest, input_slot(at, i));
+        copy_strided(s.data, Shape{longest}, Shape{0}, s.item, 0, longest,
+                     input_slot(at, i));
       else if (s.layout == Layout::kShortRow)
         gather(s, 0, std::min(longest + s.extents[1], end), input_slot(at, i));
     }
@@ -319,7 +274,8 @@ class BoundTiles : public BoundKernel {
   void spread(Spread& s) {
     s.source.data = pointers_[s.input];
     if (s.source.layout == Layout::kScalar)
-      copy_run(s.source, s.source.data, 0, size_, s.to);
+      copy_strided(s.source.data, Shape{size_}, Shape{0}, s.source.item, 0,
+                   size_, s.to);
     else
       gather(s.source, 0, size_, s.to);
     pointers_[s.input] = s.to;

@@ -125,6 +125,19 @@ TEST(Grad, GoesThroughBranchesAndLoops) {
   }
 }
 
+TEST(CustomGradient, ReplacesTheDerivativeAndKeepsTheValue) {
+  const ScalarFunction f = [](Span v) {
+    const Tensors y = custom_gradient({exp(v[0])}, {v[0]}, [&](Span g) {
+      return Tensors{g[0] * v[0] * 10.0};  // uses a tensor from outside
+    });
+    return sum(y[0] * 3.0);
+  };
+  const Tensor v[] = {doubles({1, 2}, {2})};
+  const auto [y, g] = value_and_grad(f)(v);
+  EXPECT_NEAR(value(y), 3 * (std::exp(1) + std::exp(2)), 1e-9);
+  EXPECT_EQ(values(g[0]), (Doubles{30, 60}));
+}
+
 TEST(Vmap, EqualsALoop) {
   const TensorFunction f = [](Span v) {
     const Tensor distance = v[0] - v[1];

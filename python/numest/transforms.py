@@ -2,7 +2,8 @@
 
 A function is traced once for each combination of dtypes and shapes of its
 arguments, and again when what it reads from outside of it has changed;
-conditions on values select by `where`, so all branches are computed. Called on tensors of another trace, each adds its nodes there: transforms nest.
+conditions on values select by `where`, so all branches are computed. Called on
+tensors of another trace, each adds its nodes there: transforms nest.
 """
 import functools
 
