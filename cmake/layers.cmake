@@ -45,6 +45,12 @@ numest_layer(kernels LAYERS array base
 # oneDNN needs too.
 if(TARGET numest_kernels)
   set(kernel_flags -O3)
+  if(NUMEST_SANITIZE) # whose speed is that of the checks
+    set(kernel_flags -O1)
+  endif()
+  if(NUMEST_ONE_SIMD_LEVEL)
+    target_compile_definitions(numest_kernels PRIVATE NUMEST_ONE_SIMD_LEVEL)
+  endif()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND kernel_flags -msse4.2 -maes -mpclmul)
   endif()

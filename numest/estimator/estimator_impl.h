@@ -36,6 +36,8 @@ class Estimator::Impl {
   /// Variables in memory, else of the newest checkpoint, else initial ones.
   void prepare(const Model& model);
   void initialize_missing(const Model& model);
+  /// To be called before variables change in place.
+  void leave_variables_to_readers();
   std::unique_ptr<VariableStore> snapshot(const Model& model,
                                           const std::string& checkpoint);
   Key key() const;
@@ -50,6 +52,8 @@ class Estimator::Impl {
   std::unique_ptr<TemporaryDirectory> temporary_;
   uint64_t seed_;
   VariableStore store_;
+  bool has_readers_ = false;  // predictions that may still read the arrays
+  bool is_training_ = false;
   int64_t pointer_time_ = 0;  // of the pointer file when last read or written
   std::map<std::string, std::shared_ptr<const Model>> models_;
   std::recursive_mutex mutex_;

@@ -12,6 +12,7 @@
 #include "numest/kernels/elementwise.h"
 #include "numest/kernels/half_convert.h"
 #include "numest/kernels/matmul_block.h"
+#include "numest/kernels/matmul_rows.h"
 #include "numest/kernels/one_thread.h"
 
 namespace numest::kernels {
@@ -120,11 +121,20 @@ void multiply_block(MatrixView<float> a, MatrixView<float> b, float* c,
                static_cast<int>(status));
 }
 
+// Narrow products leave most lanes of a vector unused.
+bool has_few_rows(MatrixView<float> b, const Extents& e) {
+  return e.m <= kFewRows && e.n >= 4 && !b.is_transposed;
+}
+
 // Splits the longer side of c in at most 16 fixed pieces and calls
 // `finish(block)` after each.
 template <class Finish>
 void multiply_float(MatrixView<float> a, MatrixView<float> b, float* c,
                     const Extents& e, float beta, const Finish& finish) {
+  if (beta == 0 && has_few_rows(b, e)) {
+    matmul_few_rows({a, b.data, nullptr, false, c, e.m, e.n, e.k});
+    return finish(Block{0, 0, e.m, e.n});
+  }
   if (e.work() <= kTiny) {
     multiply_plain(a, b, c, e, beta);
     return finish(Block{0, 0, e.m, e.n});
@@ -204,6 +214,10 @@ const char* tile_name(Activation activation) {
   return nullptr;
 }
 
+bool is_cheap(Activation activation) {
+  return activation == Activation::kNone || activation == Activation::kRelu;
+}
+
 // Adds the bias and applies the activation to a block of c, row by row.
 struct Epilogue {
   DType dtype;
@@ -279,13 +293,18 @@ void matmul_bias_activation(DType dtype, const void* a, bool trans_a,
                     "floating dtype",
                     name(dtype));
   if (m == 0 || n == 0) return;
+  const Extents e = {m, n, k};
+  if (dtype == DType::kFloat32 && is_cheap(activation) &&
+      has_few_rows(view<float>(b, trans_b, k, n), e))
+    return matmul_few_rows(
+        {view<float>(a, trans_a, m, k), static_cast<const float*>(b),
+         static_cast<const float*>(bias), activation == Activation::kRelu,
+         static_cast<float*>(c), m, n, k});
   const Epilogue finish(dtype, bias, activation, c, n);
-  if (dtype == DType::kFloat32) {
-    const Extents e = {m, n, k};
-    multiply_float(view<float>(a, trans_a, m, k), view<float>(b, trans_b, k, n),
-                   static_cast<float*>(c), e, 0, finish);
-    return;
-  }
+  if (dtype == DType::kFloat32)
+    return multiply_float(view<float>(a, trans_a, m, k),
+                          view<float>(b, trans_b, k, n), static_cast<float*>(c),
+                          e, 0, finish);
   matmul(dtype, a, trans_a, b, trans_b, c, m, n, k);
   finish(Block{0, 0, m, n});
 }

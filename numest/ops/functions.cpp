@@ -912,6 +912,21 @@ Tensor fold_in(const Tensor& key, const Tensor& data) {
   return call_one(op, {key, data});
 }
 
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape) {
+  static const OpDef& op = op_named("random_gamma");
+  return call_one(op, {key, alpha}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape) {
+  static const OpDef& op = op_named("random_poisson");
+  return call_one(op, {key, lam}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape) {
+  static const OpDef& op = op_named("random_binomial");
+  return call_one(op, {key, n, p}, {{"shape", attr_of(shape)}});
+}
+
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
   static const OpDef& op = op_named("cond");
   return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});

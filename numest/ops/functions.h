@@ -550,6 +550,15 @@ Tensor random_permutation(const Tensor& key, const Shape& n);
 /// Keys derived from a key and integers.
 Tensor fold_in(const Tensor& key, const Tensor& data);
 
+/// Gamma draws of scale 1; alpha broadcasts.
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape = {});
+
+/// Poisson draws of rate lam, which broadcasts.
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape = {});
+
+/// Successes of n trials of probability p, which broadcast.
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape = {});
+
 /// Runs one of two graphs, chosen by a bool scalar.
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
 

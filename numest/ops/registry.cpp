@@ -12,8 +12,8 @@ std::vector<std::span<const OpDef>> op_families() {
           index_ops(),       advanced_index_ops(), linalg_ops(),
           factor_ops(),      fourier_ops(),        nn_ops(),
           activation_ops(),  conv_ops(),           pool_ops(),
-          sort_ops(),        random_ops(),         control_ops(),
-          state_ops()};
+          sort_ops(),        random_ops(),         distribution_ops(),
+          control_ops(),     state_ops()};
 }
 
 }  // namespace numest

@@ -13,7 +13,7 @@ from numest._core import (DataLossError, Error, InterruptedError,
 from numest.tensor import Tensor, TensorShape, call as _call
 from numest import math, data, trace, feature_column, nn, train, losses
 from numest import metrics, layers, keras, initializers, estimator, logging
-from numest import formats, io
+from numest import formats, io, random
 from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
 from numest.trace import (Untraceable, explain, numpy_function, py_function,

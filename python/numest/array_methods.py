@@ -61,7 +61,9 @@ def _partition(self, kth, axis=-1) -> None:
 
 def _copy(self, order="C") -> Tensor:
   """A tensor of its own with the same elements."""
-  return self._alias()
+  made = self._alias()
+  made._born = _core.next_node_id()
+  return made
 
 
 def _fill(self, value) -> None:

@@ -204,6 +204,8 @@ def _install():
   Tensor.__hash__ = object.__hash__
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
+  Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
+  Tensor.__round__ = _round
   Tensor.__getitem__ = _getitem
   Tensor.__setitem__ = _setitem
   Tensor.__array__ = _array
@@ -230,11 +232,30 @@ def _install():
   Tensor.__array_function__ = protocols.array_function
 
 
+def _divmod(self, other) -> tuple[Tensor, Tensor]:
+  return self // other, self % other
+
+
+def _rdivmod(self, other) -> tuple[Tensor, Tensor]:
+  return other // self, other % self
+
+
+def _round(self, ndigits=None) -> Any:
+  value = self._numpy()
+  value = value[()] if value.ndim == 0 else value
+  return value.__round__() if ndigits is None else value.round(ndigits)
+
+
 def _bool(self) -> bool:
   return bool(self._numpy())
 
 
 def _int(self) -> int:
+  if self.is_symbolic and trace_state.in_trace():
+    raise TypeError(f"Python asked for the number of {self!r}, which is not "
+                    "known while the function is traced: it is a position in "
+                    "a list or the bound of a range; write "
+                    "np.array(items)[i] for items[i]")
   return int(self._numpy())
 
 

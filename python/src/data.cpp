@@ -6,6 +6,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <atomic>
+
 #include "convert.h"
 #include "numest/base/counters.h"
 #include "numest/data/array_pool.h"
@@ -146,6 +148,33 @@ class PythonMap : public MapFunction {
   Callable function_;
   ElementSpec output_;
   std::vector<TensorSpec> leaves_;
+};
+
+// A mapped function that is made anew when what it was made of has changed:
+// `refresh` gives the MapFunction to use from now on.
+class FollowingMap : public MapFunction {
+ public:
+  FollowingMap(std::shared_ptr<const MapFunction> first, nb::handle refresh)
+      : output_(first->output_spec({})),
+        refresh_(refresh),
+        latest_(std::move(first)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    return latest_.load()->call(leaves, key);
+  }
+  std::shared_ptr<const MapFunction> current(bool is_repeat) const override {
+    if (!is_repeat) {
+      const CountedLock lock;
+      latest_ = nb::cast<std::shared_ptr<MapFunction>>(refresh_.get()());
+    }
+    return latest_;
+  }
+
+ private:
+  ElementSpec output_;
+  Callable refresh_;
+  mutable std::atomic<std::shared_ptr<const MapFunction>> latest_;
 };
 
 // A traced function, vectorized: leaves and keys with a block axis in.
@@ -345,7 +374,12 @@ void bind_transformations(nb::class_<Dataset>& c) {
       .def("cardinality", &Dataset::cardinality)
       .def_prop_ro("spec",
                    [](const Dataset& d) { return from_spec(d.element_spec()); })
-      .def("make_iterator", [](const Dataset& d) { return d.make_iterator(); });
+      .def(
+          "make_iterator",
+          [](const Dataset& d, std::optional<uint64_t> entropy) {
+            return d.make_iterator({.entropy = entropy});
+          },
+          nb::arg("entropy") = nb::none());
 }
 
 void bind_dataset(nb::module_& m) {
@@ -362,6 +396,11 @@ void bind_data(nb::module_& m) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<PythonMap>(function, to_spec(output)));
   });
+  m.def("following_map",
+        [](std::shared_ptr<MapFunction> first, nb::handle refresh) {
+          return std::shared_ptr<MapFunction>(
+              std::make_shared<FollowingMap>(std::move(first), refresh));
+        });
   m.def("program_map", [](const Graph& block, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<ProgramMap>(block, to_spec(output)));

@@ -172,6 +172,10 @@ void bind_tensor_class(nb::module_& m) {
                    [](const Tensor& t) {
                      return t.is_symbolic() ? t.node()->name : std::string();
                    })
+      .def_prop_ro("_node_id",
+                   [](const Tensor& t) {
+                     return t.is_symbolic() ? t.node()->id : int64_t{-1};
+                   })
       .def("_to_string", &Tensor::to_string);
   m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
   m.def("tensor", &to_tensor, nb::arg("value").none());
@@ -181,6 +185,7 @@ void bind_tensor_class(nb::module_& m) {
           return parameter({to_dtype(dtype), to_shape(shape)}, name);
         });
   m.def("fresh_extent", &fresh_extent);
+  m.def("next_node_id", &next_node_id);
   m.def("set_location", &set_location);
   m.def("is_equal_computation", &is_equal_computation);
   m.def("op_list", &op_list);

@@ -314,6 +314,9 @@ NATIVE |= {
 }
 
 GRADIENT |= {
+    "i0": "np.i0(v) | np.i0(40 * v)",
+    "polyfit": "np.polyfit(np.arange(6), s, 1) |"
+               " np.polyfit(v, x[0, :1] * v, 2) | np.polyfit(v, v * v, 1, w=v)",
     "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
     "poly": "np.poly(w)",
     "linalg.tensorinv": "np.linalg.tensorinv(m, 1)",
@@ -344,8 +347,23 @@ GRADIENT |= {
     "fft.irfftn": "np.fft.irfftn(q) | np.fft.irfftn(x, (4, 6), (-2, -1))",
     "fft.fftshift": "np.fft.fftshift(v) | np.fft.fftshift(x, 1)",
     "fft.ifftshift": "np.fft.ifftshift(v)",
+    "lib.stride_tricks.sliding_window_view":
+        "np.lib.stride_tricks.sliding_window_view(x, (2, 3)) | "
+        "np.lib.stride_tricks.sliding_window_view(v, 3) | "
+        "np.lib.stride_tricks.sliding_window_view(x, 2, -1)",
 }
 NATIVE |= {
+    "frexp": "np.frexp(x) | np.frexp(h * 1e30) | np.frexp(n) |"
+             " np.frexp(2.0 ** (10 * i - 30)) | np.frexp(0 * x)",
+    "bitwise_count": "np.bitwise_count(j) | np.bitwise_count(-37 * j) |"
+                     " np.bitwise_count(j.astype(np.uint8))",
+    "packbits": "np.packbits(b) | np.packbits(b, axis=1) |"
+                " np.packbits(j, axis=0, bitorder='little')",
+    "unpackbits": "np.unpackbits(j.astype(np.uint8)) |"
+                  " np.unpackbits(j.astype(np.uint8), axis=1, count=-3) |"
+                  " np.unpackbits(j.astype(np.uint8), 0, 30, 'little')",
+    "sort_complex": "np.sort_complex(v) | np.sort_complex(z) |"
+                    " np.sort_complex(j.astype(np.int8))",
     "spacing": "np.spacing(x) | np.spacing(h)",
     "result_type": "x.astype(np.result_type(h, np.float32))",
     "common_type": "j.astype(np.common_type(h, h))",
@@ -386,6 +404,9 @@ GRADIENT |= {
                         " np.maximum.accumulate(x) |"
                         " np.minimum.accumulate(v) |"
                         " np.logaddexp.accumulate(x, axis=1)",
+    "ufunc.reduceat": "np.add.reduceat(v, [0, 2]) |"
+                      " np.multiply.reduceat(x, [2, 0, 1], axis=1) |"
+                      " np.maximum.reduceat(x, [1, 1])",
     "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
     "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
                 " np.subtract.at(x, ([0, 0, 2], 1), w); x |"
@@ -459,6 +480,9 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
         "multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]], 2)",
     "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
+    "negative_binomial": "negative_binomial(2.5, 0.4, 3)",
+    "noncentral_chisquare": "noncentral_chisquare(3.0, 1.5, 3)",
+    "noncentral_f": "noncentral_f(3.0, 9.0, 1.5, 3)",
     "seed": "seed(0); np.random.rand(2)",
 }.items()}
 RANDOM["random.shuffle"] = "np.random.shuffle(x); x"

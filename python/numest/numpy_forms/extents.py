@@ -5,6 +5,7 @@ as many positions, and what has that extent follows from them.
 """
 import builtins
 import collections
+import functools
 
 import numpy as np
 
@@ -19,6 +20,26 @@ _INVERSE_IS_FLAT = np.unique(np.zeros((1, 1)),
 
 def is_traced(value):
   return isinstance(value, Tensor) and value.is_symbolic
+
+
+def known_only(form):
+  """A form that refuses arrays with extents that are not known."""
+  @functools.wraps(form)
+  def checked(*args, **kwargs):
+    given = _tensors([*args, *kwargs.values()])
+    if builtins.any(min(t._shape, default=0) < 0 for t in given):
+      raise TypeError(f"{form.__name__}: an extent is not known while the "
+                      "function is traced")
+    return form(*args, **kwargs)
+  return checked
+
+
+def _tensors(values):
+  for value in values:
+    if isinstance(value, Tensor):
+      yield value
+    elif isinstance(value, (list, tuple)):
+      yield from _tensors(value)
 
 
 def harmless(value, otherwise=0):
@@ -202,25 +223,25 @@ def _new_rows(arr, at, values, axis, is_number):
 
 
 # --- sets ---
-UniqueAll = collections.namedtuple(
+_UniqueAll = collections.namedtuple(
     "UniqueAll", "values indices inverse_indices counts")
-UniqueCounts = collections.namedtuple("UniqueCounts", "values counts")
-UniqueInverse = collections.namedtuple("UniqueInverse",
+_UniqueCounts = collections.namedtuple("UniqueCounts", "values counts")
+_UniqueInverse = collections.namedtuple("UniqueInverse",
                                        "values inverse_indices")
 
 
 def unique_all(x):
-  return UniqueAll(*call("unique_all", [x]))
+  return _UniqueAll(*call("unique_all", [x]))
 
 
 def unique_counts(x):
   found = unique_all(x)
-  return UniqueCounts(found.values, found.counts)
+  return _UniqueCounts(found.values, found.counts)
 
 
 def unique_inverse(x):
   found = unique_all(x)
-  return UniqueInverse(found.values, found.inverse_indices)
+  return _UniqueInverse(found.values, found.inverse_indices)
 
 
 def unique_values(x):
