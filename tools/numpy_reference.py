@@ -4,6 +4,7 @@ forms; with --check, fails if the page is not what would be written.
 
 Run with PYTHONPATH=build/python_package.
 """
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -33,6 +34,10 @@ that is traced (`Dataset.map`, `model_fn`, `vmap`, `grad`):
   draws, and what is answered while tracing;
 - *Python call*: `Dataset.map` calls the function in Python for each element,
   for the reason given.
+
+Functions of the same name in C++ are named; `np::` is `numest::`
+(`numest/np.h`). The tables hold names of NumPy 1.26 and of NumPy 2; only those
+of the NumPy above are listed.
 
 {counts}
 """
@@ -113,8 +118,38 @@ def _check_forms(functions, table):
                        "says Python call: give it a row in numpy_table.py")
 
 
+_FUNCTION = re.compile(
+    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double) (\w+)\(", re.M)
+
+
+def _functions_of(*headers):
+  text = "\n".join((ROOT / "numest" / h).read_text(encoding="utf-8")
+                   for h in headers)
+  return set(_FUNCTION.findall(text))
+
+
+def cpp_names(table):
+  """name: the function in C++ of its name, or of that whose alias it is."""
+  here = {"": _functions_of("ops/functions.h", "ops/composite.h",
+                            "ops/composite_linalg.h",
+                            "ops/composite_signal.h"),
+          "fft": _functions_of("ops/composite_fft.h"),
+          "random": _functions_of("np.h")}
+  found = {}
+  for name, (_, note) in table.items():
+    module, _, last = note.removeprefix("is np.").rpartition(".") if (
+        note.startswith("is np.")) else name.rpartition(".")
+    last = protocols._RENAMED.get(last, last)
+    module = "" if module == "linalg" else module
+    if last in here.get(module, ()):
+      found[name] = "`" + "::".join(filter(None, (
+          "numest", module, last))) + "`"
+  return found
+
+
 def page():
   table = rows()
+  cpp = cpp_names(table)
   statuses = [status for status, _ in table.values()]
   counts = ", ".join(f"{statuses.count(s)} {s}" for s in (
       "native, gradient", "native", "Python call"))
@@ -122,8 +157,9 @@ def page():
   lines = ["# NumPy in traced functions", "", INTRO.format(
       version=major_minor,
       counts=f"{len(table)} functions and methods: {counts}."),
-      "| function | in a trace | tested by, or reason |", "| --- | --- | --- |"]
-  lines += [f"| `np.{name}` | {status} | {note} |"
+      "| function | in a trace | in C++ | tested by, or reason |",
+      "| --- | --- | --- | --- |"]
+  lines += [f"| `np.{name}` | {status} | {cpp.get(name, '')} | {note} |"
             for name, (status, note) in table.items()]
   return "\n".join(lines) + "\n"
 

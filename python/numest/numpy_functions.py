@@ -11,9 +11,10 @@ import numpy as np
 from numest import _core
 from numest.numpy_forms import algebra, fourier
 from numest.numpy_forms.algebra import *
+from numest.numpy_forms.bits import (bitwise_count, frexp, i0, packbits,
+                                     sort_complex, unpackbits)
 from numest.numpy_forms.curves import *
 from numest.numpy_forms.elementwise import *
-from numest.numpy_forms.fourier import FFT
 from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
@@ -48,7 +49,7 @@ _NAMES = [n for n, f in list(globals().items())
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
-TABLE |= fourier.FFT
+TABLE |= fourier.FFT | {np.fft.fftshift: fftshift, np.fft.ifftshift: ifftshift}
 TABLE |= {np.lib.stride_tricks.sliding_window_view: sliding_window_view}
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
@@ -66,9 +67,12 @@ _PARAMETERS = {
     np.putmask: ("a", "mask", "values"),
     np.result_type: ("*",),
     np.lexsort: ("keys", "axis"),
+    np.packbits: ("a", "axis", "bitorder"),
+    np.unpackbits: ("a", "axis", "count", "bitorder"),
     np.unravel_index: ("indices", "shape", "order"),
     np.ravel_multi_index: ("multi_index", "dims", "mode", "order"),
 }
+_OLD_NAMES = {"newshape": "shape"}  # of NumPy 1
 # Arguments that change nothing here.
 _IGNORED = {"kind", "casting", "subok", "overwrite_input", "stable", "like",
             "device", "optimize"}
@@ -87,7 +91,7 @@ def arguments_of(function, args, kwargs):
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}
   else:
     given = _flat(inspect.signature(function).bind(*args, **kwargs))
-  return {k: v for k, v in given.items()
+  return {_OLD_NAMES.get(k, k): v for k, v in given.items()
           if v is not np._NoValue and k not in _IGNORED and
           not (k == "order" and v in _IN_ORDER)}
 

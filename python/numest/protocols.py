@@ -27,6 +27,8 @@ _COMPOSED = {"deg2rad": _core.functions.deg2rad,
                  a, call("expand_dims", [b], axis=-2)),
              "vecmat": lambda a, b: call("squeeze", [call("matmul", [
                  call("expand_dims", [a], axis=-2), b])], axis=-2),
+             "bitwise_count": numpy_functions.bitwise_count,
+             "frexp": numpy_functions.frexp,
              "vecdot": lambda a, b: numpy_functions.vecdot(a, b)}
 _OPS = {row["name"] for row in _core.op_list()}
 _REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max",
@@ -96,6 +98,9 @@ def _ufunc(ufunc, method, inputs, kwargs):
   kwargs.pop("casting", None)
   if method == "at":
     return numpy_functions.ufunc_at(ufunc, *inputs)
+  if method == "reduceat" and kept is True:
+    result = _reduced_at(ufunc, *inputs, **kwargs)
+    return result if dtype is None else result.astype(dtype)
   if ufunc in _SCANNED and method == "accumulate":
     return numpy_functions.accumulate(
         lambda *pair: _called(ufunc, pair), inputs[0], **kwargs)
@@ -115,6 +120,24 @@ def _ufunc(ufunc, method, inputs, kwargs):
                     "no graph form: it was called on a symbolic tensor")
   result = _called(ufunc, inputs)
   return result.astype(dtype) if dtype else result
+
+
+def _reduced_at(ufunc, a, indices, axis=0):
+  """The pieces from each index to the next; one element where they fall."""
+  a, extent = _core.tensor(a), _core.tensor(a)._shape[axis]
+  if extent < 0 or has_symbolic([indices]):
+    raise TypeError(f"np.{ufunc.__name__}.reduceat: the extent and the "
+                    "indices must be known")
+  indices = [int(i) for i in np.atleast_1d(_concrete(indices))]
+  if any(i < 0 or i >= extent for i in indices):
+    raise IndexError(f"{ufunc.__name__}.reduceat: index out of bounds: got "
+                     f"{indices}, expected them in [0, {extent})")
+  pieces = []
+  for start, stop in zip(indices, indices[1:] + [extent]):
+    part = call("take", [a, np.arange(start, max(stop, start + 1))], axis=axis)
+    pieces.append(_ufunc(ufunc, "reduce", (part,), {"axis": axis}))
+  return call("concatenate", [call("expand_dims", [p], axis=axis)
+                              for p in pieces], axis=axis)
 
 
 def _method_text(method, kwargs):

@@ -16,12 +16,6 @@ PYTHON_CALL = {
     "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
     "real_if_close": ("the dtype depends on values",
                       "np.real_if_close(z)"),
-    "polyfit": (_NO_FORM, "np.polyfit(np.arange(6), s, 1)"),
-    "frexp": (_NO_FORM, "np.frexp(x)[0]"), "i0": (_NO_FORM, "np.i0(v)"),
-    "bitwise_count": (_NO_FORM, "np.bitwise_count(j)"),
-    "packbits": (_NO_FORM, "np.packbits(b)"),
-    "unpackbits": (_NO_FORM, "np.unpackbits(j.astype(np.uint8))"),
-    "sort_complex": (_NO_FORM, "np.sort_complex(v)"),
     "histogram2d": (_NO_FORM, "np.histogram2d(v, v, 2)[0]"),
     "histogramdd": (_NO_FORM, "np.histogramdd(x, 2)[0]"),
 
@@ -65,5 +59,4 @@ PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
 PYTHON_CALL |= {
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),
-    "ufunc.reduceat": (_NO_FORM, "np.add.reduceat(v, [0, 2])"),
 }

@@ -314,6 +314,9 @@ NATIVE |= {
 }
 
 GRADIENT |= {
+    "i0": "np.i0(v) | np.i0(40 * v)",
+    "polyfit": "np.polyfit(np.arange(6), s, 1) |"
+               " np.polyfit(v, x[0, :1] * v, 2) | np.polyfit(v, v * v, 1, w=v)",
     "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
     "poly": "np.poly(w)",
     "linalg.tensorinv": "np.linalg.tensorinv(m, 1)",
@@ -350,6 +353,17 @@ GRADIENT |= {
         "np.lib.stride_tricks.sliding_window_view(x, 2, -1)",
 }
 NATIVE |= {
+    "frexp": "np.frexp(x) | np.frexp(h * 1e30) | np.frexp(n) |"
+             " np.frexp(2.0 ** (10 * i - 30)) | np.frexp(0 * x)",
+    "bitwise_count": "np.bitwise_count(j) | np.bitwise_count(-37 * j) |"
+                     " np.bitwise_count(j.astype(np.uint8))",
+    "packbits": "np.packbits(b) | np.packbits(b, axis=1) |"
+                " np.packbits(j, axis=0, bitorder='little')",
+    "unpackbits": "np.unpackbits(j.astype(np.uint8)) |"
+                  " np.unpackbits(j.astype(np.uint8), axis=1, count=-3) |"
+                  " np.unpackbits(j.astype(np.uint8), 0, 30, 'little')",
+    "sort_complex": "np.sort_complex(v) | np.sort_complex(z) |"
+                    " np.sort_complex(j.astype(np.int8))",
     "spacing": "np.spacing(x) | np.spacing(h)",
     "result_type": "x.astype(np.result_type(h, np.float32))",
     "common_type": "j.astype(np.common_type(h, h))",
@@ -390,6 +404,9 @@ GRADIENT |= {
                         " np.maximum.accumulate(x) |"
                         " np.minimum.accumulate(v) |"
                         " np.logaddexp.accumulate(x, axis=1)",
+    "ufunc.reduceat": "np.add.reduceat(v, [0, 2]) |"
+                      " np.multiply.reduceat(x, [2, 0, 1], axis=1) |"
+                      " np.maximum.reduceat(x, [1, 1])",
     "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
     "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
                 " np.subtract.at(x, ([0, 0, 2], 1), w); x |"

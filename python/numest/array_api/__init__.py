@@ -24,10 +24,13 @@ bool = _dtypes.BY_NAME["bool"]
 
 
 def _functions(table, module):
-  """name: function of the standard, over our form or NumPy's."""
-  return {name: _dispatch.function(
-      name, parameters, getattr(_forms, name, None) or getattr(
-          module, _dispatch.RENAMED.get(name, name)))
+  """name: function of the standard, over our form or NumPy's; numpy.linalg
+  of NumPy 1 leaves products to numpy."""
+  def form(name):
+    ours = getattr(_forms, name, None)
+    name = _dispatch.RENAMED.get(name, name)
+    return ours or getattr(module, name, None) or getattr(_np, name)
+  return {name: _dispatch.function(name, parameters, form(name))
           for name, parameters in table.items()}
 
 

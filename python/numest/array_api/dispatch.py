@@ -71,10 +71,3 @@ def function(name, parameters, form):
   call.__signature__ = signature
   call.__doc__ = f"{name}({parameters}), as the array API standard has it."
   return call
-
-
-def numpy_form(name, module=np):
-  """NumPy's function, or the one of the tables where NumPy has none."""
-  return getattr(module, RENAMED.get(name, name), None)
-
-

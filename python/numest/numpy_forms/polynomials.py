@@ -54,3 +54,21 @@ def poly(seq_of_zeros):
     factor = _f.append(np.ones(1), call("negative", [roots[i:i + 1]]))
     result = _f.convolve(result, factor)
   return result
+
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+  """Coefficients of the least squares, by the pseudo-inverse."""
+  if full or cov is not False:
+    raise TypeError("polyfit: full and cov have no graph form")
+  x, y = (call("add", [v, 0.0]) for v in (x, y))
+  powers = call("power", [call("expand_dims", [x], axis=-1),
+                          np.arange(deg, -1, -1)])
+  if w is not None:
+    rows = call("expand_dims", [w], axis=-1)
+    powers, y = powers * rows, y * (w if y.ndim == 1 else rows)
+  scale = call("sqrt", [call("sum", [powers * powers], axis=0)])
+  if rcond is None:
+    rcond = x._shape[0] * np.finfo(x._dtype_name).eps
+  found = call("matmul", [_f._pinv(powers / scale, float(rcond)), y])
+  return found / (scale if y.ndim == 1 else call("expand_dims", [scale],
+                                                 axis=-1))
