@@ -100,6 +100,7 @@ class Estimator {
   Array get_variable_value(const std::string& name) const;
 
  private:
+  friend class RowPredictor;
   class Impl;
   std::shared_ptr<Impl> impl_;
 };

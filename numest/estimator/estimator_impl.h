@@ -27,17 +27,27 @@ class Estimator::Impl {
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
 
+  /// What a RowPredictor needs. These want `mutex` held.
+  std::recursive_mutex& mutex() { return mutex_; }
+  std::shared_ptr<const Model> predict_model(const ElementSpec& features) {
+    return model(features, Mode::kPredict);
+  }
+  const VariableStore& variables() const { return store_; }
+  /// As `prepare`, if the files may have changed: written by this process, or
+  /// not looked at for some 20 milliseconds.
+  void prepare_again(const Model& model);
+  /// Variables in memory, else of the newest checkpoint, else initial ones.
+  void prepare(const Model& model);
+  Key key() const;
+
   const RunConfig& config() const { return config_; }
   std::string latest_checkpoint() const;
 
  private:
   std::shared_ptr<const Model> model(const ElementSpec& spec, Mode mode);
-  /// Variables in memory, else of the newest checkpoint, else initial ones.
-  void prepare(const Model& model);
   void initialize_missing(const Model& model);
   std::unique_ptr<VariableStore> snapshot(const Model& model,
                                           const std::string& checkpoint);
-  Key key() const;
   std::optional<int64_t> disk_step() const;
   /// The step in the name of the newest checkpoint.
   std::optional<int64_t> saved_step() const;
@@ -50,6 +60,8 @@ class Estimator::Impl {
   uint64_t seed_;
   VariableStore store_;
   int64_t pointer_time_ = 0;  // of the pointer file when last read or written
+  int64_t looked_at_ms_ = 0;  // `prepare_again`, the coarse clock
+  uint64_t states_written_ = 0;  // when it looked
   std::map<std::string, std::shared_ptr<const Model>> models_;
   std::recursive_mutex mutex_;
 };

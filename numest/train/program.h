@@ -27,13 +27,17 @@ class VariableStore {
   /// Writes into the existing array if dtype and shape agree, so that
   /// programs keep their buffers.
   void set(const std::string& name, const Array& value);
-  void erase(const std::string& name) { values_.erase(name); }
-  void clear() { values_.clear(); }
+  void erase(const std::string& name);
+  void clear();
+  /// Changes, process-wide unique, whenever a name gets another array; writes
+  /// into arrays leave it. 0: nothing was set.
+  uint64_t version() const { return version_; }
   std::vector<std::string> names() const;
   const std::map<std::string, Array>& values() const { return values_; }
 
  private:
   std::map<std::string, Array> values_;
+  uint64_t version_ = 0;
 };
 
 /// A step bound to the variables of a store and the layout of a batch: what

@@ -118,6 +118,7 @@ class Estimator:
 
   def _make(self, factory):
     self._core = factory(self._config._values)
+    self._rows = _core.RowRequests(self._core, self._prediction_key)
     self._config = self._config.replace(model_dir=self._core.model_dir)
 
   def _call_model_fn(self, features, labels, mode):
@@ -232,10 +233,7 @@ class Estimator:
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
-    batch = ({k: np.asarray(v)[None] for k, v in features.items()}
-             if isinstance(features, dict) else np.asarray(features)[None])
-    return self._with_keys(_prediction(
-        {k: v[0] for k, v in self._core.predict_batch(batch).items()}))
+    return self._rows(features)
 
   _prediction_key = None
 

@@ -13,6 +13,7 @@
 #include "numest/estimator/checkpoints.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
+#include "predict.h"
 
 namespace numest::python {
 
@@ -412,6 +413,7 @@ void bind_estimator(nb::module_& m) {
   bind_hooks(m);
   bind_heads(m);
   bind_class(m);
+  bind_row_requests(m);
   bind_canned(m);
   bind_checkpoints(m);
 }

@@ -2,7 +2,9 @@
 // ABI; taken from there, no header of one version of NumPy is compiled in.
 #include "ndarray.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -107,6 +109,40 @@ bool is_aligned(const void* data, const Strides& strides, int64_t item) {
   });
 }
 
+// The heads of an ndarray and of its dtype, the same in NumPy 1 and 2: also
+// part of the ABI.
+struct DescriptorHead {
+  PyObject object;
+  PyTypeObject* scalar_type;
+  char kind, type, byte_order, flags;
+  int type_number;
+};
+struct NdarrayHead {
+  PyObject object;
+  std::byte* data;
+  int ndim;
+  const int64_t *shape, *strides;
+  PyObject* base;
+  const DescriptorHead* descriptor;
+  int flags;
+};
+
+const NdarrayHead* head_of(nb::handle ndarray) {
+  return reinterpret_cast<const NdarrayHead*>(ndarray.ptr());
+}
+
+bool is_dtype(const DescriptorHead& descriptor, DType dtype) {
+  if (descriptor.byte_order == '>') return false;
+  const int number = descriptor.type_number;
+  constexpr int kLongLong = 9, kUnsignedLongLong = 10;
+  for (const TypeNumber& row : kTypeNumbers)
+    if (row.dtype == dtype)
+      return number == row.number ||
+             (number == kLongLong && dtype == DType::kInt64) ||
+             (number == kUnsignedLongLong && dtype == DType::kUInt64);
+  return false;
+}
+
 // A buffer that is released at the end of the scope.
 struct View {
   Py_buffer buffer{};
@@ -154,6 +190,42 @@ nb::object bytes_as_ndarray(const Array& array) {
     Py_XDECREF(old);
   }
   return result;
+}
+
+nb::object copy_as_ndarray(const Array& array) {
+  nb::object result;
+  if (array.dtype() == DType::kBytes) {
+    result = bytes_as_ndarray(array);
+  } else if (array.dtype() == DType::kBFloat16) {
+    return copy_as_ndarray(array.astype(DType::kFloat32));
+  } else {
+    const NumpyTable& numpy = NumpyTable::get();
+    result = numpy.make(type_number(array.dtype()), array.shape(), nullptr,
+                        nullptr, true);
+    std::byte* data = head_of(result)->data;
+    if (array.is_contiguous())
+      std::memcpy(data, array.raw(), size_t(array.nbytes()));
+    else
+      Array(array.dtype(), array.shape(),
+            contiguous_strides(array.shape(), array.itemsize()), data, nullptr)
+          .assign(array);
+  }
+  return array.ndim() == 0 ? nb::object(result[nb::tuple()]) : result;
+}
+
+bool lend_ndarray(nb::handle object, Array& array) {
+  if (!NumpyTable::get().is_ndarray(object)) return false;
+  constexpr int kAligned = 0x0100;
+  const NdarrayHead* head = head_of(object);
+  const auto equal = [&](const int64_t* values, const Shape& shape) {
+    return std::equal(shape.begin(), shape.end(), values);
+  };
+  if (!is_dtype(*head->descriptor, array.dtype()) ||
+      head->ndim != array.ndim() || !equal(head->shape, array.shape()) ||
+      !equal(head->strides, array.strides()) || !(head->flags & kAligned))
+    return false;
+  array.rebind(head->data, nullptr);
+  return true;
 }
 
 std::optional<Array> borrow_ndarray(nb::handle object) {

@@ -12,6 +12,12 @@ namespace numest::python {
 nb::object view_as_ndarray(const Array& array);
 /// An object array of new bytes objects for `array` of dtype bytes.
 nb::object bytes_as_ndarray(const Array& array);
+/// A new ndarray that owns a copy of `array`, for small results; a NumPy
+/// scalar if it is 0-d.
+nb::object copy_as_ndarray(const Array& array);
+/// If `object` is an ndarray laid out as `array`, points `array` at its
+/// memory without keeping it alive.
+bool lend_ndarray(nb::handle object, Array& array);
 /// The memory of an ndarray, kept alive; nullopt if `object` is none, or its
 /// dtype, byte order or alignment is not ours.
 std::optional<Array> borrow_ndarray(nb::handle object);
