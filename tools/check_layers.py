@@ -43,7 +43,7 @@ def layer_of(path: str) -> str | None:
 
 
 def is_test(path: str) -> bool:
-    return path.endswith("_test.cpp")
+    return path.endswith(("_test.cpp", "_for_test.h"))
 
 
 def check_include(path: str, include: str, includes: Includes,

@@ -12,6 +12,8 @@
 
 namespace numest {
 
+class Descriptor;
+
 bool file_exists(const std::string& path);
 bool is_directory(const std::string& path);
 int64_t file_size(const std::string& path);
@@ -31,8 +33,9 @@ std::string read_file(const std::string& path);
 /// one, never a part: temporary file, fsync, rename, fsync of the directory.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
-/// Removes what processes that are gone left half written in `folder` by the
-/// functions above and below; files that it may not remove stay.
+/// Removes what is left half written in `folder` by the functions above and
+/// below: by processes that are gone, and by this one where it could not
+/// remove it at once. Files that it may not remove stay.
 void remove_stale_temporaries(const std::string& folder);
 
 /// A file being written; the name appears at `commit()` only. Destruction
@@ -51,10 +54,36 @@ class FileWriter {
 
  private:
   std::string path_, temporary_;
-  int descriptor_ = -1;
+  std::unique_ptr<Descriptor> file_;
   uint64_t position_ = 0;
   std::string pending_;
   void flush();
+};
+
+/// A file that grows while others read it. They see whole appends: what
+/// cannot be written to the end is cut off, stays pending, and is tried again
+/// by the next flush.
+class FileAppender {
+ public:
+  /// Makes the file; null if there is one of this name.
+  static std::unique_ptr<FileAppender> create_new(const std::string& path);
+  /// Writes what is pending if it can, and closes.
+  ~FileAppender();
+  FileAppender(const FileAppender&) = delete;
+  FileAppender& operator=(const FileAppender&) = delete;
+  /// Writes at once if more than some KiB are pending.
+  void append(std::string_view bytes);
+  void flush();
+  /// Flushes and closes; nothing may be appended then.
+  void close();
+
+ private:
+  FileAppender(const std::string& path, std::unique_ptr<Descriptor> file);
+  std::string path_;
+  std::unique_ptr<Descriptor> file_;
+  size_t size_ = 0;  // of the whole appends that the file holds
+  bool is_torn_ = false;
+  std::string pending_;
 };
 
 /// Read-only memory map of a whole file, shared and kept alive by owners.

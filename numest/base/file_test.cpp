@@ -101,14 +101,22 @@ TEST_F(File, OpensAreCounted) {
   EXPECT_EQ(counter_value(Counter::file_opens) - before, 3);
 }
 
-TEST_F(File, TemporariesOfProcessesThatAreGoneAreRemoved) {
+TEST_F(File, TemporariesThatNobodyWritesAreRemoved) {
   const std::string gone = at("x.tmp-999999999-0");
-  const std::string alive = at(fmt::format("x.tmp-{}-0", ::getpid()));
+  const std::string ours = at(fmt::format("x.tmp-{}-0", ::getpid()));
+  const std::string parent = at(fmt::format("x.tmp-{}-0", ::getppid()));
   const std::string other = at("x.tmp-notes");
-  for (const auto& path : {gone, alive, other}) write_file_atomically(path, "");
-  remove_stale_temporaries(dir_.path());
+  for (const auto& path : {gone, ours, parent, other})
+    write_file_atomically(path, "");
+  {
+    const FileWriter writer(at("y"));
+    remove_stale_temporaries(dir_.path());
+    EXPECT_EQ(list_directory(dir_.path()).size(), 4u);
+  }
   EXPECT_FALSE(file_exists(gone));
-  EXPECT_TRUE(file_exists(alive));
+  remove_stale_temporaries(dir_.path());
+  EXPECT_FALSE(file_exists(ours));
+  EXPECT_TRUE(file_exists(parent));
   EXPECT_TRUE(file_exists(other));
 }
 

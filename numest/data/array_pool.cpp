@@ -67,18 +67,41 @@ void gather_piece(const Array& source, std::span<const int64_t> positions,
 
 }  // namespace
 
+namespace {
+
+// True if rows of `kept` can be an array of `shape`, given enough of them.
+bool has_rows_of(const Array& kept, DType dtype, const Shape& shape) {
+  if (kept.dtype() != dtype || kept.ndim() != shape.ndim()) return false;
+  for (int axis = 1; axis < shape.ndim(); ++axis)
+    if (kept.shape()[axis] != shape[axis]) return false;
+  return true;
+}
+
+Array first_rows(const Array& kept, const Shape& shape) {
+  return kept.shape() == shape ? kept : kept.rows(0, shape[0]);
+}
+
+}  // namespace
+
 Array ArrayPool::take(DType dtype, const Shape& shape) {
   const std::lock_guard lock(mutex_);
+  Array* smaller = nullptr;
   // Batches are given back in order: the next one is the likeliest.
   for (size_t n = 0; n < kept_.size(); ++n) {
     next_ = next_ + 1 < kept_.size() ? next_ + 1 : 0;
-    const Array& kept = kept_[next_];
-    if (kept.dtype() == dtype && kept.shape() == shape && kept.buffer() &&
-        kept.buffer().use_count() == 1)
-      return kept;  // the count's increment orders us after the last holder
+    Array& kept = kept_[next_];
+    if (!kept.buffer() || kept.buffer().use_count() != 1 ||
+        !has_rows_of(kept, dtype, shape))
+      continue;
+    if (shape.ndim() == 0 || kept.shape()[0] >= shape[0])
+      return first_rows(kept, shape);  // the count's increment orders us after
+                                       // the last holder
+    smaller = &kept;
   }
   Array made(dtype, shape);
-  if (kept_.size() < kMaxKept) {
+  if (smaller) {  // blocks of many sizes need the memory of the largest
+    *smaller = made;
+  } else if (kept_.size() < kMaxKept) {
     kept_.push_back(made);
   } else {
     kept_[next_] = made;

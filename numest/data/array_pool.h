@@ -1,5 +1,5 @@
 // Arrays that are filled again and again: a batch buffer is used again as
-// soon as nobody outside holds it.
+// soon as nobody outside holds it, also for fewer rows.
 #pragma once
 
 #include <mutex>

@@ -55,6 +55,11 @@ class PositionIterator : public IteratorNode {
 
 }  // namespace
 
+uint64_t DatasetNode::entropy(uint64_t first) const {
+  std::call_once(has_entropy_, [&] { entropy_ = first; });
+  return entropy_;
+}
+
 std::unique_ptr<IteratorNode> DatasetNode::make_iterator(
     const Place& place) const {
   if (auto rows = random_access(place))

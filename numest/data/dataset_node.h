@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -88,14 +89,14 @@ class DatasetNode {
 
   /// Number of this call among all calls, from 0; tells iterators apart.
   uint64_t count_iteration() const { return num_iterations_.fetch_add(1); }
-  uint64_t entropy() const { return entropy_; }
+  /// What all iterators share: the entropy of the first one.
+  uint64_t entropy(uint64_t first) const;
 
  protected:
   DatasetNode(std::string name, ElementSpec spec, int64_t cardinality)
       : name_(std::move(name)),
         spec_(std::move(spec)),
-        cardinality_(cardinality),
-        entropy_(fresh_entropy()) {}
+        cardinality_(cardinality) {}
   /// Walks in order, where random_access gives null.
   virtual std::unique_ptr<IteratorNode> make_stream(const Place& place) const;
 
@@ -103,8 +104,9 @@ class DatasetNode {
   std::string name_;
   ElementSpec spec_;
   int64_t cardinality_;
-  uint64_t entropy_;
   mutable std::atomic<uint64_t> num_iterations_ = 0;
+  mutable std::once_flag has_entropy_;
+  mutable uint64_t entropy_ = 0;
 };
 
 using DatasetNodePtr = std::shared_ptr<const DatasetNode>;

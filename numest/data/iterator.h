@@ -14,6 +14,8 @@ struct IteratorOptions {
   /// All randomness of the pass; equal seeds give equal elements. Without it
   /// seeds given to shuffle count, and the rest is fresh.
   std::optional<uint64_t> seed = std::nullopt;
+  /// Stands for the machine's entropy where no seed is given.
+  std::optional<uint64_t> entropy = std::nullopt;
   /// Shuffles pass their input through: any order is a legal shuffle, and
   /// predictions are wanted in the order of the data.
   bool keep_order = false;

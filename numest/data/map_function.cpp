@@ -12,6 +12,16 @@ namespace numest::data {
 
 MapFunction::~MapFunction() = default;
 
+std::shared_ptr<const MapFunction> MapFunction::current(bool) const {
+  return nullptr;
+}
+
+std::shared_ptr<const MapFunction> current(
+    const std::shared_ptr<const MapFunction>& function, const Place& place) {
+  auto other = function->current(place.is_repeat);
+  return other ? other : function;
+}
+
 std::vector<Array> MapFunction::call_into(const std::vector<Array>& leaves,
                                           Key key,
                                           const std::vector<Array>&) const {

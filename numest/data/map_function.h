@@ -10,6 +10,7 @@
 
 #include "numest/array/nest.h"
 #include "numest/base/random.h"
+#include "numest/data/place.h"
 
 namespace numest::data {
 
@@ -23,6 +24,11 @@ class MapFunction {
   MapFunction(const MapFunction&) = delete;
   MapFunction& operator=(const MapFunction&) = delete;
 
+  /// The function that an iterator calls instead of this one, of an equal
+  /// output_spec; null for this one. For functions that follow what they were
+  /// made of. `is_repeat`: a later pass of an iterator, which keeps what the
+  /// first one had.
+  virtual std::shared_ptr<const MapFunction> current(bool is_repeat) const;
   /// Structure, dtypes and shapes of the result; throws if `input` does not
   /// fit.
   virtual ElementSpec output_spec(const ElementSpec& input) const = 0;
@@ -55,6 +61,10 @@ class MapFunction {
                                std::span<const Key> keys,
                                std::vector<Array>& out) const;
 };
+
+/// What an iterator at `place` calls for `function`.
+std::shared_ptr<const MapFunction> current(
+    const std::shared_ptr<const MapFunction>& function, const Place& place);
 
 /// Wraps a C++ function; what it draws from np::random is keyed by the
 /// element. Without `output_spec` the function is called on

@@ -20,6 +20,7 @@ Place Place::child(uint64_t index) const {
 Place Place::at_epoch(uint64_t number) const {
   Place out = *this;
   out.epoch = fold(epoch, {kEpochMark, number});
+  out.is_repeat = is_repeat || number > 0;
   return out;
 }
 

@@ -2,10 +2,11 @@
 #include "numest/estimator/checkpoints.h"
 
 #include <algorithm>
-#include <cstring>
+#include <set>
 
 #include "numest/base/counters.h"
 #include "numest/base/file.h"
+#include "numest/base/log.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 
@@ -13,23 +14,42 @@ namespace numest::estimator {
 
 namespace {
 
-constexpr size_t kPositionHeader = sizeof(uint64_t) + sizeof(int64_t);
-
 std::string position_path(const std::string& prefix) {
   return prefix + ".position";
 }
 
 void write_position(const std::string& prefix, const DataPosition& p) {
   if (p.state.empty()) return;
-  std::string bytes(kPositionHeader, '\0');
-  std::memcpy(bytes.data(), &p.seed, sizeof p.seed);
-  std::memcpy(bytes.data() + sizeof p.seed, &p.begin_step, sizeof p.begin_step);
-  write_file_atomically(position_path(prefix), bytes + p.state);
+  write_file_atomically(position_path(prefix), to_position_file(p));
 }
 
-void remove_with_position(const std::string& prefix) {
-  remove_checkpoint(prefix);
-  remove_position(prefix);
+// Files that nothing names: to lose a run for them would be too much.
+void try_remove_with_position(const std::string& prefix) {
+  try {
+    remove_checkpoint(prefix);
+    remove_position(prefix);
+  } catch (const UserError& error) {
+    log_warning("{}: its files are of no use and stay: {}", prefix,
+                error.what());
+  }
+}
+
+// "model.ckpt-20" of the name of one of its files, else empty.
+std::string prefix_of(const std::string& file) {
+  constexpr std::string_view kStart = "model.ckpt-";
+  if (!file.starts_with(kStart)) return "";
+  return file.substr(0, std::min(file.find('.', kStart.size()), file.size()));
+}
+
+// What a failed save has left; the error of the save is the one to tell.
+void remove_if_unnamed(const RunConfig& config, const std::string& prefix) {
+  try {
+    const auto state = read_checkpoint_state(config.model_dir);
+    if (!state || !std::count(state->paths.begin(), state->paths.end(), prefix))
+      try_remove_with_position(prefix);
+  } catch (const UserError& error) {
+    log_warning("{}: its files may be incomplete: {}", prefix, error.what());
+  }
 }
 
 // The pointer file first, then the files: a reader never finds a name
@@ -49,7 +69,7 @@ void point_to(const RunConfig& config, const std::string& prefix) {
     all.erase(all.begin());
   }
   write_checkpoint_state(config.model_dir, state);
-  for (const std::string& old : dropped) remove_with_position(old);
+  for (const std::string& old : dropped) try_remove_with_position(old);
 }
 
 std::string difference(const Variable& v, const TensorSpec& saved) {
@@ -92,23 +112,36 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
   std::vector<std::pair<std::string, Array>> tensors;
   for (const auto& [key, value] : store.values())
     tensors.emplace_back(key, value);
-  remove_position(prefix);
-  write_checkpoint(prefix, tensors);
-  write_position(prefix, position);
-  point_to(config, prefix);
+  try {
+    remove_position(prefix);
+    write_checkpoint(prefix, tensors);
+    write_position(prefix, position);
+    point_to(config, prefix);
+  } catch (const UserError&) {
+    remove_if_unnamed(config, prefix);
+    throw;
+  }
   count(Counter::checkpoints_written);
   return prefix;
 }
 
+void remove_remains(const std::string& model_dir) {
+  remove_stale_temporaries(model_dir);
+  if (!is_directory(model_dir)) return;
+  std::set<std::string> without_index;
+  for (const std::string& file : list_directory(model_dir)) {
+    const std::string prefix = prefix_of(file);
+    if (!prefix.empty() && !checkpoint_exists(join_path(model_dir, prefix)))
+      without_index.insert(join_path(model_dir, prefix));
+  }
+  for (const std::string& prefix : without_index)
+    try_remove_with_position(prefix);
+}
+
 std::optional<DataPosition> read_position(const std::string& prefix) {
-  if (!file_exists(position_path(prefix))) return std::nullopt;
-  const std::string bytes = read_file(position_path(prefix));
-  DataPosition p;
-  if (bytes.size() <= kPositionHeader) return std::nullopt;
-  std::memcpy(&p.seed, bytes.data(), sizeof p.seed);
-  std::memcpy(&p.begin_step, bytes.data() + sizeof p.seed, sizeof p.begin_step);
-  p.state = bytes.substr(kPositionHeader);
-  return p;
+  const std::string path = position_path(prefix);
+  if (!file_exists(path)) return std::nullopt;
+  return parse_position_file(read_file(path), path);
 }
 
 void remove_position(const std::string& prefix) {
@@ -129,10 +162,13 @@ void restore_checkpoint(const std::string& prefix, const ModelScope& scope,
                     "{}use another model_dir, or the old arguments; nothing "
                     "was overwritten",
                     prefix, c.missing);
-  for (const Variable* v : c.found) store.set(v->name, reader.read(v->name));
+  std::vector<std::pair<std::string, Array>> values;
+  for (const Variable* v : c.found)
+    values.emplace_back(v->name, reader.read(v->name));
   // Models that only evaluate or predict have no step of their own.
   if (reader.has("global_step"))
-    store.set("global_step", reader.read("global_step"));
+    values.emplace_back("global_step", reader.read("global_step"));
+  for (const auto& [name, value] : values) store.set(name, value);
   count(Counter::checkpoints_read);
 }
 

@@ -109,6 +109,7 @@ Prediction Estimator::predict_batch(const Element& features) {
   return impl_->predict_batch(features);
 }
 
+const ModelFn& Estimator::model_fn() const { return impl_->model_fn(); }
 const RunConfig& Estimator::config() const { return impl_->config(); }
 const std::string& Estimator::model_dir() const {
   return impl_->config().model_dir;

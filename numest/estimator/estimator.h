@@ -90,6 +90,7 @@ class Estimator {
   /// Predictions of a batch given as arrays (first axis: examples).
   Prediction predict_batch(const Element& features);
 
+  const ModelFn& model_fn() const;
   const RunConfig& config() const;
   const std::string& model_dir() const;
   std::string eval_dir(const std::string& name = "") const;

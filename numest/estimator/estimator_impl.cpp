@@ -41,6 +41,17 @@ bool has_hooks(const EstimatorSpec& s) {
          !s.evaluation_hooks.empty() || !s.prediction_hooks.empty();
 }
 
+class FlagScope {
+ public:
+  explicit FlagScope(bool& flag) : flag_(flag) { flag_ = true; }
+  ~FlagScope() { flag_ = false; }
+  FlagScope(const FlagScope&) = delete;
+  FlagScope& operator=(const FlagScope&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 Hooks joined(Hooks first, const Hooks& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -89,11 +100,17 @@ void Estimator::Impl::initialize_missing(const Model& model) {
   }
 }
 
+void Estimator::Impl::leave_variables_to_readers() {
+  if (has_readers_) store_ = store_.copy();
+  has_readers_ = false;
+}
+
 void Estimator::Impl::prepare(const Model& model) {
   const int64_t time = modification_time_ns(pointer_file(config_.model_dir));
   if (time != 0 && time != pointer_time_) {
     const std::string newest = latest_checkpoint();
     if (!newest.empty()) {
+      leave_variables_to_readers();
       restore_checkpoint(newest, model.scope(), store_);
       log_info("Restoring parameters from {}", newest);
     }
@@ -105,8 +122,10 @@ void Estimator::Impl::prepare(const Model& model) {
   if (is_complete) return;
   // A model that evaluates may have been first: slots are still on disk.
   const std::string newest = latest_checkpoint();
-  if (!newest.empty() && model.mode() == Mode::kTrain)
+  if (!newest.empty() && model.mode() == Mode::kTrain) {
+    leave_variables_to_readers();
     restore_checkpoint(newest, model.scope(), store_);
+  }
   initialize_missing(model);
 }
 
@@ -151,6 +170,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
   data::Dataset dataset = input_fn();
   const auto built = model(dataset.element_spec(), Mode::kTrain);
   prepare(*built);
+  leave_variables_to_readers();
   TrainData data;
   data::Iterator iterator = train_iterator(dataset, data);
   Session session(built, store_, std::move(iterator),
@@ -163,6 +183,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
   if (options.max_steps) end = *options.max_steps;
   TrainLoop loop(session, config_, options, end, data,
                  saved_step().value_or(-1));
+  const FlagScope training(is_training_);
   try {
     loop.run();
   } catch (const InterruptedError&) {
@@ -248,6 +269,8 @@ std::unique_ptr<Session> Estimator::Impl::predict_session(
   std::lock_guard lock(mutex_);
   const auto built = model(dataset.element_spec(), Mode::kPredict);
   auto store = snapshot(*built, options.checkpoint_path);
+  has_readers_ = true;
+  if (is_training_) *store = store->copy();  // a hook predicts
   VariableStore& variables = *store;
   auto session = std::make_unique<Session>(
       built, variables, dataset.make_iterator({.keep_order = true}),
@@ -268,6 +291,7 @@ Prediction Estimator::Impl::predict_batch(const Element& features) {
   });
   const auto built = model(spec, Mode::kPredict);
   prepare(*built);
+  has_readers_ = true;
   const Predictions& p = built->spec().predictions;
   std::vector<Tensor> tensors = p.flatten();
   const StepProgram& program = built->program(tensors, {});

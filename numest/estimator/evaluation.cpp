@@ -4,6 +4,7 @@
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
 #include "numest/estimator/train_loop.h"
+#include "numest/ops/functions.h"
 
 namespace numest::estimator {
 
@@ -18,62 +19,116 @@ void log_result(const EvalResult& result) {
            result.at("global_step").item<int64_t>(), text);
 }
 
-void stop_if_interrupted(int64_t done) {
-  if (!interrupt_requested()) return;
-  clear_interrupt();
-  fail<InterruptedError>("the evaluation was interrupted at batch {}", done);
+// All batches of one tensor; scalars become one row each.
+Array joined(const std::vector<Array>& batches) {
+  std::vector<Tensor> rows;
+  for (const Array& batch : batches)
+    rows.emplace_back(batch.ndim() == 0 ? batch.expand_dims(0) : batch);
+  return concatenate(rows, 0).numpy();
 }
 
-// Batches that pass between two looks at the interrupt.
-constexpr int64_t kMostAhead = 64;
-
-int64_t run_updates(Session& session, const std::vector<Tensor>& updates,
-                    std::optional<int64_t> steps) {
-  int64_t done = 0;
-  while ((!steps || done < *steps) && !session.stop_requested()) {
-    if (session.has_hooks()) {
-      if (!session.next_batch()) break;
-      session.step({}, updates);
-      ++done;
-    } else {
-      const int64_t left = steps ? *steps - done : kMostAhead;
-      if (!session.next_batches(std::min(left, kMostAhead))) break;
-      session.run_batches({}, updates, [&](int64_t, std::span<const Array>) {
-        ++done;
-        return !interrupt_requested();
-      });
+// The metrics of one evaluation: those with a state are updated by the step,
+// the inputs of the others are kept.
+class Evaluation {
+ public:
+  explicit Evaluation(Session& session) : session_(session) {
+    const Model& model = session.model();
+    add("loss", model.loss_metric());
+    for (const auto& [name, metric] : model.spec().eval_metric_ops) {
+      NUMEST_USER_CHECK(name != "loss" && name != "global_step", ValueError,
+                        "Metric with name '{}' is not allowed, because "
+                        "Estimator defines it itself",
+                        name);
+      add(name, metric);
     }
-    stop_if_interrupted(done);
+    batches_.resize(fetches_.size());
   }
-  return done;
-}
+
+  /// One batch or more, at most `max_batches`; 0 at the end of the data.
+  int64_t run(int64_t max_batches) {
+    if (session_.has_hooks()) return step();
+    if (!session_.next_batches(max_batches)) return 0;
+    int64_t done = 0;
+    session_.run_batches(
+        fetches_, updates_, [&](int64_t, std::span<const Array> values) {
+          for (size_t i = 0; i < values.size(); ++i)
+            batches_[i].push_back(values[i].copy());  // written again
+          ++done;
+          return !interrupt_requested();
+        });
+    return done;
+  }
+
+  EvalResult result() const {
+    EvalResult result;
+    std::vector<Array> finals;
+    session_.model()
+        .program(values_, {})
+        .run(session_.variables(), session_.batch(), Key{}, finals);
+    for (size_t i = 0; i < names_.size(); ++i) result[names_[i]] = finals[i];
+    for (const auto& [name, metric, first] : collected_) {
+      std::vector<Array> rows;
+      for (size_t i = 0; i < metric->collected.size(); ++i)
+        rows.push_back(joined(batches_[first + i]));
+      result[name] = metric->compute(rows);
+    }
+    return result;
+  }
+
+ private:
+  int64_t step() {
+    if (!session_.next_batch()) return 0;
+    const std::vector<Array> kept = session_.step(fetches_, updates_);
+    for (size_t i = 0; i < kept.size(); ++i) batches_[i].push_back(kept[i]);
+    return 1;
+  }
+
+  struct Collected {
+    std::string name;
+    const Metric* metric;
+    size_t first;  // of its inputs, in `fetches_`
+  };
+
+  void add(const std::string& name, const Metric& metric) {
+    if (metric.compute) {
+      collected_.push_back({name, &metric, fetches_.size()});
+      fetches_.insert(fetches_.end(), metric.collected.begin(),
+                      metric.collected.end());
+      return;
+    }
+    names_.push_back(name);
+    values_.push_back(metric.value);
+    if (!metric.update.is_empty()) updates_.push_back(metric.update);
+  }
+
+  Session& session_;
+  std::vector<std::string> names_;
+  std::vector<Tensor> values_, updates_, fetches_;
+  std::vector<Collected> collected_;
+  std::vector<std::vector<Array>> batches_;  // by fetch
+};
 
 }  // namespace
 
 EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
-  const EstimatorSpec& spec = session.model().spec();
-  std::vector<std::string> names{"loss"};
-  std::vector<Tensor> updates{session.model().loss_metric().update};
-  std::vector<Tensor> values{session.model().loss_metric().value};
-  for (const auto& [name, metric] : spec.eval_metric_ops) {
-    NUMEST_USER_CHECK(name != "loss" && name != "global_step", ValueError,
-                      "Metric with name '{}' is not allowed, because "
-                      "Estimator defines it itself",
-                      name);
-    names.push_back(name);
-    values.push_back(metric.value);
-    if (!metric.update.is_empty()) updates.push_back(metric.update);
-  }
+  Evaluation evaluation(session);
   session.start();
-  const int64_t done = run_updates(session, updates, steps);
+  constexpr int64_t kMostAhead = 64;  // batches that are read at once
+  int64_t done = 0;
+  while ((!steps || done < *steps) && !session.stop_requested()) {
+    const int64_t left = steps ? *steps - done : kMostAhead;
+    const int64_t count = evaluation.run(std::min(left, kMostAhead));
+    if (count == 0) break;
+    done += count;
+    if (interrupt_requested()) {
+      clear_interrupt();
+      fail<InterruptedError>("the evaluation was interrupted at batch {}",
+                             done);
+    }
+  }
   NUMEST_USER_CHECK(done > 0, ValueError,
                     "evaluate: the dataset is empty: got no batch");
-  EvalResult result;
-  std::vector<Array> finals;
-  session.model()
-      .program(values, {})
-      .run(session.variables(), session.batch(), Key{}, finals);
-  for (size_t i = 0; i < names.size(); ++i) result[names[i]] = finals[i];
+  EvalResult result = evaluation.result();
   result["global_step"] = Array::scalar(session.global_step());
   session.end();
   log_result(result);
@@ -85,10 +140,10 @@ void write_evaluation(const std::string& folder, const EvalResult& result) {
   std::vector<std::pair<std::string, float>> scalars;
   for (const auto& [name, value] : result)
     if (name != "global_step" && value.size() == 1)
-      scalars.emplace_back(name, value.item<float>());
+      scalars.emplace_back(name, value.astype(DType::kFloat32).item<float>());
   EventWriter writer(folder);
   writer.add_scalars(scalars, step);
-  writer.flush();
+  writer.close();
 }
 
 }  // namespace numest::estimator

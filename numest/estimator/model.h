@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Model {
   const Metric& loss_metric() const { return loss_metric_; }
 
   /// The program of a step that fetches `fetches` and runs `operations`;
-  /// compiled once per set of tensors.
+  /// compiled once per set of tensors. Any thread.
   const StepProgram& program(const std::vector<Tensor>& fetches,
                              const std::vector<Tensor>& operations) const;
 
@@ -39,6 +40,7 @@ class Model {
     std::vector<Tensor> tensors;
     std::unique_ptr<StepProgram> program;
   };
+  mutable std::mutex mutex_;  // of programs_
   mutable std::vector<Cached> programs_;
 };
 

@@ -100,12 +100,12 @@ class RowPredictor::State {
  private:
   bool is_current() {
     estimator_->prepare_again(*model_);
-    return version_ != 0 && version_ == estimator_->variables().version();
+    return version_ != 0 && version_ == estimator_->variables_to_read().version();
   }
 
   void bind() {
     estimator_->prepare(*model_);  // a failed training forgets all variables
-    const VariableStore& store = estimator_->variables();
+    const VariableStore& store = estimator_->variables_to_read();
     version_ = store.version();
     step_ = program_->bind(store, batch_);
     int64_t num_bytes = 0;
@@ -125,7 +125,7 @@ class RowPredictor::State {
     std::vector<Array> batch;
     for (const Array& leaf : leaves) batch.push_back(leaf.expand_dims(0));
     inputs_ =
-        program_->inputs(estimator_->variables(), batch, estimator_->key());
+        program_->inputs(estimator_->variables_to_read(), batch, estimator_->key());
   }
 
   void take_rows(std::span<const Array> values) {

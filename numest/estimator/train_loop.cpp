@@ -216,7 +216,7 @@ void TrainLoop::finish(bool data_ended) {
   }
   for (const auto& l : options_.saving_listeners)
     l->end(session_, session_.global_step());
-  if (events_) events_->flush();
+  if (events_) events_->close();
   session_.end();
   if (done > 0) log_info("Loss for final step: {:.6g}.", loss_);
 }
@@ -254,7 +254,7 @@ void TrainLoop::run() {
   for (const auto& l : options_.saving_listeners) l->begin();
   session_.start();
   if (saves) {
-    remove_stale_temporaries(config_.model_dir);  // of runs that were killed
+    remove_remains(config_.model_dir);  // of runs that were killed
     save_first();
   }
   bool data_ended = false;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "numest/array/array.h"
+#include "numest/base/file.h"
 
 namespace numest {
 
@@ -33,14 +33,14 @@ struct Event {
 
 /// Appends events to a new file of `logdir`, named
 /// events.out.tfevents.<seconds>.<host><suffix>; one thread at a time.
-/// Events are on disk after `flush()` and on destruction.
+/// Events are in the file after `flush()`, `close()` and on destruction; an
+/// event that cannot be written to its end leaves no part of it.
 class EventWriter {
  public:
   /// Makes the directory if needed. A file of this name is never overwritten:
   /// the suffix gets a number.
   explicit EventWriter(const std::string& logdir,
                        const std::string& suffix = "");
-  ~EventWriter();
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 
@@ -54,13 +54,15 @@ class EventWriter {
   void add_histogram(const std::string& tag, const Array& values, int64_t step);
   /// A uint8 image (height, width, channels) as PNG; see `encode_png`.
   void add_image(const std::string& tag, const Array& image, int64_t step);
-  /// Writes what is pending. Throws OSError.
+  /// Writes what is pending. Throws OSError; a later flush tries again.
   void flush();
+  /// Flushes and closes, for errors that show as late as that.
+  void close();
 
  private:
   void append(const std::string& event);
   std::string path_;
-  std::FILE* file_ = nullptr;
+  std::unique_ptr<FileAppender> file_;
 };
 
 /// Reads all events of a file. A record that is still being written ends the

@@ -1,15 +1,10 @@
-// Events are appended through stdio and flushed on demand, so that
-// TensorBoard sees them while training goes on; no temporary file.
-#include <fcntl.h>
+// Events are appended to the file that TensorBoard watches while training
+// goes on; no temporary file.
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 
-#include "numest/base/counters.h"
-#include "numest/base/error.h"
 #include "numest/base/file.h"
 #include "numest/formats/event_file.h"
 #include "numest/formats/histogram.h"
@@ -28,14 +23,6 @@ double now_seconds() {
 std::string host_name() {
   char name[256] = {};
   return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
-}
-
-std::FILE* create_new(const std::string& path) {
-  const int descriptor =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  NUMEST_USER_CHECK(descriptor >= 0 || errno == EEXIST, OSError,
-                    "EventWriter: {}: {}", path, std::strerror(errno));
-  return descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
 }
 
 proto::Event event_at(int64_t step) {
@@ -63,27 +50,20 @@ EventWriter::EventWriter(const std::string& logdir, const std::string& suffix) {
       join_path(logdir, fmt::format("events.out.tfevents.{:010}.{}{}",
                                     int64_t(now), host_name(), suffix));
   path_ = path;
-  for (int i = 1; (file_ = create_new(path_)) == nullptr; ++i)
+  for (int i = 1; !(file_ = FileAppender::create_new(path_)); ++i)
     path_ = fmt::format("{}.{}", path, i);
-  count(Counter::file_opens);
   append(version_event(now));
   flush();
 }
 
-EventWriter::~EventWriter() { std::fclose(file_); }
-
 void EventWriter::append(const std::string& event) {
   std::string frame;
   append_record(frame, event);
-  NUMEST_USER_CHECK(
-      std::fwrite(frame.data(), 1, frame.size(), file_) == frame.size(),
-      OSError, "EventWriter: {}: {}", path_, std::strerror(errno));
+  file_->append(frame);
 }
 
-void EventWriter::flush() {
-  NUMEST_USER_CHECK(std::fflush(file_) == 0, OSError, "EventWriter: {}: {}",
-                    path_, std::strerror(errno));
-}
+void EventWriter::flush() { file_->flush(); }
+void EventWriter::close() { file_->close(); }
 
 void EventWriter::add_scalar(const std::string& tag, float value,
                              int64_t step) {

@@ -2,6 +2,8 @@
 #include "numest/graph/evaluate.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_set>
 
 namespace numest {
 
@@ -49,6 +51,97 @@ bool has_symbols(const Attrs& attrs) {
 
 namespace {
 
+template <class F>
+void for_each_symbol(const Shape& shape, F&& f) {
+  for (const int64_t extent : shape)
+    if (is_symbol(extent)) f(extent);
+}
+
+template <class F>
+void for_each_named(const Node& node, F&& f) {
+  for (const auto& [key, value] : node.attrs.items())
+    if (const auto* shape = std::get_if<Shape>(&value))
+      for_each_symbol(*shape, f);
+}
+
+// Waits of nodes, by position in a topological order.
+class Waits {
+ public:
+  explicit Waits(std::vector<const Node*> order) : order_(std::move(order)) {
+    for (size_t i = 0; i < order_.size(); ++i) position_[order_[i]] = i;
+    for (const Node* node : order_) note_maker(*node);
+  }
+
+  bool is_needed() {
+    for (size_t i = 0; i < order_.size(); ++i)
+      for_each_named(*order_[i], [&](int64_t s) {
+        const auto it = maker_.find(s);
+        const bool waits = it != maker_.end() && it->second != i;
+        if (waits) extra_[it->second].push_back(i);
+        is_late_ = is_late_ || (waits && it->second > i);
+      });
+    return is_late_;
+  }
+
+  // The lowest position that waits for nothing comes first.
+  std::vector<const Node*> sorted() const {
+    std::vector<std::vector<size_t>> users(order_.size());
+    for (const auto& [maker, waiting] : extra_) users[maker] = waiting;
+    for (size_t i = 0; i < order_.size(); ++i)
+      for (const Tensor& t : order_[i]->inputs)
+        if (t.is_symbolic()) users[position_.at(t.node().get())].push_back(i);
+    std::vector<size_t> num_waiting(order_.size());
+    for (const auto& list : users)
+      for (const size_t u : list) ++num_waiting[u];
+    std::set<size_t> ready;
+    for (size_t i = 0; i < order_.size(); ++i)
+      if (num_waiting[i] == 0) ready.insert(i);
+    std::vector<const Node*> result;
+    while (!ready.empty()) {
+      const size_t i = *ready.begin();
+      ready.erase(ready.begin());
+      result.push_back(order_[i]);
+      for (const size_t u : users[i])
+        if (--num_waiting[u] == 0) ready.insert(u);
+    }
+    NUMEST_CHECK(result.size() == order_.size(), "nodes wait in a circle");
+    return result;
+  }
+
+ private:
+  // A node makes the symbols that neither its inputs nor its attributes have.
+  void note_maker(const Node& node) {
+    std::unordered_set<int64_t> had;
+    const auto note = [&](int64_t s) { had.insert(s); };
+    for (const Tensor& t : node.inputs) for_each_symbol(t.shape(), note);
+    for_each_named(node, note);
+    for (const TensorSpec& spec : node.outputs)
+      for_each_symbol(spec.shape, [&](int64_t s) {
+        if (!had.contains(s)) maker_.emplace(s, position_.at(&node));
+      });
+  }
+
+  std::vector<const Node*> order_;
+  std::unordered_map<const Node*, size_t> position_;
+  std::unordered_map<int64_t, size_t> maker_;
+  std::unordered_map<size_t, std::vector<size_t>> extra_;
+  bool is_late_ = false;
+};
+
+}  // namespace
+
+std::vector<const Node*> execution_order(const Graph& graph) {
+  std::vector<const Node*> order = topological_order(graph);
+  const bool names_symbols =
+      std::any_of(order.begin(), order.end(),
+                  [](const Node* node) { return has_symbols(node->attrs); });
+  if (!names_symbols) return order;
+  Waits waits(order);
+  return waits.is_needed() ? waits.sorted() : order;
+}
+
+namespace {
+
 using Values = std::unordered_map<const Node*, std::vector<Array>>;
 
 Array value_of(const Values& values, const Tensor& t) {
@@ -90,7 +183,7 @@ std::vector<Array> evaluate(const Graph& graph, std::span<const Array> inputs) {
   Bindings bindings;
   Values values;
   bind_inputs(graph, inputs, bindings, values);
-  for (const Node* node : topological_order(graph))
+  for (const Node* node : execution_order(graph))
     if (!values.contains(node)) run_node(*node, bindings, values);
   std::vector<Array> outputs;
   for (const Tensor& t : graph.outputs) outputs.push_back(value_of(values, t));

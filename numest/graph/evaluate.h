@@ -28,6 +28,10 @@ class Bindings {
 /// True if an attribute holds a symbol.
 bool has_symbols(const Attrs& attrs);
 
+/// The nodes in an order to run them: inputs before users, and what makes an
+/// extent before the nodes whose attributes name its symbol.
+std::vector<const Node*> execution_order(const Graph& graph);
+
 /// Computes all outputs. Throws ValueError if inputs do not fit the
 /// parameters (dtype, ndim, extents).
 std::vector<Array> evaluate(const Graph& graph, std::span<const Array> inputs);

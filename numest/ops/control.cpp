@@ -225,8 +225,10 @@ Traced trace_loop_body(const GraphBody& body, std::vector<TensorSpec>& specs) {
   }
 }
 
-Tensors traced_loop(const GraphCondition& cond_fn, const GraphBody& body_fn,
-                    const Tensors& vars, int64_t max_iterations) {
+}  // namespace
+
+Tensors while_node(const GraphCondition& cond_fn, const GraphBody& body_fn,
+                   const Tensors& vars, int64_t max_iterations) {
   std::vector<TensorSpec> specs = specs_of(vars);
   const Traced body = trace_loop_body(body_fn, specs);
   const Traced test = trace_with_captures(
@@ -246,8 +248,6 @@ Tensors traced_loop(const GraphCondition& cond_fn, const GraphBody& body_fn,
   return out;
 }
 
-}  // namespace
-
 Tensors while_loop(const GraphCondition& cond_fn, const GraphBody& body_fn,
                    Tensors vars, int64_t max_iterations) {
   while (max_iterations != 0 && !any_symbolic(vars)) {
@@ -258,7 +258,7 @@ Tensors while_loop(const GraphCondition& cond_fn, const GraphBody& body_fn,
     if (max_iterations > 0) --max_iterations;
   }
   if (max_iterations == 0) return vars;
-  return traced_loop(cond_fn, body_fn, vars, max_iterations);
+  return while_node(cond_fn, body_fn, vars, max_iterations);
 }
 
 Tensors call_graph(std::shared_ptr<const Graph> graph, Tensors arguments) {

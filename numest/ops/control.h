@@ -31,6 +31,11 @@ std::vector<Tensor> while_loop(const GraphCondition& cond_fn,
                                const GraphBody& body_fn,
                                std::vector<Tensor> vars,
                                int64_t max_iterations = -1);
+/// The same as one node, whether or not the variables are concrete.
+std::vector<Tensor> while_node(const GraphCondition& cond_fn,
+                               const GraphBody& body_fn,
+                               const std::vector<Tensor>& vars,
+                               int64_t max_iterations = -1);
 
 /// Outputs of `graph` at `arguments`, as one node.
 std::vector<Tensor> call_graph(std::shared_ptr<const Graph> graph,

@@ -1,6 +1,9 @@
 // Nodes that run graphs: branches, loops, calls, maps over rows, and calls of
 // functions outside of the program. Derivatives and blocks of the sub-graphs
 // come through the hooks of control.h.
+#include <algorithm>
+
+#include "numest/base/thread_pool.h"
 #include "numest/graph/evaluate.h"
 #include "numest/ops/control.h"
 #include "numest/ops/emit.h"
@@ -341,25 +344,59 @@ Array block_of_rows(const TensorSpec& body, int64_t extent, const Array* row) {
   return Array(body.dtype, shape);
 }
 
+// Code outside of the program may need the thread that called.
+bool may_run_anywhere(const Graph& graph) {
+  const auto nodes = topological_order(graph);
+  return std::none_of(nodes.begin(), nodes.end(), [](const Node* node) {
+    return node->op->is(kImpure) && !is_parameter(*node);
+  });
+}
+
+std::vector<Array> run_row(const KernelContext& c, const Batch& batch,
+                           int64_t r) {
+  std::vector<Array> row;
+  for (size_t i = 0; i < c.inputs.size(); ++i)
+    row.push_back(batch.flags[i] ? c.in(i).index(0, r) : c.in(i));
+  return evaluate_graph(graph_of(c.attrs, "body"), row);
+}
+
+void check_row(const KernelContext& c, const Array& block, const Array& value,
+               int64_t r) {
+  Shape expected = block.shape();
+  expected.erase(0);
+  NUMEST_USER_CHECK(value.shape() == expected, ValueError,
+                    "{}: rows give different shapes: got {} at row {}, "
+                    "expected {} as at row 0",
+                    c.op.name, value.shape().to_string(), r,
+                    expected.to_string());
+}
+
+// The first row tells the extents; the others may run side by side.
 void map_rows_kernel(const KernelContext& c) {
   const auto& body = graph_of(c.attrs, "body");
   const Batch batch = batch_of(
       c.attrs, [&](size_t i) { return c.in(i).shape(); }, c.inputs.size());
-  std::vector<Array> blocks;
-  for (int64_t r = 0; r < batch.extent; ++r) {
-    std::vector<Array> row;
-    for (size_t i = 0; i < c.inputs.size(); ++i)
-      row.push_back(batch.flags[i] ? c.in(i).index(0, r) : c.in(i));
-    const auto values = evaluate_graph(body, row);
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (r == 0)
-        blocks.push_back(
-            block_of_rows(body->outputs[i].spec(), batch.extent, &values[i]));
-      blocks[i].index(0, r).assign(values[i]);
-    }
+  std::vector<Array> first, blocks;
+  if (batch.extent > 0) first = run_row(c, batch, 0);
+  for (size_t i = 0; i < body->outputs.size(); ++i) {
+    blocks.push_back(block_of_rows(body->outputs[i].spec(), batch.extent,
+                                   first.empty() ? nullptr : &first[i]));
+    if (!first.empty()) blocks[i].index(0, 0).assign(first[i]);
   }
-  for (size_t i = blocks.size(); i < body->outputs.size(); ++i)
-    blocks.push_back(block_of_rows(body->outputs[i].spec(), 0, nullptr));
+  const auto run = [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin + 1; r < end + 1; ++r) {
+      const auto values = run_row(c, batch, r);
+      for (size_t i = 0; i < values.size(); ++i) {
+        check_row(c, blocks[i], values[i], r);
+        blocks[i].index(0, r).assign(values[i]);
+      }
+    }
+  };
+  const int64_t rest = std::max<int64_t>(batch.extent - 1, 0);
+  if (may_run_anywhere(*body))
+    parallel_for(rest, 4, run);
+  else
+    run(0, rest);
   deliver_all(c, blocks);
 }
 

@@ -682,6 +682,11 @@ Tensor nonzero(const Tensor& a) {
   return call_one(op, {a});
 }
 
+Tensor count_up(const Tensor& count) {
+  static const OpDef& op = op_named("count_up");
+  return call_one(op, {count});
+}
+
 Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec) {
   static const OpDef& op = op_named("index_get");
   return call_one(op, joined({a}, indices), {{"spec", attr_of(spec)}});
@@ -740,6 +745,11 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices) {
 std::vector<Tensor> qr(const Tensor& a) {
   static const OpDef& op = op_named("qr");
   return call(op, {a});
+}
+
+Tensor fourier(const Tensor& a, bool inverse) {
+  static const OpDef& op = op_named("fourier");
+  return call_one(op, {a}, {{"inverse", attr_of(inverse)}});
 }
 
 Tensor softmax(const Tensor& x, int64_t axis) {
@@ -900,6 +910,21 @@ Tensor random_permutation(const Tensor& key, const Shape& n) {
 Tensor fold_in(const Tensor& key, const Tensor& data) {
   static const OpDef& op = op_named("fold_in");
   return call_one(op, {key, data});
+}
+
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape) {
+  static const OpDef& op = op_named("random_gamma");
+  return call_one(op, {key, alpha}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape) {
+  static const OpDef& op = op_named("random_poisson");
+  return call_one(op, {key, lam}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape) {
+  static const OpDef& op = op_named("random_binomial");
+  return call_one(op, {key, n, p}, {{"shape", attr_of(shape)}});
 }
 
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {

@@ -412,6 +412,9 @@ Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype = DType::kFloat
 /// Positions of the elements that are not zero, one array an axis.
 Tensor nonzero(const Tensor& a);
 
+/// 0, 1, ..., count - 1, int64, for a count that is a value.
+Tensor count_up(const Tensor& count);
+
 /// a[...] with integer arrays among the items.
 Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec);
 
@@ -447,6 +450,9 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
 
 /// q of orthonormal columns and upper triangular r, a = q @ r.
 std::vector<Tensor> qr(const Tensor& a);
+
+/// Discrete Fourier transform along the last axis, not scaled.
+Tensor fourier(const Tensor& a, bool inverse = false);
 
 /// exp(x) divided by its sum along an axis.
 Tensor softmax(const Tensor& x, int64_t axis = -1);
@@ -543,6 +549,15 @@ Tensor random_permutation(const Tensor& key, const Shape& n);
 
 /// Keys derived from a key and integers.
 Tensor fold_in(const Tensor& key, const Tensor& data);
+
+/// Gamma draws of scale 1; alpha broadcasts.
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape = {});
+
+/// Poisson draws of rate lam, which broadcasts.
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape = {});
+
+/// Successes of n trials of probability p, which broadcast.
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape = {});
 
 /// Runs one of two graphs, chosen by a bool scalar.
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);

@@ -3,6 +3,7 @@
 // other's derivative.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "numest/array/index.h"
 #include "numest/ops/emit.h"
@@ -35,6 +36,7 @@ constexpr ParamDef kSelect[] = {
 constexpr ParamDef kOneHot[] = {
     {"indices"}, {"depth", Kind::kInt}, {"dtype", Kind::kDType, "float32"}};
 constexpr ParamDef kArray[] = {{"a"}};
+constexpr ParamDef kCount[] = {{"count"}};
 
 // --- take ---
 Types take_type(const TypeContext& c) {
@@ -345,6 +347,24 @@ void nonzero_kernel(const KernelContext& c) {
   for (size_t i = 0; i < positions.size(); ++i) c.out(i) = positions[i];
 }
 
+// --- count_up ---
+Types count_up_type(const TypeContext& c) {
+  check_integers(c.op, c.in(0).dtype);
+  NUMEST_USER_CHECK(c.in(0).shape.ndim() == 0, ValueError,
+                    "count_up: got a count of shape {}, expected a scalar",
+                    c.in(0).shape.to_string());
+  return TensorSpec{DType::kInt64, Shape{fresh_extent()}};
+}
+
+void count_up_kernel(const KernelContext& c) {
+  const auto count = c.in(0).astype(DType::kInt64).item<int64_t>();
+  NUMEST_USER_CHECK(count >= 0, ValueError,
+                    "count_up: negative dimensions are not allowed: got {}",
+                    count);
+  c.out() = Array(DType::kInt64, Shape{count});
+  std::iota(c.out().data<int64_t>(), c.out().data<int64_t>() + count, 0);
+}
+
 Tensors no_vmap(const VmapContext& c) {
   fail<NotSupportedError>(
       "vmap of {}: the elements may give different extents; use where with a "
@@ -434,6 +454,16 @@ constexpr OpDef kOps[] = {
      .vmap = no_vmap,
      .samples = {.shapes = "3,4", .dtypes = "bool"},
      .reference = "np.nonzero",
+     .traits = kDataShape},
+    {.name = "count_up",
+     .doc = "0, 1, ..., count - 1, int64, for a count that is a value.",
+     .params = kCount,
+     .type = count_up_type,
+     .kernel = count_up_kernel,
+     .vjp = kNoGradient,
+     .vmap = no_vmap,
+     .samples = {.low = 0, .high = 6, .shapes = "()", .dtypes = "int32 int64"},
+     .reference = "np.arange(count)",
      .traits = kDataShape},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");

@@ -60,10 +60,6 @@ std::unique_ptr<BoundKernel> bind_matmul(const KernelContext& c) {
   return std::make_unique<BoundMatmul>(*product);
 }
 
-Tensor conjugate(const Tensor& t) {
-  return is_complex(t.dtype()) ? emit("conjugate", {t}) : t;
-}
-
 // A vector's cotangent comes back as a matrix of one row or column.
 Tensor to_shape_of(const Tensor& g, const Tensor& matrix, const Tensor& x) {
   const Tensor sum = unbroadcast(g, matrix);
@@ -74,7 +70,7 @@ Tensor to_shape_of(const Tensor& g, const Tensor& matrix, const Tensor& x) {
 Tensors matmul_vjp(const VjpContext& c) {
   const bool ta = c.attrs.flag("transpose_a") && c.in(0).ndim() > 1;
   const bool tb = c.attrs.flag("transpose_b") && c.in(1).ndim() > 1;
-  Tensor a = conjugate(c.in(0)), b = conjugate(c.in(1)), g = c.cotangent();
+  Tensor a = c.in(0), b = c.in(1), g = c.cotangent();
   if (c.in(1).ndim() == 1) {
     b = insert_ones(b, 1, 1);
     g = insert_ones(g, g.ndim(), 1);

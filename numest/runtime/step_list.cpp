@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "numest/graph/evaluate.h"
+
 namespace numest {
 
 namespace {
@@ -29,7 +31,7 @@ class Lister {
  public:
   Lister(const Graph& graph, const Alias& alias) : graph_(graph) {
     for (size_t i = 0; i < graph.inputs.size(); ++i) add_input(i);
-    for (const Node* node : topological_order(graph))
+    for (const Node* node : execution_order(graph))
       if (!is_parameter(*node)) add_step(*node);
     for (size_t i = 0; i < graph.outputs.size(); ++i) add_output(i, alias);
   }

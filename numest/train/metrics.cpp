@@ -1,6 +1,8 @@
 // Streaming metrics built from means and counts.
 #include "numest/train/metrics.h"
 
+#include <utility>
+
 #include "numest/ops/call.h"
 #include "numest/ops/composite.h"
 #include "numest/ops/functions.h"
@@ -8,6 +10,18 @@
 #include "numest/train/metric_state.h"
 
 namespace numest::metrics {
+
+Metric of_all_rows(std::vector<Tensor> inputs,
+                   std::function<Array(std::span<const Array>)> compute) {
+  NUMEST_USER_CHECK(!inputs.empty() && compute, TypeError,
+                    "metric: got {} inputs and {}, expected at least one input "
+                    "and a function",
+                    inputs.size(), compute ? "a function" : "no function");
+  Metric metric;
+  metric.collected = std::move(inputs);
+  metric.compute = std::move(compute);
+  return metric;
+}
 
 Metric mean(const Tensor& values, const Weights& weights,
             const std::string& name) {

@@ -3,8 +3,10 @@
 // differ in a few formulas.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +17,12 @@ namespace numest {
 
 /// A metric of a model under construction.
 struct Metric {
-  Tensor value = {};  // of the state before the step
-  Tensor update;      // operation = {}; evaluates to the value after the step
+  Tensor value = {};   // of the state before the step
+  Tensor update = {};  // operation; evaluates to the value after the step
+  /// Instead of a state: these are kept for every batch, and `compute` gets
+  /// them once, at the end, with the rows of all batches.
+  std::vector<Tensor> collected = {};
+  std::function<Array(std::span<const Array>)> compute = {};
 };
 using Metrics = std::map<std::string, Metric>;
 
@@ -25,6 +31,10 @@ namespace metrics {
 /// Weights: a scalar or broadcast against the values.
 using Weights = std::optional<Tensor>;
 
+/// `compute` of all rows of `inputs` at once: exact for metrics that are no
+/// sums over rows, whatever the batches. Scalars are stacked, one per batch.
+Metric of_all_rows(std::vector<Tensor> inputs,
+                   std::function<Array(std::span<const Array>)> compute);
 /// sum(w x) / sum(w), 0 before any value.
 Metric mean(const Tensor& values, const Weights& weights = {},
             const std::string& name = "mean");

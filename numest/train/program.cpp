@@ -116,6 +116,13 @@ void VariableStore::set(const std::string& name, const Array& value) {
   }
 }
 
+VariableStore VariableStore::copy() const {
+  VariableStore result;
+  for (const auto& [name, value] : values_) result.values_[name] = value.copy();
+  result.version_ = next_version();
+  return result;
+}
+
 std::vector<std::string> VariableStore::names() const {
   std::vector<std::string> result;
   for (const auto& [name, value] : values_) result.push_back(name);

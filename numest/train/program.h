@@ -27,6 +27,8 @@ class VariableStore {
   /// Writes into the existing array if dtype and shape agree, so that
   /// programs keep their buffers.
   void set(const std::string& name, const Array& value);
+  /// The same values in memory of their own.
+  VariableStore copy() const;
   void erase(const std::string& name);
   void clear();
   /// Changes, process-wide unique, whenever a name gets another array; writes

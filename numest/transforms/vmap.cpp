@@ -8,6 +8,7 @@
 #include "numest/graph/evaluate.h"
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
+#include "numest/transforms/ragged.h"
 
 namespace numest {
 
@@ -26,11 +27,11 @@ struct Inputs {
   bool any = false;
 };
 
-Inputs mapped_inputs(const Node& node, const Values& values) {
+Inputs mapped(std::span<const Tensor> tensors, const Values& values) {
   Inputs result;
-  result.batched = std::make_unique<bool[]>(node.inputs.size() + 1);
-  for (size_t i = 0; i < node.inputs.size(); ++i) {
-    const Tensor& t = node.inputs[i];
+  result.batched = std::make_unique<bool[]>(tensors.size() + 1);
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const Tensor& t = tensors[i];
     if (!t.is_symbolic()) {
       result.tensors.push_back(t);
       continue;
@@ -44,12 +45,45 @@ Inputs mapped_inputs(const Node& node, const Values& values) {
 }
 
 Mapped map_node(const Node& node, const Values& values) {
-  Inputs in = mapped_inputs(node, values);
+  Inputs in = mapped(node.inputs, values);
   LocationScope scope(node.location);
   if (!in.any) return {call(*node.op, std::move(in.tensors), node.attrs)};
   const std::span<const bool> batched(in.batched.get(), in.tensors.size());
   return {node.op->vmap(VmapContext{*node.op, in.tensors, batched, node.attrs}),
           true};
+}
+
+// Runs the part whose extents differ by element row by row.
+void map_rows(const Graph& graph, const RaggedPart& part, Values& values) {
+  RowProgram rows = row_program(graph, part);
+  Inputs in = mapped(rows.inputs, values);
+  const std::vector<int64_t> flags(in.batched.get(),
+                                   in.batched.get() + rows.inputs.size());
+  const std::vector<Tensor> results =
+      call(op_named("map_rows"), std::move(in.tensors),
+           {{"body", std::make_shared<const Graph>(std::move(rows.body))},
+            {"batched", flags}});
+  for (size_t i = 0; i < results.size(); ++i) {
+    const Tensor& t = rows.outputs[i];
+    Mapped& m = values[t.node().get()];
+    m.outputs.resize(t.node()->outputs.size());
+    m.outputs[size_t(t.output())] = results[i];
+    m.is_batched = true;
+  }
+}
+
+void map_all(const Graph& graph, const RaggedPart& part, Values& values) {
+  const std::vector<const Node*> order = topological_order(graph);
+  const auto map_if = [&](bool is_after) {
+    for (const Node* node : order)
+      if (!values.contains(node) && !part.nodes.contains(node) &&
+          part.after.contains(node) == is_after)
+        values[node] = map_node(*node, values);
+  };
+  map_if(false);
+  if (part.nodes.empty()) return;
+  map_rows(graph, part, values);
+  map_if(true);
 }
 
 // Adds a batch axis to a value that does not depend on the element.
@@ -70,8 +104,7 @@ std::vector<Tensor> vmap(const Graph& graph, std::span<const Tensor> arguments,
     values[graph.inputs[i].node().get()] = {{arguments[i]}, is_batched[i]};
     if (is_batched[i]) sample = &arguments[i];
   }
-  for (const Node* node : topological_order(graph))
-    if (!values.contains(node)) values[node] = map_node(*node, values);
+  map_all(graph, ragged_part(graph, is_batched), values);
   std::vector<Tensor> outputs;
   for (const Tensor& t : graph.outputs) {
     const Mapped* m = t.is_symbolic() ? &values.at(t.node().get()) : nullptr;

@@ -13,10 +13,11 @@ from numest._core import (DataLossError, Error, InterruptedError,
 from numest.tensor import Tensor, TensorShape, call as _call
 from numest import math, data, trace, feature_column, nn, train, losses
 from numest import metrics, layers, keras, initializers, estimator, logging
-from numest import formats, io
+from numest import formats, io, random
 from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
-from numest.trace import explain, numpy_function, py_function
+from numest.trace import (Untraceable, explain, numpy_function, py_function,
+                          strict)
 from numest.transforms import grad, jacobian, value_and_grad, vmap
 from numest.functions import *  # reduce_mean, cast, ...
 from numest.functions import get_variable, group, identity

@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from numest import _core
-from numest import arguments, elements, trace
+from numest import arguments, elements, random, trace
 from numest.dtypes import as_dtype
 from numest.elements import TensorSpec
 from numest.tensor import Tensor
@@ -140,7 +140,7 @@ class Dataset:
         bool(stop_on_empty_dataset)))
 
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
-          name=None) -> "Dataset":
+          name=None, *, strict=None) -> "Dataset":
     """A function applied to each element.
 
     Args:
@@ -148,24 +148,29 @@ class Dataset:
         plain NumPy. It becomes a program; one that cannot is called in Python,
         with a warning (see `tf.explain`).
       num_parallel_calls, deterministic: accepted; results never depend on them.
+      strict: True refuses functions that Python would call; None does as
+        `tf.strict` says.
 
     Raises:
       TypeError: map_func is no function.
+      Untraceable: strict, and map_func cannot become a program; names the line.
     """
     arguments.function("map", "map_func", map_func)
-    function, report = trace.map_function(map_func, self._core)
+    function, report = trace.map_function(map_func, self._core, "map", strict)
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made
 
-  def filter(self, predicate, name=None) -> "Dataset":
+  def filter(self, predicate, name=None, *, strict=None) -> "Dataset":
     """The elements for which a function gives True; see `map`.
 
     Args:
       predicate: gives a boolean scalar.
+      strict: as of `map`.
     """
     arguments.function("filter", "predicate", predicate)
-    function, report = trace.map_function(predicate, self._core)
+    function, report = trace.map_function(predicate, self._core, "filter",
+                                          strict)
     made = self._with(self._core.filter(function))
     made._explained.append(report)
     return made
@@ -344,11 +349,12 @@ class Dataset:
     return n
 
   def __iter__(self):
-    return Iterator(self._core.make_iterator())
+    return Iterator(self._core.make_iterator(random.entropy()))
 
   def as_numpy_iterator(self):
     """The elements as nests of ndarrays."""
-    return (element for element in self._core.make_iterator())
+    iterator = self._core.make_iterator(random.entropy())
+    return (element for element in iterator)
 
   def get_single_element(self):
     """The only element; ValueError if there is none or several."""

@@ -19,7 +19,8 @@ from numest import names as names_of_model
 from numest.heads import (BinaryClassHead, Head, LogisticRegressionHead,
                           MultiClassHead, MultiHead, MultiLabelHead,
                           PoissonRegressionHead, RegressionHead)
-from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
+from numest.estimator_spec import (EstimatorSpec, ModeKeys, check_metrics,
+                                   core_spec, metric_pairs)
 from numest.hooks import *  # SessionRunHook and the others
 from numest.run_config import RunConfig
 from numest.tensor import Tensor
@@ -263,6 +264,35 @@ class Estimator:
     return self._core.get_variable_value(name)
 
 
+def add_metrics(estimator, metric_fn):
+  """An estimator like `estimator` whose `evaluate` gives more metrics.
+
+  Args:
+    estimator: an Estimator; model_dir and config are shared.
+    metric_fn: function of any of the arguments features, labels,
+      predictions, config; returns a dictionary as eval_metric_ops are.
+
+  Raises:
+    ValueError: metric_fn has other arguments.
+  """
+  arguments.function("add_metrics", "metric_fn", metric_fn)
+  names = set(_accepted(metric_fn))
+  unknown = names - {"features", "labels", "predictions", "config"}
+  if unknown:
+    raise ValueError(f"metric_fn ({metric_fn}) has following not expected "
+                     f"args: {sorted(unknown)}")
+
+  def metrics(features, labels, predictions):
+    given = {"features": features, "labels": labels, "config":
+             estimator.config, "predictions": _prediction(predictions)}
+    made = of_model(metric_fn)(**{k: given[k] for k in names})
+    check_metrics(made)
+    return metric_pairs(made or {})
+  made = copy.copy(estimator)
+  made._core = _core.add_metrics(estimator._core, metrics)
+  return made
+
+
 @contextlib.contextmanager
 def _draws_once(model_fn):
   """Warns if np.random was drawn from: it is data to the model, whose graph
@@ -277,7 +307,7 @@ def _draws_once(model_fn):
 
 
 def _prediction(row):
-  if list(row) == [""]:
+  if isinstance(row, dict) and list(row) == [""]:
     return row[""]
   return row
 

@@ -6,6 +6,7 @@ import numpy as np
 from numest import export
 from numest import hooks as _hooks
 from numest.metric_objects import Metric
+from numest.numpy_metrics import NumpyMetric
 from numest.tensor import Tensor
 
 
@@ -41,7 +42,7 @@ class EstimatorSpec(collections.namedtuple("EstimatorSpec", [
       raise ValueError("Missing loss.")
     if mode == ModeKeys.PREDICT and predictions is None:
       raise ValueError("Missing predictions.")
-    _check_metrics(eval_metric_ops)
+    check_metrics(eval_metric_ops)
     for what, value in (("loss", loss), ("train_op", train_op)):
       _check_tensor(what, value)
     for key, value in (predictions.items() if isinstance(predictions, dict)
@@ -73,7 +74,8 @@ def _hooks_of(hooks):
   return hooks
 
 
-def _check_metrics(eval_metric_ops):
+def check_metrics(eval_metric_ops):
+  """TypeError unless they are a dictionary of metrics, or None."""
   if eval_metric_ops is None:
     return
   if not isinstance(eval_metric_ops, dict):
@@ -81,12 +83,15 @@ def _check_metrics(eval_metric_ops):
                     f"{eval_metric_ops}")
   for key, value in eval_metric_ops.items():
     is_pair = isinstance(value, tuple) and len(value) == 2
-    if not is_pair and not isinstance(value, Metric):
+    if not is_pair and not isinstance(value, (Metric, NumpyMetric)):
       raise TypeError("Values of eval_metric_ops must be (metric_value, "
-                      f"update_op) tuples, given: {value} for key: {key}")
+                      f"update_op) tuples, given: {value} for key: {key}; "
+                      "for a function of NumPy write "
+                      "tf.metrics.from_numpy(function, labels, predictions)")
 
 
-def _metric_pairs(metrics):
+def metric_pairs(metrics):
+  """The core's form of eval_metric_ops."""
   pairs = {}
   for key, value in metrics.items():
     if isinstance(value, Metric):
@@ -94,6 +99,8 @@ def _metric_pairs(metrics):
         raise ValueError(f"Please call update_state(...) on the {key!r} "
                          "metric before it is given to eval_metric_ops")
       value = value.pair
+    if isinstance(value, NumpyMetric):
+      value = value.core_form()
     pairs[key] = value
   return pairs
 
@@ -111,7 +118,7 @@ def core_spec(spec):
   return {
       "predictions": _text_keys(spec.predictions), "loss": spec.loss,
       "train_op": spec.train_op,
-      "eval_metric_ops": _metric_pairs(spec.eval_metric_ops),
+      "eval_metric_ops": metric_pairs(spec.eval_metric_ops),
       "training_hooks": _hooks.to_core(spec.training_chief_hooks +
                                        spec.training_hooks),
       "evaluation_hooks": _hooks.to_core(spec.evaluation_hooks),

@@ -31,6 +31,9 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs) -> Any:
 def apply_over_axes(func, a, axes) -> Any:
     """As np.apply_over_axes, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def arange(start, stop=None, step=1, dtype=None) -> Any:
+    """np.arange with traced bounds."""
+
 def argmax(a, axis=None, keepdims=False) -> Any:
     """As np.argmax, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -43,7 +46,8 @@ def argpartition(a, kth, axis=-1) -> Any:
 def argsort(a, axis=-1, kind=None) -> Any:
     """As np.argsort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def argwhere(a: array_like) -> Tensor: ...
+def argwhere(a) -> Any:
+    """As np.argwhere, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def array_equal(a1, a2, equal_nan=False) -> Any:
     """As np.array_equal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -71,6 +75,9 @@ def average(a, axis=None, weights=None) -> Any:
 
 def bincount(x, weights=None, minlength=0) -> Any:
     """As np.bincount, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def blank(shape) -> Any:
+    """An int64 tensor of zeros whose extents may be traced."""
 
 def block(arrays) -> Any:
     """As np.block, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -118,6 +125,9 @@ def corrcoef(x, y=None, rowvar=True) -> Any:
 def correlate(a: array_like, v: array_like, mode: str = 'valid') -> Tensor: ...
 
 def count_nonzero(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+
+def count_up(count) -> Any:
+    """0, 1, ..., count - 1 for a traced count."""
 
 def cov(m, y=None, rowvar=True, bias=False, ddof=None) -> Any:
     """As np.cov, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -180,6 +190,15 @@ def einsum(*operands, **kwargs) -> Any:
 def expand_dims(a, axis) -> Any:
     """As np.expand_dims, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def extent(x, axis) -> Any:
+    """The extent of an axis as Python would have it: an int, or a traced one."""
+
+def extract(condition, arr) -> Any:
+    """As np.extract, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def eye(N, M=None, k=0, dtype=None) -> Any:
+    """As np.eye, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def fftshift(x, axes=None) -> Any:
     """As np.fftshift, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -188,6 +207,9 @@ def fill_diagonal(a, val, wrap=False) -> Any:
 
 def fix(x) -> Any:
     """As np.fix, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def flatnonzero(a) -> Any:
+    """As np.flatnonzero, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def flip(m, axis=None) -> Any:
     """As np.flip, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -198,6 +220,9 @@ def fliplr(m) -> Any:
 def flipud(m) -> Any:
     """As np.flipud, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def full(shape, fill_value, dtype=None) -> Any:
+    """As np.full, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def full_like(a, fill_value, dtype=None) -> Any:
     """As np.full_like, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -206,6 +231,9 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
 
 def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
     """With spacings that are numbers."""
+
+def harmless(value, otherwise=0) -> Any:
+    """The value where the element takes the branch that is traced."""
 
 def histogram(a, bins=10, range=None, density=None, weights=None) -> Any:
     """As np.histogram, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -234,6 +262,12 @@ def insert(arr, obj, values, axis=None) -> Any:
     """As np.insert, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def interp(x: array_like, xp: array_like, fp: array_like, left: float | None = None, right: float | None = None) -> Tensor: ...
+
+def intersect1d(ar1, ar2, assume_unique=False, return_indices=False) -> Any:
+    """As np.intersect1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def is_traced(value) -> Any:
+    """As np.is_traced, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def isclose(a: array_like, b: array_like, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor: ...
 
@@ -271,6 +305,9 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) 
 
 def lstsq(a, b, rcond=None) -> Any:
     """(x, residuals, rank, s); residuals as if a had full rank."""
+
+def made(name, shape, dtype=None) -> Any:
+    """zeros, ones or empty of a shape with traced extents."""
 
 def matrix_norm(x, keepdims=False, ord='fro') -> Any:
     """As np.matrix_norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -444,6 +481,12 @@ def searchsorted(a, v, side='left') -> Any:
 def select(condlist, choicelist, default=0) -> Any:
     """As np.select, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def setdiff1d(ar1, ar2, assume_unique=False) -> Any:
+    """As np.setdiff1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def setxor1d(ar1, ar2, assume_unique=False) -> Any:
+    """As np.setxor1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def shape(a) -> Any:
     """As np.shape, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -451,6 +494,9 @@ def sinc(x: array_like) -> Tensor: ...
 
 def size(a, axis=None) -> Any:
     """As np.size, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def sliding_window_view(x, window_shape, axis=None, subok=False, writeable=False) -> Any:
+    """As np.sliding_window_view, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def slogdet(a) -> Any:
     """As np.slogdet, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -516,14 +562,32 @@ def tril(m, k=0) -> Any:
 def tril_indices_from(arr, k=0) -> Any:
     """As np.tril_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def trim_zeros(filt, trim='fb') -> Any:
+    """As np.trim_zeros, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def triu(m, k=0) -> Any:
     """As np.triu, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def triu_indices_from(arr, k=0) -> Any:
     """As np.triu_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def unique(ar) -> Any:
+def union1d(ar1, ar2) -> Any:
+    """As np.union1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, equal_nan=True, sorted=True) -> Any:
     """As np.unique, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unique_all(x) -> Any:
+    """As np.unique_all, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unique_counts(x) -> Any:
+    """As np.unique_counts, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unique_inverse(x) -> Any:
+    """As np.unique_inverse, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unique_values(x) -> Any:
+    """As np.unique_values, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def unravel_index(indices, shape) -> Any:
     """As np.unravel_index, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

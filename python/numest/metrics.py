@@ -1,5 +1,6 @@
 """tf.compat.v1.metrics: (value, update_op) pairs of a model."""
 from numest import _core
+from numest.numpy_metrics import from_numpy
 
 
 def mean(values, weights=None, metrics_collections=None,

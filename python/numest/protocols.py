@@ -68,7 +68,7 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   writes = method == "at" or outs[0] is not None
   if not has_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
       writes and trace_state.in_trace()):
-    if outs != (None,):
+    if outs[0] is not None:
       kwargs["out"] = tuple(_concrete(o) for o in outs)
     return getattr(ufunc, method)(*_concrete(inputs), **kwargs)
   if trace_state.in_trace():
@@ -107,7 +107,8 @@ def _ufunc(ufunc, method, inputs, kwargs):
                                   if v is not np._NoValue})
   if method == "outer" and not kwargs:
     a, b = (_core.tensor(v) for v in inputs)
-    a = numpy_functions.reshape(a, (*a.shape, *[1] * b.ndim))
+    a = call("expand_dims", [a], axis=tuple(
+        range(a.ndim, a.ndim + b.ndim))) if b.ndim else a
     return _ufunc(ufunc, "__call__", (a, b), {})
   if method != "__call__" or kwargs or kept is not True:
     raise TypeError(f"np.{ufunc.__name__}{_method_text(method, kwargs)} has "

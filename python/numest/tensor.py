@@ -14,11 +14,13 @@ Tensor = _core.Tensor
 
 
 class TensorShape(tuple):
-  """A shape; unknown extents are None. Equals a tuple or a list."""
+  """A shape; unknown extents are None. Equals a tuple or a list.
+
+  While a function is traced, an item that is not known is a traced int."""
 
   def as_list(self) -> list[int | None]:
-    """The extents as a list."""
-    return list(self)
+    """The extents as a list; unknown ones are None."""
+    return [None if isinstance(e, Tensor) else e for e in self]
 
   @property
   def ndims(self) -> int:
@@ -30,27 +32,27 @@ class TensorShape(tuple):
   @property
   def dims(self) -> list[int | None]:
     """The extents as a list."""
-    return list(self)
+    return self.as_list()
 
   def is_fully_defined(self) -> bool:
     """Whether every extent is known."""
-    return None not in self
+    return None not in self.as_list()
 
   def num_elements(self) -> int | None:
     """Product of the extents; None if one is unknown."""
     return int(np.prod(self)) if self.is_fully_defined() else None
 
   def __eq__(self, other):
-    return tuple(self) == tuple(other)
+    return self.as_list() == TensorShape(other).as_list()
 
   def __ne__(self, other):
     return not self == other
 
   def __hash__(self):
-    return hash(tuple(self))
+    return hash(tuple(self.as_list()))
 
   def __repr__(self):
-    return f"TensorShape({list(self)})"
+    return f"TensorShape({self.as_list()})"
 
 
 def call(name, inputs, **attrs) -> Any:
@@ -61,8 +63,14 @@ def call(name, inputs, **attrs) -> Any:
 
 
 def _shape(self) -> TensorShape:
-  """Extents of the axes; None where unknown."""
-  return TensorShape(None if e < 0 else e for e in self._shape)
+  """Extents of the axes; None, or a traced int, where unknown."""
+  known = self._shape
+  if min(known, default=0) >= 0:
+    return TensorShape(known)
+  if not trace_state.in_trace():
+    return TensorShape(None if e < 0 else e for e in known)
+  from numest.numpy_forms import extents  # avoids a cycle at import
+  return TensorShape(extents.extent(self, i) for i in range(self.ndim))
 
 
 def _array(self, dtype=None, copy=None) -> np.ndarray:
@@ -82,7 +90,7 @@ def _binary(name, reverse=False):
       return NotImplemented
     result = call(name, [other, self] if reverse else [self, other])
     # Python numbers give Python numbers, which take the dtype of arrays.
-    is_number = self.is_weak and (isinstance(other, (int, float)) or (
+    is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
     return result._as_weak() if is_number else result
   return method
@@ -130,7 +138,7 @@ def has_symbolic(values):
 
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
-                        list, tuple)) or hasattr(x, "_as_tensor")
+                        complex, list, tuple)) or hasattr(x, "_as_tensor")
 
 
 def _getitem(self, key) -> Tensor:
@@ -138,7 +146,7 @@ def _getitem(self, key) -> Tensor:
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
                     "a dictionary of features; let input_fn return one")
   if not self.is_symbolic and not trace_state.in_trace():
-    return _core.constant(self._numpy()[key])
+    return _core.constant(self._numpy()[_concrete_key(key)])
   from numest.trace import indexing  # avoids a cycle at import
   if trace_state.in_trace():
     trace_state.mark_location()
@@ -168,7 +176,7 @@ def _repr(self) -> str:
     return f"<tf.{self._to_string()}>"
   value = self._numpy()
   shown = repr(value) if value.ndim else str(value.item())
-  return (f"<tf.Tensor: shape={tuple(self.shape)}, dtype={self.dtype.name}, "
+  return (f"<tf.Tensor: shape={tuple(self._shape)}, dtype={self.dtype.name}, "
           f"numpy={shown}>")
 
 
@@ -195,6 +203,8 @@ def _install():
   Tensor.__hash__ = object.__hash__
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
+  Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
+  Tensor.__round__ = _round
   Tensor.__getitem__ = _getitem
   Tensor.__setitem__ = _setitem
   Tensor.__array__ = _array
@@ -219,11 +229,30 @@ def _install():
   Tensor.__array_function__ = protocols.array_function
 
 
+def _divmod(self, other) -> tuple[Tensor, Tensor]:
+  return self // other, self % other
+
+
+def _rdivmod(self, other) -> tuple[Tensor, Tensor]:
+  return other // self, other % self
+
+
+def _round(self, ndigits=None) -> Any:
+  value = self._numpy()
+  value = value[()] if value.ndim == 0 else value
+  return value.__round__() if ndigits is None else value.round(ndigits)
+
+
 def _bool(self) -> bool:
   return bool(self._numpy())
 
 
 def _int(self) -> int:
+  if self.is_symbolic and trace_state.in_trace():
+    raise TypeError(f"Python asked for the number of {self!r}, which is not "
+                    "known while the function is traced: it is a position in "
+                    "a list or the bound of a range; write "
+                    "np.array(items)[i] for items[i]")
   return int(self._numpy())
 
 
@@ -272,15 +301,15 @@ def _name(self) -> str:
 def _len(self) -> int:
   if not self.ndim:
     raise TypeError("len() of a scalar tensor")
-  if self.shape[0] is None:
+  if self._shape[0] < 0:
     raise TypeError("len() of a tensor whose first extent is not known "
                     "while it is traced; use tf.shape(x)[0]")
-  return self.shape[0]
+  return self._shape[0]
 
 
 def _set_shape(self, shape) -> None:
   """Checks the extents that are known; ValueError if one differs."""
-  known = tuple(self.shape)
+  known = tuple(None if e < 0 else e for e in self._shape)
   if len(known) != len(tuple(shape)) or any(
       a is not None and b is not None and a != b
       for a, b in zip(known, tuple(shape))):

@@ -1,7 +1,8 @@
 """Functions of functions over plain NumPy: derivatives and vectorizing.
 
 A function is traced once for each combination of dtypes and shapes of its
-arguments; conditions on values select by `where`, so all branches are computed.
+arguments, and again when what it reads from outside of it has changed;
+conditions on values select by `where`, so all branches are computed.
 """
 import functools
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from numest import _core
 from numest.trace import nests, paths
+from numest.trace.guards import Guards
 
 
 def _types(arguments):
@@ -25,25 +27,44 @@ def _spec(value):
   return (a.dtype.name, a.shape)
 
 
-def _traced(function, arguments):
+def _traced(function, arguments, guards):
   """(inputs of the elements, outputs, structure of the outputs)."""
-  graph, spec = paths.traced(function, [_spec(a) for a in arguments])
+  graph, spec = paths.traced(function, [_spec(a) for a in arguments], guards)
   return graph.inputs, graph.outputs, spec
+
+
+class _Programs:
+  """The programs of a function, by the types of its arguments.
+
+  Args:
+    make: gives (program, structure of its results) of arguments and guards.
+  """
+
+  def __init__(self, make):
+    self._make, self._made = make, {}
+
+  def of(self, types, arguments):
+    """The program for arguments of these types; made again if what it read
+    from outside has changed."""
+    found = self._made.get(types)
+    if found is None or found[1].changed() is not None:
+      guards = Guards()
+      found = self._made[types] = (self._make(arguments, guards), guards)
+      guards.settle()
+    return found[0]
 
 
 class _Compiled:
   """A function of arrays whose program is made on first use of its types."""
 
   def __init__(self, function, make, name):
-    self._make, self._programs = make, {}
+    self._programs = _Programs(make)
     functools.update_wrapper(self, function)
     self.__name__ = f"{name}({getattr(function, '__name__', 'function')})"
 
   def __call__(self, *arguments):
     leaves, types = _types(arguments)
-    if types not in self._programs:
-      self._programs[types] = self._make(arguments)
-    program, spec = self._programs[types]
+    program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
     return nests.build(_as_tuples(spec), iter(outputs), lambda a, s: a[()])
 
@@ -91,8 +112,8 @@ def value_and_grad(function, argnums=0):
   """
   numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
-  def make(arguments):
-    inputs, outputs, _ = _traced(function, arguments)
+  def make(arguments, guards):
+    inputs, outputs, _ = _traced(function, arguments, guards)
     loss = _loss_of(outputs)
     wrt = _argument_leaves(arguments, inputs, numbers)
     flat = _core.gradients(loss, [t for leaves in wrt for t in leaves])
@@ -127,22 +148,20 @@ def vmap(function):
   Returns:
     A function of arrays with one more axis in front; so are its results.
   """
-  def make(arguments):
+  def make(arguments, guards):
     element = [_without_batch(a) for a in arguments]
-    inputs, outputs, spec = _traced(function, element)
+    inputs, outputs, spec = _traced(function, element, guards)
     graph = _core.graph(inputs, outputs, "vmap")
     return _core.compile(_core.vmap_graph(graph)), spec
 
-  programs = {}
+  programs = _Programs(make)
 
   @functools.wraps(function)
   def mapped(*arguments):
     leaves, _ = _types(arguments)
     size = _batch_size(leaves)
     types = tuple((a.dtype.name, a.shape[1:]) for a in leaves)
-    if types not in programs:
-      programs[types] = make(arguments)
-    program, spec = programs[types]
+    program, spec = programs.of(types, arguments)
     keys = np.arange(size, dtype=np.uint64)
     return nests.build(_as_tuples(spec), iter(program.run([*leaves, keys])),
                        lambda a, s: a)
@@ -176,8 +195,8 @@ def jacobian(function, argnum=0):
   Returns:
     A function of the same arguments that gives an array of shape (*out, *in).
   """
-  def make(arguments):
-    inputs, outputs, _ = _traced(function, arguments)
+  def make(arguments, guards):
+    inputs, outputs, _ = _traced(function, arguments, guards)
     y, x = _loss_of(outputs), inputs[argnum]
     flat = _core.call("reshape", [y], {"shape": (-1,)})
     rows = [_core.gradients(flat[i], [x])[0] for i in range(flat._shape[0])]

@@ -6,6 +6,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <atomic>
+
 #include "convert.h"
 #include "numest/base/counters.h"
 #include "numest/data/array_pool.h"
@@ -148,6 +150,33 @@ class PythonMap : public MapFunction {
   std::vector<TensorSpec> leaves_;
 };
 
+// A mapped function that is made anew when what it was made of has changed:
+// `refresh` gives the MapFunction to use from now on.
+class FollowingMap : public MapFunction {
+ public:
+  FollowingMap(std::shared_ptr<const MapFunction> first, nb::handle refresh)
+      : output_(first->output_spec({})),
+        refresh_(refresh),
+        latest_(std::move(first)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    return latest_.load()->call(leaves, key);
+  }
+  std::shared_ptr<const MapFunction> current(bool is_repeat) const override {
+    if (!is_repeat) {
+      const CountedLock lock;
+      latest_ = nb::cast<std::shared_ptr<MapFunction>>(refresh_.get()());
+    }
+    return latest_;
+  }
+
+ private:
+  ElementSpec output_;
+  Callable refresh_;
+  mutable std::atomic<std::shared_ptr<const MapFunction>> latest_;
+};
+
 // A traced function, vectorized: leaves and keys with a block axis in.
 class ProgramMap : public MapFunction {
  public:
@@ -218,6 +247,26 @@ class ProgramMap : public MapFunction {
 
   ElementSpec output_;
   std::vector<std::optional<size_t>> handed_on_;  // by output
+  Executable program_;
+};
+
+// A traced function whose results differ in extent by element: the program
+// of one element, run on each, without Python.
+class ElementProgramMap : public MapFunction {
+ public:
+  // The last input of the program is the key.
+  ElementProgramMap(const Graph& element, ElementSpec output)
+      : output_(std::move(output)), program_(compile(element)) {}
+  ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key key) const override {
+    std::vector<Array> inputs = leaves;
+    inputs.push_back(Array::scalar(key.value));
+    return program_.run(inputs);
+  }
+
+ private:
+  ElementSpec output_;
   Executable program_;
 };
 
@@ -325,7 +374,12 @@ void bind_transformations(nb::class_<Dataset>& c) {
       .def("cardinality", &Dataset::cardinality)
       .def_prop_ro("spec",
                    [](const Dataset& d) { return from_spec(d.element_spec()); })
-      .def("make_iterator", [](const Dataset& d) { return d.make_iterator(); });
+      .def(
+          "make_iterator",
+          [](const Dataset& d, std::optional<uint64_t> entropy) {
+            return d.make_iterator({.entropy = entropy});
+          },
+          nb::arg("entropy") = nb::none());
 }
 
 void bind_dataset(nb::module_& m) {
@@ -342,9 +396,18 @@ void bind_data(nb::module_& m) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<PythonMap>(function, to_spec(output)));
   });
+  m.def("following_map",
+        [](std::shared_ptr<MapFunction> first, nb::handle refresh) {
+          return std::shared_ptr<MapFunction>(
+              std::make_shared<FollowingMap>(std::move(first), refresh));
+        });
   m.def("program_map", [](const Graph& block, nb::handle output) {
     return std::shared_ptr<MapFunction>(
         std::make_shared<ProgramMap>(block, to_spec(output)));
+  });
+  m.def("element_map", [](const Graph& element, nb::handle output) {
+    return std::shared_ptr<MapFunction>(
+        std::make_shared<ElementProgramMap>(element, to_spec(output)));
   });
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)

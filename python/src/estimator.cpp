@@ -9,6 +9,7 @@
 
 #include "convert.h"
 #include "heads.h"
+#include "numest/estimator/add_metrics.h"
 #include "numest/estimator/canned.h"
 #include "numest/estimator/checkpoints.h"
 #include "numest/formats/checkpoint.h"
@@ -21,6 +22,17 @@ namespace {
 
 using namespace estimator;
 using feature_column::ColumnPtr;
+
+MetricFn python_metric_fn(nb::handle function) {
+  Callable f(function);
+  return [f](const ModelInputs& inputs, const Predictions& predictions) {
+    nb::gil_scoped_acquire lock;
+    nb::object labels =
+        inputs.labels ? from_features(*inputs.labels) : nb::none();
+    return to_metrics(f.get()(from_features(inputs.features), labels,
+                              from_features(predictions)));
+  };
+}
 
 ModelFn python_model_fn(nb::handle function) {
   Callable f(function);
@@ -358,6 +370,9 @@ void bind_canned(nb::module_& m) {
       nb::arg("optimizer"), nb::arg("activation").none(),
       nb::arg("dropout").none(), nb::arg("batch_norm"), nb::arg("is_v1"),
       nb::arg("config"));
+  m.def("add_metrics", [](const Estimator& e, nb::handle metric_fn) {
+    return add_metrics(e, python_metric_fn(metric_fn));
+  });
   m.def("baseline_estimator", [](std::shared_ptr<Head> head,
                                  nb::handle optimizer, bool is_v1,
                                  const nb::dict& config) {

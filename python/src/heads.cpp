@@ -19,6 +19,30 @@ Features to_features(nb::handle object) {
   return to_nest<Tensor>(object, [](nb::handle h) { return to_tensor(h); });
 }
 
+// A metric of all rows is a pair (inputs, function of arrays).
+Metric to_metric(nb::handle value) {
+  if (!nb::isinstance<nb::list>(value[0]))
+    return {to_tensor(value[0]), to_tensor(value[1])};
+  std::vector<Tensor> inputs;
+  for (nb::handle input : nb::cast<nb::list>(value[0]))
+    inputs.push_back(to_tensor(input));
+  const nb::object function = value[1];
+  return metrics::of_all_rows(
+      std::move(inputs), [f = Callable(function)](std::span<const Array> rows) {
+        nb::gil_scoped_acquire lock;
+        nb::list arguments;
+        for (const Array& a : rows) arguments.append(to_ndarray(a));
+        return to_array(f.get()(arguments)).copy();
+      });
+}
+
+Metrics to_metrics(nb::handle dict) {
+  Metrics metrics;
+  for (auto [key, value] : nb::cast<nb::dict>(dict))
+    metrics[nb::cast<std::string>(key)] = to_metric(value);
+  return metrics;
+}
+
 EstimatorSpec to_spec(const nb::dict& d, Mode mode) {
   EstimatorSpec spec;
   spec.mode = mode;
@@ -29,9 +53,7 @@ EstimatorSpec to_spec(const nb::dict& d, Mode mode) {
     spec.predictions = to_features(d["predictions"]);
   spec.loss = tensor("loss");
   spec.train_op = tensor("train_op");
-  for (auto [key, value] : nb::cast<nb::dict>(d["eval_metric_ops"]))
-    spec.eval_metric_ops[nb::cast<std::string>(key)] = {to_tensor(value[0]),
-                                                        to_tensor(value[1])};
+  spec.eval_metric_ops = to_metrics(d["eval_metric_ops"]);
   auto hooks = [&](const char* key) { return nb::cast<Hooks>(d[key]); };
   spec.training_hooks = hooks("training_hooks");
   spec.evaluation_hooks = hooks("evaluation_hooks");

@@ -12,6 +12,7 @@
 #include "numest/graph/equal.h"
 #include "numest/graph/evaluate.h"
 #include "numest/ops/call.h"
+#include "numest/ops/control.h"
 #include "numest/runtime/executable.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
@@ -171,6 +172,10 @@ void bind_tensor_class(nb::module_& m) {
                    [](const Tensor& t) {
                      return t.is_symbolic() ? t.node()->name : std::string();
                    })
+      .def_prop_ro("_node_id",
+                   [](const Tensor& t) {
+                     return t.is_symbolic() ? t.node()->id : int64_t{-1};
+                   })
       .def("_to_string", &Tensor::to_string);
   m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
   m.def("tensor", &to_tensor, nb::arg("value").none());
@@ -180,6 +185,7 @@ void bind_tensor_class(nb::module_& m) {
           return parameter({to_dtype(dtype), to_shape(shape)}, name);
         });
   m.def("fresh_extent", &fresh_extent);
+  m.def("next_node_id", &next_node_id);
   m.def("set_location", &set_location);
   m.def("is_equal_computation", &is_equal_computation);
   m.def("op_list", &op_list);
@@ -212,6 +218,17 @@ void bind_graph(nb::module_& m) {
   });
   m.def("compile", [](const Graph& g) { return compile(g); });
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
+  m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
+                   const nb::callable& else_fn) {
+    return cond(test, python_function(then_fn), python_function(else_fn));
+  });
+  m.def("while_node", [](const nb::callable& test, const nb::callable& body,
+                         const nb::sequence& variables) {
+    const auto condition = python_function(test);
+    return while_node(
+        [&](std::span<const Tensor> v) { return condition(v).at(0); },
+        python_function(body), to_tensors(variables));
+  });
   m.def("gradients", [](const Tensor& loss, const nb::sequence& wrt) {
     return gradients(loss, to_tensors(wrt));
   });

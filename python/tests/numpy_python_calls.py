@@ -7,27 +7,11 @@ _PRINT = "makes text, prints or asks about NumPy itself"
 _STATE = "sets NumPy's own state"
 _DATES = "dates are no dtype here"
 _MEMORY = "asks where arrays lie in memory"
-_FFT = "no transform of a fitting licence and precision is among our libraries"
 _NO_FORM = "has no form yet"
 _DRAW = "has no keyed form yet; the generator that Python calls is keyed"
 _NO_ARRAYS = "makes objects that are no arrays"
 
 PYTHON_CALL = {
-    "nonzero": (_LENGTH, "np.nonzero(b)[0][:1]"),
-    "argwhere": (_LENGTH, "np.argwhere(b).sum()"),
-    "flatnonzero": (_LENGTH, "np.flatnonzero(b)[:1]"),
-    "extract": (_LENGTH, "np.extract(b, x)[:1]"),
-    "unique": (_LENGTH, "np.unique(j)[:1]"),
-    "unique_all": (_LENGTH, "np.unique_all(j)[0][:1]"),
-    "unique_counts": (_LENGTH, "np.unique_counts(j)[0][:1]"),
-    "unique_inverse": (_LENGTH, "np.unique_inverse(j)[0][:1]"),
-    "unique_values": (_LENGTH, "np.unique_values(j)[:1]"),
-    "union1d": (_LENGTH, "np.union1d(j, k)[:1]"),
-    "intersect1d": (_LENGTH, "np.intersect1d(j, j)[:1]"),
-    "setdiff1d": (_LENGTH, "np.setdiff1d(j, [0])[:1]"),
-    "setxor1d": (_LENGTH, "np.setxor1d(j, [99])[:1]"),
-    "trim_zeros": (_LENGTH, "np.trim_zeros(v)[:1]"),
-    "bincount": (_LENGTH, "np.bincount(i, minlength=5)"),
     "roots": (_LENGTH, "np.abs(np.roots(w)).sum()"),
     "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
     "real_if_close": ("the dtype depends on values",
@@ -53,8 +37,6 @@ PYTHON_CALL = {
     "isnat": (_DATES, None), "busday_count": (_DATES, None),
     "busday_offset": (_DATES, None), "is_busday": (_DATES, None),
     "datetime_as_string": (_DATES, None), "datetime_data": (_DATES, None),
-    "fft.fft": (_FFT, "np.abs(np.fft.fft(v))"),
-    "fft.rfft": (_FFT, "np.abs(np.fft.rfft(v))"),
     "linalg.eig": ("its results are complex or not, by values",
                    "np.linalg.eig(p)[0]"),
     "linalg.eigvals": ("its results are complex or not, by values",
@@ -71,13 +53,8 @@ PYTHON_CALL |= {name: (_PRINT, None) for name in
                 "show_runtime test".split()}
 PYTHON_CALL |= {name: (_STATE, None) for name in
                 "set_printoptions setbufsize seterr seterrcall".split()}
-PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
-                "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
-                "rfft2 rfftn".split()}
 PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "bytes hypergeometric logseries "
-                "negative_binomial noncentral_chisquare noncentral_f vonmises "
-                "zipf".split()}
+                "bytes hypergeometric logseries vonmises zipf".split()}
 PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"
@@ -86,7 +63,6 @@ PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
                 "itemset newbyteorder resize setfield setflags strides "
                 "to_device tobytes tofile tostring".split()}
 PYTHON_CALL |= {
-    "ndarray.nonzero": (_LENGTH, "b.nonzero()[0][:1]"),
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),
     "ufunc.reduceat": (_NO_FORM, "np.add.reduceat(v, [0, 2])"),

@@ -68,8 +68,9 @@ def test_an_include_of_a_higher_layer_fails(checkout):
                  "base may not include")
 
 
-def test_a_test_may_include_a_higher_layer(checkout):
-    write(checkout / "numest/base/file_test.cpp",
+@pytest.mark.parametrize("name", ["file_test.cpp", "file_for_test.h"])
+def test_a_test_may_include_a_higher_layer(name, checkout):
+    write(checkout / "numest/base" / name,
           '#include "numest/array/shape.h"\n')
     assert run("check_layers", checkout).returncode == 0
 

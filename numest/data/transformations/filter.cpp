@@ -82,7 +82,7 @@ class FilterNode : public DatasetNode {
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
     return std::make_unique<FilterIterator>(
-        input_->make_iterator(place.child(0)), predicate_,
+        input_->make_iterator(place.child(0)), current(predicate_, place),
         place.random_key(std::nullopt, true));
   }
 

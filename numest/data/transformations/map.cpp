@@ -206,8 +206,9 @@ class MapNode : public DatasetNode {
 
  private:
   MapStep step(const Place& place) const {
-    return MapStep(function_, element_spec().flatten(), is_parallel_,
-                   place.random_key(std::nullopt, true), place.pool);
+    return MapStep(current(function_, place), element_spec().flatten(),
+                   is_parallel_, place.random_key(std::nullopt, true),
+                   place.pool);
   }
 
   DatasetNodePtr input_;

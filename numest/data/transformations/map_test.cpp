@@ -47,6 +47,40 @@ std::shared_ptr<KeyedFunction> keyed(bool is_vectorized) {
   return std::make_shared<KeyedFunction>(is_vectorized);
 }
 
+// Gives another function to each iterator: adds how often it was asked.
+class Following : public MapFunction {
+ public:
+  ElementSpec output_spec(const ElementSpec&) const override {
+    return TensorSpec{DType::kInt64, Shape{}};
+  }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key) const override {
+    return {Array::scalar<int64_t>(leaves[0].item<int64_t>() + 100 * asked)};
+  }
+  std::shared_ptr<const MapFunction> current(bool is_repeat) const override {
+    if (!is_repeat) ++asked;
+    auto now = std::make_shared<Following>();
+    now->asked = asked;
+    return now;
+  }
+  mutable int64_t asked = 0;
+};
+
+TEST(Map, AsksForItsFunctionPerIteratorNotPerEpoch) {
+  const auto f = std::make_shared<Following>();
+  const Dataset d = Dataset::range(2).map(f);
+  EXPECT_THAT(flat_numbers(d), ElementsAre(100, 101));
+  EXPECT_THAT(flat_numbers(d), ElementsAre(200, 201));
+  for (const Dataset& repeated :
+       {d.repeat(2), d.shuffle(1).repeat(2).batch(4)}) {
+    const int64_t before = f->asked;
+    const auto values = flat_numbers(repeated);
+    const int64_t now = 100 * f->asked;
+    EXPECT_GT(f->asked, before);
+    EXPECT_THAT(values, ElementsAre(now, now + 1, now, now + 1));
+  }
+}
+
 TEST(Map, AppliesInOrder) {
   for (const int64_t calls : {int64_t{1}, int64_t{4}, kAutotune})
     EXPECT_THAT(

@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include "numest/data/element_store.h"
 
 namespace numest::data {
 
@@ -86,6 +89,8 @@ class PositionWindow : public IteratorNode {
   int64_t read_ = 0, given_ = 0;
 };
 
+// The window holds slots of a store. Elements are read in blocks, but none
+// before the output that needs it was asked for.
 class ElementWindow : public IteratorNode {
  public:
   ElementWindow(DatasetNodePtr input, const Place& place, int64_t buffer_size,
@@ -93,16 +98,15 @@ class ElementWindow : public IteratorNode {
       : input_node_(std::move(input)),
         place_(place),
         buffer_size_(buffer_size),
-        key_(key),
-        input_(input_node_->make_iterator(place_)) {}
+        key_(key) {
+    start();
+  }
 
   bool next_block(int64_t max_elements, Block& out) override {
     out = Block();
-    std::vector<Leaves> rows;
-    while (static_cast<int64_t>(rows.size()) < max_elements && fill())
-      rows.push_back(draw(window_, key_, given_++));
-    if (rows.empty()) return false;
-    out = Block::of_rows(std::move(rows));
+    const std::vector<int64_t> slots = draw_slots(max_elements);
+    if (slots.empty()) return false;
+    out = store_->take(slots, *place_.pool);
     return true;
   }
   void get_state(StateWriter& out) const override {
@@ -110,26 +114,46 @@ class ElementWindow : public IteratorNode {
     out.position(given_);
   }
   void set_state(StateReader& in) override {
+    constexpr int64_t kPiece = 256;
     in.expect("shuffle");
     const int64_t given = in.position();
-    window_.clear();
-    given_ = 0;
-    is_over_ = false;
-    input_ = input_node_->make_iterator(place_);
-    while (given_ < given && fill()) draw(window_, key_, given_++);
+    start();
+    while (given_ < given) {
+      const auto slots = draw_slots(std::min(given - given_, kPiece));
+      if (slots.empty()) break;
+      store_->take(slots, *place_.pool);
+    }
   }
 
  private:
-  bool fill() {
+  void start() {
+    input_ = input_node_->make_iterator(place_);
+    store_.emplace(input_node_->element_spec());
+    window_.clear();
+    waiting_ = Block();
+    next_ = given_ = 0;
+    is_over_ = false;
+  }
+  std::vector<int64_t> draw_slots(int64_t count) {
+    std::vector<int64_t> slots;
+    for (; count > 0 && fill(count); --count)
+      slots.push_back(draw(window_, key_, given_++));
+    return slots;
+  }
+  // Fills the window for the first of `count` outputs; false at the end.
+  bool fill(int64_t count) {
     constexpr int64_t kMaxRead = 1024;  // bounds the memory of a block
-    while (!is_over_) {
-      const int64_t missing =
-          buffer_size_ - static_cast<int64_t>(window_.size());
-      if (missing <= 0) break;
-      Block block;
-      is_over_ = !input_->next_block(std::min(missing, kMaxRead), block);
-      for (int64_t i = 0; i < block.count(); ++i)
-        window_.push_back(block.element(i));
+    while (static_cast<int64_t>(window_.size()) < buffer_size_) {
+      if (next_ < waiting_.count()) {
+        window_.push_back(store_->put(waiting_, next_++));
+        continue;
+      }
+      if (is_over_) break;
+      const int64_t room = buffer_size_ - static_cast<int64_t>(window_.size());
+      const int64_t wanted = std::min(room, kMaxRead) + count - 1;
+      next_ = 0;
+      waiting_ = Block();
+      is_over_ = !input_->next_block(std::min(wanted, kMaxRead), waiting_);
     }
     return !window_.empty();
   }
@@ -139,7 +163,10 @@ class ElementWindow : public IteratorNode {
   int64_t buffer_size_;
   Key key_;
   std::unique_ptr<IteratorNode> input_;
-  std::vector<Leaves> window_;
+  std::optional<ElementStore> store_;
+  std::vector<int64_t> window_;  // slots
+  Block waiting_;                // was read, from element `next_` on
+  int64_t next_ = 0;
   int64_t given_ = 0;
   bool is_over_ = false;
 };

@@ -4,17 +4,10 @@ import builtins
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.order import nonzero
 from numest.numpy_forms.writes import assign
 from numest.tensor import call
 
 _f = _core.functions
-
-
-def where(condition, x=None, y=None):
-  if x is None:
-    return nonzero(condition)
-  return call("where", [condition, x, y])
 
 
 def clip(a, a_min=None, a_max=None, min=None, max=None):

@@ -34,15 +34,6 @@ def searchsorted(a, v, side="left"):
   return call("searchsorted", [a, v], side=side)
 
 
-def nonzero(a):
-  found = call("nonzero", [a])
-  return found if isinstance(found, tuple) else (found,)
-
-
-def unique(ar):
-  return call("unique", [ar])
-
-
 def bincount(x, weights=None, minlength=0):
   if weights is not None:
     raise TypeError("bincount: weights have no graph form")

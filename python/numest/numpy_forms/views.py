@@ -49,8 +49,24 @@ def reshape(a, shape, order="C"):
     raise TypeError(f"reshape: order={order!r} has no graph form")
   if isinstance(shape, (int, np.integer)):
     shape = (shape,)
-  extents = [-1 if e is None else e.__index__() for e in shape]
+  extents = _extents(_core.tensor(a), shape)
   return _shape_view(a, lambda p: call("reshape", [p], shape=extents))
+
+
+def _extents(a, shape):
+  """What reshape takes: symbols, or -1, for traced extents."""
+  traced = [isinstance(e, Tensor) and e.is_symbolic for e in shape]
+  extents = [-1 if e is None or t else e.__index__()
+             for e, t in zip(shape, traced)]
+  if extents.count(-1) < 2:
+    return extents
+  for i, e in enumerate(shape):
+    source, axis = getattr(e, "__dict__", {}).get("_extent_of", (None, 0))
+    if source is not None and source._shape[axis] in a._shape:
+      extents[i] = source._shape[axis]
+  if extents.count(-1) < 2:
+    return extents
+  raise TypeError("reshape: more than one extent depends on values")
 
 
 def ravel(a, order="C"):

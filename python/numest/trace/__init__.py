@@ -3,16 +3,20 @@
     namespace   what np, math and builtins mean inside of a trace
     draws       np.random and random: keyed ops
     rebind      a copy of a function that sees them
+    rebound     the same for what values hold: objects, modules, containers
+    guards      what was read from outside, and whether it changed
     views       in-place writes through views
     indexing    x[key] and x[key] = value
     paths       conditions on traced values, and the graph
     mapping     functions of datasets, native or in Python
+    strictness  calls of Python as errors
     explain     which line runs where, and why
 """
 from numest.trace.explain import explain
 from numest.trace.mapping import map_function
 from numest.trace.py_function import numpy_function, py_func, py_function
+from numest.trace.strictness import strict
 from numest.trace_state import Untraceable, in_trace
 
 __all__ = ["Untraceable", "explain", "in_trace", "map_function",
-           "numpy_function", "py_func", "py_function"]
+           "numpy_function", "py_func", "py_function", "strict"]

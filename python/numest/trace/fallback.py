@@ -14,12 +14,14 @@ from numest import _core
 from numest import trace_state as state
 from numest.trace import namespace, nests
 from numest.trace.rebind import Bindings, rebind, writes_outside
+from numest.trace.rebound import write_back
 
 _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
 
 def python_map(function, dataset):
-  """A core MapFunction that calls `function` in Python.
+  """A core MapFunction that calls `function` in Python, and the spec of what
+  it gives.
 
   Args:
     function: takes the components of an element as arguments.
@@ -29,7 +31,8 @@ def python_map(function, dataset):
     what `function` raises for the first element, if zeros fail too.
   """
   calls = _ElementCalls(function, dataset.spec)
-  return _core.python_map(calls, calls.learned_spec(dataset))
+  spec = calls.learned_spec(dataset)
+  return _core.python_map(calls, spec), spec
 
 
 class _ElementCalls:
@@ -90,8 +93,12 @@ class _ElementCalls:
       self._random.start(key)
     element = nests.build(self._spec, iter(leaves),
                           lambda a, s: _core.constant(a))
-    with state.element():
-      return _plain(nests.call_user(self._function, element))
+    try:
+      with state.element():
+        return _plain(nests.call_user(self._function, element))
+    finally:
+      if self._random is not None:
+        write_back(self._random.copies)
 
 
 def _read_only(leaf):
@@ -128,6 +135,7 @@ class _KeyedRandom:
     self._legacy = np.random.RandomState(self._bits)
     self._generator = np.random.Generator(self._bits)
     self.python = _KeyedPythonRandom()
+    self.copies = []  # of containers that hold functions or generators
 
   def start(self, key):
     """All draws from now on follow from `key` alone."""
@@ -143,6 +151,11 @@ class _KeyedRandom:
 
   def RandomState(self, seed=None):
     return self._legacy
+
+  def generator_like(self, captured):
+    """What stands for a generator that the function holds."""
+    is_new = isinstance(captured, np.random.Generator)
+    return self._generator if is_new else self._legacy
 
   def __getattr__(self, name):
     found = getattr(self._legacy, name, None)
@@ -180,17 +193,23 @@ def _keyed(function):
     return function, None
   keyed = _KeyedRandom()
   numpy = namespace.NumPy({"random": keyed})
-  bindings = Bindings(numpy, keyed, keyed.python, generator=None,
-                      functions=_legacy_functions(keyed))
+  bindings = Bindings(numpy, keyed, keyed.python,
+                      functions=_functions(keyed),
+                      generator=keyed.generator_like)
+  bindings.copies = keyed.copies
   return rebind(function, bindings), keyed
 
 
-def _legacy_functions(keyed):
-  """Functions of np.random that code may hold under a name of its own."""
-  names = (n for n in dir(np.random) if not n.startswith("_"))
-  return {getattr(np.random, n): getattr(keyed, n) for n in names
-          if callable(getattr(np.random, n)) and
-          not isinstance(getattr(np.random, n), type)}
+def _functions(keyed):
+  """Functions that code may hold under a name of its own."""
+  def drawing(stand_in, name):  # Python's generator is seeded by look-up
+    return lambda *args, **kwargs: getattr(stand_in, name)(*args, **kwargs)
+  return {getattr(module, name): drawing(stand_in, name)
+          for module, stand_in in ((np.random, keyed),
+                                   (python_random, keyed.python))
+          for name in dir(module) if not name.startswith("_") and
+          callable(getattr(module, name)) and
+          not isinstance(getattr(module, name), type)}
 
 
 def _plain(value):

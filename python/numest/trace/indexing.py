@@ -1,14 +1,16 @@
 """x[key] and x[key] = value of traced tensors.
 
 Static keys are the core's. A slice whose bounds are traced has a known extent
-if stop - start is one number; it is then a window that moves. Writing needs no
-extent: a mask of positions says what is written.
+if stop - start is one number; it is then a window that moves. Else it is as
+long as its bounds say when the program runs. Writing needs no extent: a mask
+of positions says what is written.
 """
 import numpy as np
 
 from numest import _core
 from numest.tensor import Tensor, call
 from numest import trace_state as state
+from numest.numpy_forms import extents
 from numest.trace import views
 
 
@@ -16,14 +18,29 @@ def get(x, key):
   """x[key]: a view if NumPy's would be one, else a copy."""
   keys = _normalized(key)
   moving = any(_is_moving(k) for k in keys)
-  if not moving and not all(_is_basic(k) for k in keys):
-    return _core.index(x, keys)
+  is_basic = all(_is_basic(k) or _is_number(k) for k in keys)
+  if not moving and not is_basic:
+    return _masked_whole(x, keys) if _is_truth(keys) else _core.index(x, keys)
   read = _read_window if moving else _core.index
-  is_scalar = len(keys) == x.ndim and all(isinstance(k, int) for k in keys)
-  if not state.in_trace() or is_scalar or not all(map(_is_basic, keys)):
+  is_scalar = len(keys) == x.ndim and all(
+      isinstance(k, int) or _is_number(k) for k in keys)
+  if not state.in_trace() or is_scalar or not is_basic:
     return read(x, keys)
   return views.view(x, lambda p: read(p, keys),
                     lambda p, v: updated(p, keys, v), keys)
+
+
+def _is_truth(keys):
+  """True for x[condition] of a condition without axes."""
+  return len(keys) == 1 and isinstance(keys[0], Tensor) and (
+      keys[0]._dtype_name == "bool" and keys[0].ndim == 0)
+
+
+def _masked_whole(x, keys):
+  """The array once where the condition holds, else no times."""
+  count = call("astype", [keys[0]], dtype="int64")
+  return call("take", [call("expand_dims", [x], axis=0),
+                       extents.count_up(count)], axis=0)
 
 
 def put(x, key, value):
@@ -85,6 +102,11 @@ def _is_basic(k):
   return k is None or k is Ellipsis or isinstance(k, (int, slice))
 
 
+def _is_number(k):
+  """A traced position: it takes one element, as an int does."""
+  return isinstance(k, Tensor) and k.ndim == 0 and "int" in k._dtype_name
+
+
 def _by_axis(keys, ndim):
   """(axis, key) for each axis: no Ellipsis, no new axes."""
   used = sum(k is not None and k is not Ellipsis for k in keys)
@@ -102,35 +124,55 @@ def _by_axis(keys, ndim):
 
 
 def _read_window(x, keys):
-  starts, sizes = [], []
-  for axis, k in _by_axis(keys, x.ndim):
-    start, size = _window(x, axis, k) if _is_moving(k) else (
-        0, x._shape[axis])
-    starts.append(start)
-    sizes.append(size)
+  windows = {axis: _window(x, axis, k) for axis, k in _by_axis(keys, x.ndim)
+             if _is_moving(k)}
+  rest = [slice(None) if _is_moving(k) else k for k in keys]
+  if any(size is None for _, size in windows.values()):
+    return _core.index(_read_steps(x, keys), rest)
+  starts = [windows.get(i, (0, 0))[0] for i in range(x.ndim)]
+  sizes = [windows[i][1] if i in windows else x._shape[i]
+           for i in range(x.ndim)]
   position = _core.functions.stack(
       [call("astype", [s], dtype="int64") for s in starts])
-  window = call("dynamic_slice", [x, position], sizes=sizes)
-  rest = [slice(None) if _is_moving(k) else k for k in keys]
-  return _core.index(window, rest)
+  return _core.index(call("dynamic_slice", [x, position], sizes=sizes), rest)
 
 
 def _window(x, axis, k):
-  """Start, and the extent that all values of the bounds agree on."""
+  """Start, and the extent that all values of the bounds agree on, if any."""
   extent = x._shape[axis]
-  if k.step not in (None, 1):
-    raise state.Untraceable(f"a slice with traced bounds has step {k.step}")
   start = 0 if k.start is None else k.start
   stop = extent if k.stop is None else k.stop
-  size = None
-  if isinstance(stop, Tensor) or stop >= 0:
-    size = _core.constant_difference(stop, start)
-  if size is None or extent < 0:
-    raise state.Untraceable(
-        "a slice has an extent that depends on values: write its stop as "
-        "start + size")
-  size = max(size, 0)
+  if k.step not in (None, 1) or extent < 0 or not (
+      isinstance(stop, Tensor) or stop >= 0):
+    return None, None
+  size = _core.constant_difference(stop, start)
+  if size is None or size < 0:
+    return None, None
   return _checked_start(start, extent - size), size
+
+
+def _read_steps(x, keys):
+  """The elements at start, start + step, ...: as many as there are."""
+  for axis, k in _by_axis(keys, x.ndim):
+    if _is_moving(k):
+      start, stop, step = _bounds(x, axis, k)
+      count = -((start - stop) // step)
+      at = start + step * extents.count_up(call("maximum", [count, 0]))
+      x = call("take", [x, at], axis=axis)
+  return x
+
+
+def _bounds(x, axis, k):
+  """start, stop and step of a slice with traced bounds, as Python clips
+  them."""
+  step = 1 if k.step is None else k.step
+  if isinstance(step, Tensor):
+    raise state.Untraceable("a slice has a step that depends on values")
+  extent = call("extent", [x], axis=axis)
+  low, high = (0, extent) if step > 0 else (-1, extent - 1)
+  start = _resolved(k.start, extent, low if step > 0 else high, low, high)
+  stop = _resolved(k.stop, extent, high if step > 0 else low, low, high)
+  return start, stop, step
 
 
 def _checked_start(start, last):
@@ -167,22 +209,20 @@ def _positions(x, axis, k):
     k = k + call("extent", [x], axis=axis) if isinstance(k, int) and (
         k < 0) else k
     return call("zeros_like", [at]), call("equal", [at, k])
-  if k.step not in (None, 1):
-    raise state.Untraceable(f"a slice with traced bounds has step {k.step}")
-  extent = call("extent", [x], axis=axis)
-  start = _resolved(k.start, extent, 0)
-  stop = _resolved(k.stop, extent, extent)
-  inside = call("logical_and", [call("greater_equal", [at, start]),
-                                call("less", [at, stop])])
-  return call("subtract", [at, start]), inside
+  start, stop, step = _bounds(x, axis, k)
+  row = (at - start) // step
+  inside = [call("greater_equal", [at, start] if step > 0 else [start, at]),
+            call("less", [at, stop] if step > 0 else [stop, at]),
+            call("equal", [(at - start) % step, 0])]
+  return row, call("logical_and", [call("logical_and", inside[:2]), inside[2]])
 
 
-def _resolved(bound, extent, default):
+def _resolved(bound, extent, default, low, high):
   if bound is None:
     return default
   bound = call("where", [call("less", [bound, 0]),
                          call("add", [bound, extent]), bound])
-  return call("minimum", [call("maximum", [bound, 0]), extent])
+  return call("minimum", [call("maximum", [bound, low]), high])
 
 
 def _along(t, axis, ndim):
@@ -194,6 +234,16 @@ def _without_new_axes(value, keys, ndim):
   if value.ndim == 0 or not any(k is None for k in keys):
     return value
   raise state.Untraceable("a write at traced bounds has np.newaxis")
+
+
+def _with_a_row(value, axis):
+  """The value with one row more, so that even an empty one has a row."""
+  shape = [1 if i == axis else e for i, e in enumerate(value._shape)]
+  if min(shape) < 0:
+    raise state.Untraceable("a value that is written at traced bounds has "
+                            "several extents that depend on values")
+  return call("concatenate", [value, np.zeros(
+      shape, value.dtype.as_numpy_dtype)], axis=axis)
 
 
 def _spread(x, value, rows, ints):
@@ -209,7 +259,12 @@ def _spread(x, value, rows, ints):
     value = call("expand_dims", [value], axis=tuple(range(missing)))
   for i, axis in enumerate(axes):
     extent = value._shape[i]
-    if extent != 1 and rows[axis] is not None:
+    if extent < 0 and rows[axis] is not None:
+      value = _with_a_row(value, i)
+      last = call("maximum", [call("extent", [value], axis=i) - 2, 0])
+      row = call("minimum", [call("maximum", [rows[axis], 0]), last])
+      value = call("take", [value, row], axis=i)
+    elif extent != 1 and rows[axis] is not None:
       row = call("clip", [rows[axis], 0, max(extent - 1, 0)])
       value = call("take", [value, row], axis=i)
   for axis in ints:

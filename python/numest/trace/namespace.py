@@ -12,8 +12,9 @@ import types
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import extents
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, views
+from numest.trace import draws, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -41,7 +42,13 @@ def _made(name):
 
 def _constant(value):
   """An array of numbers as a tensor; any other array as it is."""
-  return _core.constant(value) if value.dtype.kind in "biufc" else value
+  return _born(_core.constant(value)) if value.dtype.kind in "biufc" else value
+
+
+def _born(tensor):
+  """Notes when an array was made: a loop tells its own from others."""
+  tensor._born = _core.next_node_id()
+  return tensor
 
 
 def _made_of_traced(name, args, kwargs):
@@ -49,14 +56,20 @@ def _made_of_traced(name, args, kwargs):
     return original_like(name, *args, **kwargs)
   if name == "full":
     return _full(*args, **kwargs)
-  raise TypeError(f"np.{name}: got a traced value among its arguments; the "
-                  "extents of arrays must be known")
+  if name in ("eye", "identity", "arange"):
+    kwargs.pop("order", None)
+    made = extents.arange if name == "arange" else extents.eye
+    return made(*args, **kwargs)
+  return extents.made(name, *args, **{k: v for k, v in kwargs.items()
+                                      if k in ("shape", "dtype")})
 
 
 def _full(shape, fill_value, dtype=None, order="C"):
   t = _core.tensor(fill_value)
   t = t if dtype is None else t.astype(dtype)
-  shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+  shape = (shape,) if not isinstance(shape, (tuple, list)) else tuple(shape)
+  if has_symbolic(shape):
+    return extents.full(shape, t)
   return call("broadcast_to", [t], shape=shape)
 
 
@@ -83,7 +96,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0,
     t = call("astype", [t], dtype=t._dtype_name)
   if t.ndim < ndmin:
     t = call("expand_dims", [t], axis=tuple(range(ndmin - t.ndim)))
-  return t
+  return _born(t) if copy else t
 
 
 def asarray(a, dtype=None, order=None, **ignored):
@@ -171,6 +184,20 @@ def _number_type(base, dtype):
                      {"__new__": new, "dtype": np.dtype(dtype)})
 
 
+def len_(value):
+  """len, with the extent of a traced array where it is not known."""
+  if isinstance(value, Tensor) and value.is_symbolic and value.ndim:
+    return extents.extent(value, 0)
+  return builtins.len(value)
+
+
+def arange(*args, **kwargs):
+  """np.arange: of known bounds NumPy's own array."""
+  if has_symbolic([*args, *kwargs.values()]):
+    return _made_of_traced("arange", args, kwargs)
+  return np.arange(*args, **kwargs)
+
+
 def round_(number, ndigits=None):
   if not has_symbolic([number]):
     return builtins.round(number, ndigits)
@@ -204,6 +231,7 @@ def _is_plain(value):
 int_ = _number_type(int, "int64")
 float_ = _number_type(float, "float64")
 BUILTINS = {"int": int_, "float": float_, "round": round_,
+            "len": len_,
             "min": _extreme("min", "minimum"),
             "max": _extreme("max", "maximum")}
 
@@ -264,6 +292,7 @@ def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
+               "arange": arange,
                "ascontiguousarray": asarray, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
                "random": draws.RANDOM}
@@ -275,7 +304,8 @@ NUMPY = NumPy(REPLACED)
 # Functions that code may hold under a name of its own.
 FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
+                          "arange",
                           "ascontiguousarray", "copy", "copyto", "putmask")}
-FUNCTIONS |= draws.FUNCTIONS
+FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

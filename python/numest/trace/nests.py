@@ -100,5 +100,9 @@ def ramp(dtype, shape):
   return (numbers if kind in "fc" else numbers % 2).astype(made)
 
 
+def is_unknown(extent):
+  return extent is None or extent < 0
+
+
 def _extents(shape, unknown):
-  return tuple(unknown if e is None or e < 0 else e for e in shape)
+  return tuple(unknown if is_unknown(e) else e for e in shape)

@@ -9,24 +9,27 @@ import dataclasses
 import random as python_random
 
 from numest import _core
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import control, draws, namespace, nests, rewrite
+from numest.trace import (control, draws, iteration, namespace, nests,
+                          python_draws, rewrite, views)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
 
 
 
-def _bindings(code=None):
-  names = {**namespace.BUILTINS, rewrite.CONTROL: control}
-  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
-                  copies_arrays=True, code=code)
+def _bindings(code=None, guards=None):
+  names = {**namespace.BUILTINS, "range": iteration.range_,
+           rewrite.CONTROL: iteration}
+  return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names,
+                  lambda generator: draws.RANDOM, copies_arrays=True,
+                  code=code, guards=guards)
 
 
-# Conditions select where the source can be rewritten; else they fork.
-REWRITING, TRACING = _bindings(rewrite.rewritten), _bindings()
+# Conditions select where the source can be rewritten.
+REWRITING = _bindings(rewrite.rewritten)
 
 
 @dataclasses.dataclass
@@ -38,12 +41,13 @@ class Path:
   result: object
 
 
-def traced(function, spec):
+def traced(function, spec, guards=None):
   """The program of `function` over one element.
 
   Args:
     function: takes the components of an element as arguments.
     spec: the core's spec of an element.
+    guards: gets what the function reads from outside of it, or None.
 
   Returns:
     (graph with the element's leaves and a key as inputs, spec of the result).
@@ -56,9 +60,11 @@ def traced(function, spec):
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
-      paths = explore(rebind(function, REWRITING), key, arguments)
-    except control.NeedsPaths:
-      paths = explore(rebind(function, TRACING), key, arguments)
+      bindings = _bindings(rewrite.rewritten, guards)
+      paths = explore(rebind(function, bindings), key, arguments)
+    except control.NeedsPaths:  # conditions fork
+      bindings = _bindings(guards=guards)
+      paths = explore(rebind(function, bindings), key, arguments)
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
@@ -95,10 +101,10 @@ def _merge(paths, depth):
 
 
 def _select(condition, a, b):
-  if a._dtype_name != b._dtype_name or tuple(a._shape) != tuple(b._shape):
-    raise state.Untraceable("its paths give different dtypes or shapes: "
-                            f"{a!r} and {b!r}")
-  return a if a._is_same(b) else call("where", [condition, a, b])
+  if a._dtype_name != b._dtype_name or a.ndim != b.ndim:
+    raise state.Untraceable("its paths give different dtypes or numbers of "
+                            f"axes: {a!r} and {b!r}")
+  return a if a._is_same(b) else views.chosen(condition, a, b)
 
 
 class _NoStrayDraws:

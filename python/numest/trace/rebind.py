@@ -1,7 +1,8 @@
 """A copy of a user's function that sees other modules.
 
 Globals and closure cells are looked up live, so that what changes later is
-seen; functions of the user that it calls are copied the same way.
+seen; functions of the user that it calls are copied the same way, and so is
+what values hold (rebound.py).
 """
 import builtins
 import dis
@@ -14,50 +15,79 @@ import types
 import numpy as np
 
 from numest import _core
+from numest import trace_state as state
+from numest.trace.guards import MISSING, is_frozen
 
 
 class Bindings:
   """What stands for numpy, np.random, random, math and builtins.
 
   Attributes:
-    values: by identity of the original.
+    modules: by identity of the original.
+    functions: by the original.
     names: values of names that every function sees, builtins among them.
-    generator: stands for captured Generators and RandomStates, or None.
+    generator: function of a captured Generator or RandomState to what stands
+      for it, or None.
     copies_arrays: captured ndarrays become tensors of the trace.
     code: function of a code object to the one that runs instead, or None.
+    guards: gets what the copy reads from outside, or None.
+    copies: gets the containers that it sees copies of, or None.
   """
 
   def __init__(self, numpy, numpy_random, random, math_module=None,
                functions=(), names=(), generator=None,
-               copies_arrays=False, code=None):
+               copies_arrays=False, code=None, guards=None):
     self.modules = {id(np): numpy, id(np.random): numpy_random,
                     id(python_random): random}
     if math_module is not None:
       self.modules[id(math)] = math_module
     self.functions = dict(functions)
-    self.names = dict(names)
+    self.names = {"super": _super_of(self), **dict(names)}
     self.generator = generator
     self.copies_arrays = copies_arrays
     self.code = code or (lambda code: None)
+    self.guards = guards
+    self.copies = None
+
+  def read(self, owner, name, value, again, seen):
+    """As `value`, of what `again()` reads from outside; noted by the guards."""
+    made = self.value(value, seen)
+    if self.guards is not None:
+      is_watched = made is not value and not isinstance(
+          value, (np.ndarray, list, tuple, dict))
+      self.guards.note(owner, name, value, again, is_watched)
+    return made
+
+  def read_item(self, owner, name, seen):
+    """As `read`, of an entry of a dictionary."""
+    return self.read(owner, name, owner.get(name, MISSING),
+                     lambda: owner.get(name, MISSING), seen)
 
   def value(self, value, seen):
     """What the copy sees in place of `value`."""
     if id(value) in self.modules:
       return self.modules[id(value)]
     if isinstance(value, (np.random.Generator, np.random.RandomState)):
-      return value if self.generator is None else self.generator
+      return value if self.generator is None else self.generator(value)
     if self.copies_arrays and type(value) is np.ndarray and (
         value.dtype.kind in "biufc"):
-      return _core.constant(value)
+      return _captured(value, seen)
     try:
       if value in self.functions:
         return self.functions[value]
     except TypeError:  # not hashable
-      return value
-    if isinstance(value, (types.FunctionType, types.MethodType,
-                          functools.partial)) and is_users(value):
-      return rebind(value, self, seen)
-    return _rebound_object(value, self, seen)
+      pass
+    return rebound.value(value, self, {} if seen is None else seen)
+
+
+def _captured(array, seen):
+  """An array from outside: what it holds now, that nobody writes to."""
+  key = ("array", id(array))
+  if key not in seen:
+    made = _core.constant(array if is_frozen(array) else array.copy())
+    made._is_captured = True
+    seen[key] = (made, array)  # kept: its id stays its own
+  return seen[key][0]
 
 
 class _LiveGlobals(dict):
@@ -71,12 +101,13 @@ class _LiveGlobals(dict):
     self["__name__"] = original.get("__name__")
 
   def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
-    module = __import__(name, globals, locals, fromlist, level)
-    return self._bindings.modules.get(id(module), module)
+    module = __import__(name, self._original, locals, fromlist, level)
+    return self._bindings.value(module, self._seen)
 
   def __missing__(self, name):
-    if name in self._original:
-      return self._bindings.value(self._original[name], self._seen)
+    value = self._bindings.read_item(self._original, name, self._seen)
+    if value is not MISSING:
+      return value
     if name in self._bindings.names:
       return self._bindings.names[name]
     raise KeyError(name)
@@ -87,12 +118,24 @@ def is_users(function):
   if isinstance(function, functools.partial):
     return is_users(function.func)
   function = getattr(function, "__func__", function)
-  module = function.__module__ or ""
-  file = function.__code__.co_filename
-  installed = "site-packages" in file or file.startswith(
-      sys.base_prefix + "/lib")
-  ours = module == "numest" or module.startswith("numest.")
-  return not (ours or installed or module.partition(".")[0] == "numpy")
+  if not hasattr(function, "__code__"):
+    return False
+  root = (function.__module__ or "").partition(".")[0]
+  return root not in ("numest", "numpy") and not is_installed(
+      function.__code__.co_filename)
+
+
+def is_installed(file):
+  """True for a file of Python or of an installed package."""
+  return "site-packages" in file or file.startswith(sys.base_prefix + "/lib")
+
+
+def is_users_module(module):
+  """True for a module that the user wrote."""
+  file = getattr(module, "__file__", None)
+  if file is None:
+    return getattr(module, "__name__", "") == "__main__"
+  return not is_installed(file) and not state.is_ours(file)
 
 
 def writes_outside(function):
@@ -106,66 +149,93 @@ def writes_outside(function):
              for i in dis.get_instructions(code))
 
 
+def is_rebound(function):
+  """True for a function that was made by `rebind`, or in one."""
+  return isinstance(function.__globals__, _LiveGlobals)
+
+
 def rebind(function, bindings, seen=None):
   """A copy of `function` that sees `bindings`; other callables as they are."""
-  if isinstance(function, functools.partial):
-    return functools.partial(rebind(function.func, bindings, seen),
-                             *function.args, **function.keywords)
-  if isinstance(function, types.MethodType):
-    return types.MethodType(
-        rebind(function.__func__, bindings, seen),
-        _rebound_object(function.__self__, bindings, seen))
-  if not isinstance(function, types.FunctionType):
-    return _rebound_object(function, bindings, seen)
-  if isinstance(function.__globals__, _LiveGlobals):  # made in a copy
-    return function
   seen = {} if seen is None else seen
-  if function in seen:
-    return seen[function]
+  if not isinstance(function, types.FunctionType):
+    return rebound.value(function, bindings, seen)
+  if is_rebound(function):
+    return function
+  if function not in seen:
+    _copy(function, bindings, seen)
+  return seen[function]
+
+
+def _copy(function, bindings, seen):
+  """Puts the copy of a function into `seen`, then fills it: it may be asked
+  for by what it refers to."""
   code = bindings.code(function.__code__) or function.__code__
-  cells = {name: types.CellType() for name in code.co_freevars}
+  cells = _cells(function, code, bindings)
   made = types.FunctionType(
       code, _LiveGlobals(function.__globals__, bindings, seen),
-      function.__name__, function.__defaults__, tuple(cells.values()) or None)
-  made.__kwdefaults__ = function.__kwdefaults__
+      function.__name__, None, tuple(cells.values()) or None)
   made.__module__ = function.__module__
   seen[function] = made
+  made.__dict__.update({k: bindings.value(v, seen)
+                        for k, v in vars(function).items()})
+  made.__defaults__, made.__kwdefaults__ = _defaults(function, bindings, seen)
   for name, old in zip(function.__code__.co_freevars,
                        function.__closure__ or ()):
-    try:
-      cells.get(name, types.CellType()).cell_contents = bindings.value(
-          old.cell_contents, seen)
-    except ValueError:  # an empty cell
-      pass
-  return made
+    value = bindings.read(old, name, _contents(old),
+                          lambda old=old: _contents(old), seen)
+    if value is not MISSING and cells.get(name, old) is not old:
+      cells[name].cell_contents = value
 
 
-def _rebound_object(value, bindings, seen):
-  """An object of a user's class, with the same attributes and rebound
-  methods; anything else as it is."""
-  cls = type(value)
-  if not _is_users_class(cls):
-    return value
-  seen = {} if seen is None else seen
-  if cls not in seen:
-    seen[cls] = type(cls.__name__, (cls,), {
-        name: rebind(function, bindings, seen)
-        for name, function in _methods(cls)})
+_LIVE = (type(None), bool, int, float, complex, str, bytes, tuple, list, dict,
+         set, np.ndarray, np.generic)
+
+
+def _cells(function, code, bindings):
+  """Cells by name: what a call of Python sees through them stays live."""
+  old = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+  is_traced = bindings.copies_arrays
+  return {name: old[name] if not is_traced and isinstance(
+      _contents(old[name]), _LIVE) else types.CellType()
+          for name in code.co_freevars}
+
+
+def _contents(cell):
   try:
-    made = object.__new__(seen[cls])
-    made.__dict__ = value.__dict__  # shared: writes are the object's own
-  except (TypeError, AttributeError):  # slots, or a class made in C
-    return value
-  return made
+    return cell.cell_contents
+  except ValueError:  # an empty cell
+    return MISSING
 
 
-def _is_users_class(cls):
-  return any(is_users(function) for _, function in _methods(cls))
+def _defaults(function, bindings, seen):
+  plain = bindings.read(function, "defaults", function.__defaults__,
+                        lambda: function.__defaults__, seen)
+  named = bindings.read(function, "keyword defaults", function.__kwdefaults__,
+                        lambda: function.__kwdefaults__, seen)
+  return (plain and tuple(bindings.value(v, seen) for v in plain),
+          named and {k: bindings.value(v, seen) for k, v in named.items()})
 
 
-def _methods(cls):
-  return [(name, function) for base in reversed(cls.__mro__)
-          for name, function in vars(base).items()
-          if isinstance(function, types.FunctionType) and
-          name not in ("__init__", "__new__", "__setattr__", "__getattr__",
-                       "__getattribute__")]
+def _super_of(bindings):
+  """`super` whose methods see the bindings."""
+  def super_(*args):
+    if not args:
+      frame = sys._getframe(1)
+      args = (frame.f_locals["__class__"],
+              frame.f_locals[frame.f_code.co_varnames[0]])
+    cls = vars(args[0]).get("_numest_original", args[0])
+    return _Super(builtins.super(cls, *args[1:]), bindings)
+  return super_
+
+
+class _Super:
+  """What super() gives, its methods rebound."""
+
+  def __init__(self, found, bindings):
+    self._found, self._bindings = found, bindings
+
+  def __getattr__(self, name):
+    return self._bindings.value(getattr(self._found, name), {})
+
+
+from numest.trace import rebound  # it needs the names above

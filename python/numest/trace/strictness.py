@@ -1,0 +1,53 @@
+"""Strictness: a function that Python would have to call is an error."""
+import contextlib
+import linecache
+import threading
+
+from numest.trace_state import Untraceable
+
+
+class _Thread(threading.local):
+  asked = None  # by the innermost context of this thread
+
+
+_thread = _Thread()
+
+
+@contextlib.contextmanager
+def strict(on=True):
+  """A context in which Dataset.map and filter raise Untraceable for a function
+  that Python would call, unless they are given strict=False. It holds in this
+  thread; `tf.strict.always = True` holds in all, outside of such contexts.
+
+  Args:
+    on: False allows calls of Python in the block.
+  """
+  outer, _thread.asked = _thread.asked, bool(on)
+  try:
+    yield
+  finally:
+    _thread.asked = outer
+
+
+strict.always = False
+
+
+def is_strict(asked=None):
+  """True if strict: what was `asked` for, else what the context says."""
+  for choice in (asked, _thread.asked):
+    if choice is not None:
+      return bool(choice)
+  return bool(strict.always)
+
+
+def refusal(op, row):
+  """The error for a function whose explain row says that it runs in Python."""
+  place = row["line"] or row["location"]
+  file, _, number = place.rpartition(":")
+  source = linecache.getline(file, int(number)).strip() if number else ""
+  quoted = f" `{source}`" if source else ""
+  return Untraceable(
+      f"{op}: {row['function']} would be called in Python for each element: "
+      f"{place}:{quoted} {row['reason']}; expected a function that becomes a "
+      "program, as strict was asked for; write the line with functions of "
+      "docs/reference/numpy.md, or give strict=False")
