@@ -100,7 +100,8 @@ class RowPredictor::State {
  private:
   bool is_current() {
     estimator_->prepare_again(*model_);
-    return version_ != 0 && version_ == estimator_->variables_to_read().version();
+    return version_ != 0 &&
+           version_ == estimator_->variables_to_read().version();
   }
 
   void bind() {
@@ -124,8 +125,8 @@ class RowPredictor::State {
   void read_inputs(std::span<const Array> leaves) {
     std::vector<Array> batch;
     for (const Array& leaf : leaves) batch.push_back(leaf.expand_dims(0));
-    inputs_ =
-        program_->inputs(estimator_->variables_to_read(), batch, estimator_->key());
+    inputs_ = program_->inputs(estimator_->variables_to_read(), batch,
+                               estimator_->key());
   }
 
   void take_rows(std::span<const Array> values) {

@@ -218,12 +218,8 @@ class Estimator:
     predictor = self._core.predict(
         self._input_fn(input_fn, ModeKeys.PREDICT), _keys(predict_keys),
         _hooks.to_core(hooks), _path(checkpoint_path), yield_single_examples)
-    while True:
-      try:
-        row = predictor.next()
-      except StopIteration:
-        return
-      yield self._with_keys(_prediction(row))
+    while (rows := predictor.next(self._prediction_key)) is not None:
+      yield from rows
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""

@@ -292,6 +292,9 @@ def isreal(x) -> Any:
 def isrealobj(x) -> Any:
     """As np.isrealobj, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def known_only(form) -> Any:
+    """A form that refuses arrays with extents that are not known."""
+
 def kron(a: array_like, b: array_like) -> Tensor: ...
 
 def lexsort(keys, axis=-1) -> Any:

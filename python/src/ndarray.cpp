@@ -14,7 +14,34 @@ namespace {
 
 static_assert(sizeof(Py_ssize_t) == sizeof(int64_t), "npy_intp is 64 bits");
 
+// The heads of an ndarray and of its dtype, the same in NumPy 1 and 2: also
+// part of the ABI.
+struct DescriptorHead {
+  PyObject object;
+  PyTypeObject* scalar_type;
+  char kind, type, byte_order, flags;
+  int type_number;
+};
+struct NdarrayHead {
+  PyObject object;
+  std::byte* data;
+  int ndim;
+  const int64_t *shape, *strides;
+  PyObject* base;
+  DescriptorHead* descriptor;
+  int flags;
+};
+
+const NdarrayHead* head_of(nb::handle ndarray) {
+  return reinterpret_cast<const NdarrayHead*>(ndarray.ptr());
+}
+
+constexpr int kAligned = 0x0100, kWritable = 0x0400;
+
 class NumpyTable {
+  using Make = PyObject* (*)(PyTypeObject*, PyObject*, int, const int64_t*,
+                             const int64_t*, void*, int, PyObject*);
+
  public:
   static const NumpyTable& get() {
     static const NumpyTable instance;
@@ -28,10 +55,7 @@ class NumpyTable {
   /// `data` null: NumPy allocates. Throws the Python error.
   nb::object make(int type_number, const Shape& shape, const Strides* strides,
                   void* data, bool is_writable) const {
-    constexpr int kAligned = 0x0100, kWritable = 0x0400;
     using Describe = PyObject* (*)(int);
-    using Make = PyObject* (*)(PyTypeObject*, PyObject*, int, const int64_t*,
-                               const int64_t*, void*, int, PyObject*);
     // Without data, any flag asks for Fortran's order.
     const int flags = data ? kAligned | (is_writable ? kWritable : 0) : 0;
     PyObject* descriptor = function<Describe>(45)(type_number);
@@ -40,6 +64,22 @@ class NumpyTable {
         strides ? strides->begin() : nullptr, data, flags, nullptr);
     if (!made) throw nb::python_error();
     return nb::steal(made);
+  }
+
+  /// A view of row `i` of an array of two or more axes.
+  nb::object row(nb::handle array, int64_t i) const {
+    const NdarrayHead* head = head_of(array);
+    // Whoever makes an array gives a reference of its dtype away.
+    PyObject* descriptor = reinterpret_cast<PyObject*>(head->descriptor);
+    Py_INCREF(descriptor);
+    PyObject* made = function<Make>(94)(
+        array_type(), descriptor, head->ndim - 1, head->shape + 1,
+        head->strides + 1, head->data + i * head->strides[0],
+        head->flags & (kAligned | kWritable), nullptr);
+    if (!made) throw nb::python_error();
+    nb::object view = nb::steal(made);
+    set_base(view, nb::borrow(array));
+    return view;
   }
 
   void set_base(nb::handle array, nb::object base) const {
@@ -107,28 +147,6 @@ bool is_aligned(const void* data, const Strides& strides, int64_t item) {
   return std::all_of(strides.begin(), strides.end(), [&](int64_t s) {
     return uintptr_t(std::abs(s)) % align == 0;
   });
-}
-
-// The heads of an ndarray and of its dtype, the same in NumPy 1 and 2: also
-// part of the ABI.
-struct DescriptorHead {
-  PyObject object;
-  PyTypeObject* scalar_type;
-  char kind, type, byte_order, flags;
-  int type_number;
-};
-struct NdarrayHead {
-  PyObject object;
-  std::byte* data;
-  int ndim;
-  const int64_t *shape, *strides;
-  PyObject* base;
-  const DescriptorHead* descriptor;
-  int flags;
-};
-
-const NdarrayHead* head_of(nb::handle ndarray) {
-  return reinterpret_cast<const NdarrayHead*>(ndarray.ptr());
 }
 
 bool is_dtype(const DescriptorHead& descriptor, DType dtype) {
@@ -213,9 +231,16 @@ nb::object copy_as_ndarray(const Array& array) {
   return array.ndim() == 0 ? nb::object(result[nb::tuple()]) : result;
 }
 
+nb::object row_of_ndarray(nb::handle ndarray, int64_t i) {
+  const NdarrayHead* head = head_of(ndarray);
+  if (head->ndim > 1) return NumpyTable::get().row(ndarray, i);
+  PyObject* item = PySequence_GetItem(ndarray.ptr(), i);
+  if (!item) throw nb::python_error();
+  return nb::steal(item);
+}
+
 bool lend_ndarray(nb::handle object, Array& array) {
   if (!NumpyTable::get().is_ndarray(object)) return false;
-  constexpr int kAligned = 0x0100;
   const NdarrayHead* head = head_of(object);
   const auto equal = [&](const int64_t* values, const Shape& shape) {
     return std::equal(shape.begin(), shape.end(), values);

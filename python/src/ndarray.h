@@ -15,6 +15,9 @@ nb::object bytes_as_ndarray(const Array& array);
 /// A new ndarray that owns a copy of `array`, for small results; a NumPy
 /// scalar if it is 0-d.
 nb::object copy_as_ndarray(const Array& array);
+/// Row `i` of an ndarray as `ndarray[i]` gives it: a view, or an item if it
+/// is 1-d. `ndarray` has that row.
+nb::object row_of_ndarray(nb::handle ndarray, int64_t i);
 /// If `object` is an ndarray laid out as `array`, points `array` at its
 /// memory without keeping it alive.
 bool lend_ndarray(nb::handle object, Array& array);

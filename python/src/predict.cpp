@@ -29,6 +29,18 @@ void set_item(nb::handle dict, nb::handle key, nb::handle value) {
     throw nb::python_error();
 }
 
+// Keys as Python spells them; none if the predictions are one tensor.
+Objects python_keys(const std::vector<std::string>& keys,
+                    nb::handle key_function) {
+  Objects result;
+  if (keys.size() == 1 && keys[0].empty()) return result;
+  for (const std::string& key : keys)
+    result.push_back(key_function.is_none()
+                         ? interned(key)
+                         : nb::object(key_function(interned(key))));
+  return result;
+}
+
 // Whatever is not a dictionary is one array.
 Element element_of(nb::handle features) {
   if (nb::isinstance<nb::dict>(features))
@@ -52,11 +64,7 @@ class Request {
         leaves_(example_.flatten()),
         predictor_(estimator, example_) {
     if (nb::isinstance<nb::dict>(features)) add_feature_keys(features);
-    for (const std::string& key : predictor_.keys())
-      value_keys_.push_back(key_function.is_none()
-                                ? interned(key)
-                                : nb::object(key_function(interned(key))));
-    is_single_ = predictor_.keys() == std::vector<std::string>{""};
+    value_keys_ = python_keys(predictor_.keys(), key_function);
   }
 
   /// False if `features` are not of the layout of this request.
@@ -134,7 +142,7 @@ class Request {
 
   nb::object result() const {
     const std::span<const Array> values = predictor_.values();
-    if (is_single_) return copy_as_ndarray(values[0]);
+    if (value_keys_.empty()) return copy_as_ndarray(values[0]);
     nb::dict dict;
     for (size_t i = 0; i < values.size(); ++i)
       set_item(dict, value_keys_[i], copy_as_ndarray(values[i]));
@@ -145,7 +153,7 @@ class Request {
   std::vector<Array> leaves_;  // point at the features of the run
   RowPredictor predictor_;
   Objects feature_keys_, value_keys_;
-  bool is_flat_ = false, is_single_ = false;
+  bool is_flat_ = false;
   std::vector<Array> kept_;  // arrays made of the features of the run
 };
 
@@ -191,9 +199,57 @@ class RowRequests {
   std::vector<std::unique_ptr<Request>> idle_;
 };
 
+// A dictionary for each of `count` rows; the rows themselves without keys.
+nb::list rows_of(const Objects& keys, const Objects& columns, int64_t count) {
+  nb::list rows;
+  for (int64_t i = 0; i < count; ++i) {
+    if (keys.empty()) {
+      rows.append(row_of_ndarray(columns[0], i));
+      continue;
+    }
+    nb::dict row;
+    for (size_t k = 0; k < keys.size(); ++k)
+      set_item(row, keys[k], row_of_ndarray(columns[k], i));
+    rows.append(row);
+  }
+  return rows;
+}
+
+nb::object whole_batch(const Objects& keys, const Objects& columns) {
+  if (keys.empty()) return columns[0];
+  nb::dict batch;
+  for (size_t k = 0; k < keys.size(); ++k) set_item(batch, keys[k], columns[k]);
+  return batch;
+}
+
+// A list of what a generator yields next; None at the end.
+nb::object next_of(Predictor& predictor, nb::handle key_function) {
+  constexpr int64_t kMaxRows = 1024;
+  std::optional<Prediction> block;
+  {
+    nb::gil_scoped_release unlocked;
+    block = predictor.next_rows(kMaxRows);
+  }
+  if (!block) return nb::none();
+  std::vector<std::string> names;
+  Objects columns;
+  for (const auto& [name, value] : *block) {
+    names.push_back(name);
+    columns.push_back(to_ndarray(value));
+  }
+  const Objects keys = python_keys(names, key_function);
+  if (predictor.yields_rows())
+    return rows_of(keys, columns, (*block)[0].second.shape()[0]);
+  nb::list one;
+  one.append(whole_batch(keys, columns));
+  return one;
+}
+
 }  // namespace
 
-void bind_row_requests(nb::module_& m) {
+void bind_predict(nb::module_& m) {
+  nb::class_<Predictor>(m, "Predictor")
+      .def("next", &next_of, nb::arg("key_function").none());
   nb::class_<RowRequests>(m, "RowRequests")
       .def(nb::init<nb::object, nb::object>(), nb::arg("estimator"),
            nb::arg("key_function").none())

@@ -5,6 +5,7 @@
 
 namespace numest::python {
 
-void bind_row_requests(nb::module_& m);
+/// Predictor and RowRequests.
+void bind_predict(nb::module_& m);
 
 }  // namespace numest::python

@@ -164,3 +164,27 @@ def test_eight_threads_ask_one_estimator(tmp_path, units):
   for thread in threads:
     thread.join()
   assert not failures
+
+
+def test_rows_of_predict_are_the_rows_of_predict_all(tmp_path):
+  made = classifier(tmp_path)
+  source = lambda: tf.data.Dataset.from_tensor_slices({"x": X}).batch(4)
+  whole, rows = made.predict_all(source), list(made.predict(source))
+  assert len(rows) == 6
+  for key in whole:
+    for value, row in zip(whole[key], rows):
+      np.testing.assert_array_equal(row[key], value)
+      assert row[key].dtype == value.dtype and row[key].shape == value.shape
+  rows[0]["logits"][:] = 7  # a row can be written; the next call is not told
+  assert list(made.predict(source))[0]["logits"][0] != 7
+
+
+def test_rows_of_vectors_are_scalars_and_one_tensor_needs_no_key(tmp_path):
+  def model_fn(features, mode):
+    return tf.estimator.EstimatorSpec(mode, predictions=features["a"] + 1)
+  made = tf.estimator.Estimator(model_fn, str(tmp_path))
+  data = {"a": np.arange(5, dtype=np.float32)}
+  rows = list(made.predict(
+      lambda: tf.data.Dataset.from_tensor_slices(data).batch(2)))
+  assert rows == [1, 2, 3, 4, 5]
+  assert all(isinstance(r, np.float32) for r in rows)
