@@ -15,6 +15,7 @@
 #include "numest/estimator/canned.h"
 #include "numest/estimator/estimator.h"
 #include "numest/estimator/head.h"
+#include "numest/estimator/row_predictor.h"
 #include "numest/feature/feature_column.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"

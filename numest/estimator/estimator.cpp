@@ -224,17 +224,25 @@ bool Predictor::next_batch() {
   return true;
 }
 
-std::optional<Prediction> Predictor::next() {
-  if (!options_.yield_single_examples)
+std::optional<Prediction> Predictor::next_rows(int64_t max_rows) {
+  if (!yields_rows())
     return next_batch() ? std::optional(batch_) : std::nullopt;
   while (row_ >= num_rows_)
     if (!next_batch()) return std::nullopt;
-  Prediction row;
-  row.reserve(batch_.size());
+  const int64_t end = std::min(num_rows_, row_ + max_rows);
+  Prediction rows;
+  rows.reserve(batch_.size());
   for (const auto& [key, value] : batch_)
-    row.emplace_back(key, value.index(0, row_));
-  ++row_;
-  return row;
+    rows.emplace_back(key, value.rows(row_, end));
+  row_ = end;
+  return rows;
+}
+
+std::optional<Prediction> Predictor::next() {
+  auto rows = next_rows(1);
+  if (rows && yields_rows())
+    for (auto& [key, value] : *rows) value = value.index(0, 0);
+  return rows;
 }
 
 std::vector<Prediction> Predictor::to_list() {

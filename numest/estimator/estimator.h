@@ -57,6 +57,10 @@ class Predictor {
   Predictor(Predictor&&) noexcept;
   ~Predictor();
   std::optional<Prediction> next();
+  /// The next rows, at most `max_rows` and of one batch, stacked; whole
+  /// batches if that is what `next` gives. Nullopt at the end.
+  std::optional<Prediction> next_rows(int64_t max_rows);
+  bool yields_rows() const { return options_.yield_single_examples; }
   /// All that is left.
   std::vector<Prediction> to_list();
 
@@ -116,6 +120,7 @@ class Estimator {
   Array get_variable_value(const std::string& name) const;
 
  private:
+  friend class RowPredictor;
   class Impl;
   std::shared_ptr<Impl> impl_;
 };

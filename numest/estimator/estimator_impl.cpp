@@ -1,6 +1,8 @@
 // Models, variables and files of an Estimator.
 #include "numest/estimator/estimator_impl.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -125,6 +127,18 @@ void Estimator::Impl::prepare(const Model& model) {
     restore_checkpoint(newest, model.scope(), store_);
   }
   initialize_missing(model);
+}
+
+void Estimator::Impl::prepare_again(const Model& model) {
+  constexpr int64_t kPauseMs = 20;
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  const int64_t now_ms = int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+  const uint64_t written = num_checkpoint_states_written();
+  if (written == states_written_ && now_ms - looked_at_ms_ < kPauseMs) return;
+  prepare(model);
+  looked_at_ms_ = now_ms;
+  states_written_ = written;
 }
 
 std::unique_ptr<VariableStore> Estimator::Impl::snapshot(

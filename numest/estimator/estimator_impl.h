@@ -30,20 +30,34 @@ class Estimator::Impl {
 
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile();
 
+  /// What a RowPredictor needs. These want `mutex` held.
+  std::recursive_mutex& mutex() { return mutex_; }
+  std::shared_ptr<const Model> predict_model(const ElementSpec& features) {
+    return model(features, Mode::kPredict);
+  }
+  /// The variables, which training leaves alone from now on.
+  const VariableStore& variables_to_read() {
+    has_readers_ = true;
+    return store_;
+  }
+  /// As `prepare`, if the files may have changed: written by this process, or
+  /// not looked at for some 20 milliseconds.
+  void prepare_again(const Model& model);
+  /// Variables in memory, else of the newest checkpoint, else initial ones.
+  void prepare(const Model& model);
+  Key key() const;
+
   const ModelFn& model_fn() const { return model_fn_; }
   const RunConfig& config() const { return config_; }
   std::string latest_checkpoint() const;
 
  private:
   std::shared_ptr<const Model> model(const ElementSpec& spec, Mode mode);
-  /// Variables in memory, else of the newest checkpoint, else initial ones.
-  void prepare(const Model& model);
   void initialize_missing(const Model& model);
   /// To be called before variables change in place.
   void leave_variables_to_readers();
   std::unique_ptr<VariableStore> snapshot(const Model& model,
                                           const std::string& checkpoint);
-  Key key() const;
   std::optional<int64_t> disk_step() const;
   /// The step in the name of the newest checkpoint.
   std::optional<int64_t> saved_step() const;
@@ -58,6 +72,8 @@ class Estimator::Impl {
   bool has_readers_ = false;  // predictions that may still read the arrays
   bool is_training_ = false;
   int64_t pointer_time_ = 0;  // of the pointer file when last read or written
+  int64_t looked_at_ms_ = 0;  // `prepare_again`, the coarse clock
+  uint64_t states_written_ = 0;  // when it looked
   std::map<std::string, std::shared_ptr<const Model>> models_;
   std::recursive_mutex mutex_;
 };

@@ -5,6 +5,7 @@
 #include <google/protobuf/text_format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 
 #include "numest/base/error.h"
@@ -71,6 +72,14 @@ std::optional<CheckpointState> read_checkpoint_state(
   return state;
 }
 
+namespace {
+std::atomic<uint64_t> num_written{0};
+}  // namespace
+
+uint64_t num_checkpoint_states_written() {
+  return num_written.load(std::memory_order_acquire);
+}
+
 void write_checkpoint_state(const std::string& model_dir,
                             const CheckpointState& state) {
   NUMEST_USER_CHECK(
@@ -89,6 +98,7 @@ void write_checkpoint_state(const std::string& model_dir,
   std::string contents;
   NUMEST_CHECK(google::protobuf::TextFormat::PrintToString(text, &contents));
   write_file_atomically(state_path(model_dir), contents);
+  num_written.fetch_add(1, std::memory_order_release);
 }
 
 std::string latest_checkpoint(const std::string& model_dir) {

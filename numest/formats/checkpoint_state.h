@@ -2,6 +2,7 @@
 // are (TensorFlow, checkpoint_state.proto and checkpoint_management.py).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ std::optional<CheckpointState> read_checkpoint_state(
 /// become relative, so that it can be moved.
 void write_checkpoint_state(const std::string& model_dir,
                             const CheckpointState& state);
+
+/// How often this process has written such a file, for those who cache what
+/// is in one.
+uint64_t num_checkpoint_states_written();
 
 /// Returns the prefix of the newest checkpoint by the state file, or "" if
 /// there is none; an error is logged if its index is missing.

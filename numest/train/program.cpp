@@ -2,6 +2,7 @@
 #include "numest/train/program.h"
 
 #include <algorithm>
+#include <atomic>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -85,6 +86,25 @@ const Array& VariableStore::at(const std::string& name) const {
   return it->second;
 }
 
+namespace {
+
+uint64_t next_version() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace
+
+void VariableStore::erase(const std::string& name) {
+  values_.erase(name);
+  version_ = next_version();
+}
+
+void VariableStore::clear() {
+  values_.clear();
+  version_ = next_version();
+}
+
 void VariableStore::set(const std::string& name, const Array& value) {
   auto it = values_.find(name);
   if (it != values_.end() && it->second.dtype() == value.dtype() &&
@@ -92,12 +112,14 @@ void VariableStore::set(const std::string& name, const Array& value) {
     if (it->second.raw() != value.raw()) it->second.assign(value);
   } else {
     values_[name] = value.copy();
+    version_ = next_version();
   }
 }
 
 VariableStore VariableStore::copy() const {
   VariableStore result;
   for (const auto& [name, value] : values_) result.values_[name] = value.copy();
+  result.version_ = next_version();
   return result;
 }
 

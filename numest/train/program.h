@@ -29,13 +29,17 @@ class VariableStore {
   void set(const std::string& name, const Array& value);
   /// The same values in memory of their own.
   VariableStore copy() const;
-  void erase(const std::string& name) { values_.erase(name); }
-  void clear() { values_.clear(); }
+  void erase(const std::string& name);
+  void clear();
+  /// Changes, process-wide unique, whenever a name gets another array; writes
+  /// into arrays leave it. 0: nothing was set.
+  uint64_t version() const { return version_; }
   std::vector<std::string> names() const;
   const std::map<std::string, Array>& values() const { return values_; }
 
  private:
   std::map<std::string, Array> values_;
+  uint64_t version_ = 0;
 };
 
 /// A step bound to the variables of a store and the layout of a batch: what

@@ -157,6 +157,7 @@ class Estimator:
   def _make(self, factory):
     self._core = factory(self._config._values)
     self._inputs = _Inputs()
+    self._rows = _core.RowRequests(self._core, self._prediction_key)
     self._config = self._config.replace(model_dir=self._core.model_dir)
 
   def _call_model_fn(self, features, labels, mode):
@@ -262,12 +263,8 @@ class Estimator:
     predictor = self._core.predict(
         self._input_fn(input_fn, ModeKeys.PREDICT), _keys(predict_keys),
         _hooks.to_core(hooks), _path(checkpoint_path), yield_single_examples)
-    while True:
-      try:
-        row = predictor.next()
-      except StopIteration:
-        return
-      yield self._with_keys(_prediction(row))
+    while (rows := predictor.next(self._prediction_key)) is not None:
+      yield from rows
 
   def predict_all(self, input_fn, predict_keys=None):
     """All predictions by key, rows stacked; no generator."""
@@ -278,10 +275,7 @@ class Estimator:
 
   def predict_one(self, features):
     """Predictions of one example given as arrays."""
-    batch = ({k: np.asarray(v)[None] for k, v in features.items()}
-             if isinstance(features, dict) else np.asarray(features)[None])
-    return self._with_keys(_prediction(
-        {k: v[0] for k, v in self._core.predict_batch(batch).items()}))
+    return self._rows(features)
 
   def prediction_function(self, features):
     """The predictions as a program with the present variables in it, to be

@@ -14,6 +14,7 @@
 #include "numest/estimator/checkpoints.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
+#include "predict.h"
 
 namespace numest::python {
 
@@ -170,16 +171,6 @@ nb::dict from_prediction(const Prediction& p) {
   return result;
 }
 
-nb::object next_prediction(Predictor& predictor) {
-  std::optional<Prediction> p;
-  {
-    nb::gil_scoped_release unlocked;
-    p = predictor.next();
-  }
-  if (!p) throw nb::stop_iteration();
-  return from_prediction(*p);
-}
-
 RunConfig to_config(const nb::dict& d) {
   RunConfig c;
   auto has = [&](const char* key) {
@@ -239,7 +230,7 @@ void bind_runs(nb::class_<Estimator>& c) {
           nb::arg("checkpoint_path"), nb::arg("name"));
 }
 
-void bind_predict(nb::class_<Estimator>& c) {
+void bind_predictions(nb::class_<Estimator>& c) {
   c.def("predict",
         [](Estimator& e, nb::handle input_fn,
            const std::vector<std::string>& keys, const Hooks& hooks,
@@ -297,10 +288,9 @@ void bind_predict(nb::class_<Estimator>& c) {
 }
 
 void bind_class(nb::module_& m) {
-  nb::class_<Predictor>(m, "Predictor").def("next", &next_prediction);
   nb::class_<Estimator> c(m, "Estimator");
   bind_runs(c);
-  bind_predict(c);
+  bind_predictions(c);
 }
 
 void bind_hooks(nb::module_& m) {
@@ -443,6 +433,7 @@ void bind_checkpoints(nb::module_& m) {
 void bind_estimator(nb::module_& m) {
   bind_hooks(m);
   bind_heads(m);
+  bind_predict(m);
   bind_class(m);
   bind_canned(m);
   bind_checkpoints(m);

@@ -2,7 +2,9 @@
 // ABI; taken from there, no header of one version of NumPy is compiled in.
 #include "ndarray.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -12,7 +14,34 @@ namespace {
 
 static_assert(sizeof(Py_ssize_t) == sizeof(int64_t), "npy_intp is 64 bits");
 
+// The heads of an ndarray and of its dtype, the same in NumPy 1 and 2: also
+// part of the ABI.
+struct DescriptorHead {
+  PyObject object;
+  PyTypeObject* scalar_type;
+  char kind, type, byte_order, flags;
+  int type_number;
+};
+struct NdarrayHead {
+  PyObject object;
+  std::byte* data;
+  int ndim;
+  const int64_t *shape, *strides;
+  PyObject* base;
+  DescriptorHead* descriptor;
+  int flags;
+};
+
+const NdarrayHead* head_of(nb::handle ndarray) {
+  return reinterpret_cast<const NdarrayHead*>(ndarray.ptr());
+}
+
+constexpr int kAligned = 0x0100, kWritable = 0x0400;
+
 class NumpyTable {
+  using Make = PyObject* (*)(PyTypeObject*, PyObject*, int, const int64_t*,
+                             const int64_t*, void*, int, PyObject*);
+
  public:
   static const NumpyTable& get() {
     static const NumpyTable instance;
@@ -26,10 +55,7 @@ class NumpyTable {
   /// `data` null: NumPy allocates. Throws the Python error.
   nb::object make(int type_number, const Shape& shape, const Strides* strides,
                   void* data, bool is_writable) const {
-    constexpr int kAligned = 0x0100, kWritable = 0x0400;
     using Describe = PyObject* (*)(int);
-    using Make = PyObject* (*)(PyTypeObject*, PyObject*, int, const int64_t*,
-                               const int64_t*, void*, int, PyObject*);
     // Without data, any flag asks for Fortran's order.
     const int flags = data ? kAligned | (is_writable ? kWritable : 0) : 0;
     PyObject* descriptor = function<Describe>(45)(type_number);
@@ -38,6 +64,22 @@ class NumpyTable {
         strides ? strides->begin() : nullptr, data, flags, nullptr);
     if (!made) throw nb::python_error();
     return nb::steal(made);
+  }
+
+  /// A view of row `i` of an array of two or more axes.
+  nb::object row(nb::handle array, int64_t i) const {
+    const NdarrayHead* head = head_of(array);
+    // Whoever makes an array gives a reference of its dtype away.
+    PyObject* descriptor = reinterpret_cast<PyObject*>(head->descriptor);
+    Py_INCREF(descriptor);
+    PyObject* made = function<Make>(94)(
+        array_type(), descriptor, head->ndim - 1, head->shape + 1,
+        head->strides + 1, head->data + i * head->strides[0],
+        head->flags & (kAligned | kWritable), nullptr);
+    if (!made) throw nb::python_error();
+    nb::object view = nb::steal(made);
+    set_base(view, nb::borrow(array));
+    return view;
   }
 
   void set_base(nb::handle array, nb::object base) const {
@@ -107,6 +149,18 @@ bool is_aligned(const void* data, const Strides& strides, int64_t item) {
   });
 }
 
+bool is_dtype(const DescriptorHead& descriptor, DType dtype) {
+  if (descriptor.byte_order == '>') return false;
+  const int number = descriptor.type_number;
+  constexpr int kLongLong = 9, kUnsignedLongLong = 10;
+  for (const TypeNumber& row : kTypeNumbers)
+    if (row.dtype == dtype)
+      return number == row.number ||
+             (number == kLongLong && dtype == DType::kInt64) ||
+             (number == kUnsignedLongLong && dtype == DType::kUInt64);
+  return false;
+}
+
 // A buffer that is released at the end of the scope.
 struct View {
   Py_buffer buffer{};
@@ -154,6 +208,49 @@ nb::object bytes_as_ndarray(const Array& array) {
     Py_XDECREF(old);
   }
   return result;
+}
+
+nb::object copy_as_ndarray(const Array& array) {
+  nb::object result;
+  if (array.dtype() == DType::kBytes) {
+    result = bytes_as_ndarray(array);
+  } else if (array.dtype() == DType::kBFloat16) {
+    return copy_as_ndarray(array.astype(DType::kFloat32));
+  } else {
+    const NumpyTable& numpy = NumpyTable::get();
+    result = numpy.make(type_number(array.dtype()), array.shape(), nullptr,
+                        nullptr, true);
+    std::byte* data = head_of(result)->data;
+    if (array.is_contiguous())
+      std::memcpy(data, array.raw(), size_t(array.nbytes()));
+    else
+      Array(array.dtype(), array.shape(),
+            contiguous_strides(array.shape(), array.itemsize()), data, nullptr)
+          .assign(array);
+  }
+  return array.ndim() == 0 ? nb::object(result[nb::tuple()]) : result;
+}
+
+nb::object row_of_ndarray(nb::handle ndarray, int64_t i) {
+  const NdarrayHead* head = head_of(ndarray);
+  if (head->ndim > 1) return NumpyTable::get().row(ndarray, i);
+  PyObject* item = PySequence_GetItem(ndarray.ptr(), i);
+  if (!item) throw nb::python_error();
+  return nb::steal(item);
+}
+
+bool lend_ndarray(nb::handle object, Array& array) {
+  if (!NumpyTable::get().is_ndarray(object)) return false;
+  const NdarrayHead* head = head_of(object);
+  const auto equal = [&](const int64_t* values, const Shape& shape) {
+    return std::equal(shape.begin(), shape.end(), values);
+  };
+  if (!is_dtype(*head->descriptor, array.dtype()) ||
+      head->ndim != array.ndim() || !equal(head->shape, array.shape()) ||
+      !equal(head->strides, array.strides()) || !(head->flags & kAligned))
+    return false;
+  array.rebind(head->data, nullptr);
+  return true;
 }
 
 std::optional<Array> borrow_ndarray(nb::handle object) {
