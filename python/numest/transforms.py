@@ -10,6 +10,7 @@ import numpy as np
 
 from numest import _core
 from numest.trace import nests, paths
+from numest.trace.failures import note_failure
 from numest.trace.guards import Guards
 
 
@@ -37,10 +38,13 @@ class _Programs:
   """The programs of a function, by the types of its arguments.
 
   Args:
+    op: the transform, for messages.
+    function: the user's.
     make: gives (program, structure of its results) of arguments and guards.
   """
 
-  def __init__(self, make):
+  def __init__(self, op, function, make):
+    self._op, self._function = op, function
     self._make, self._made = make, {}
 
   def of(self, types, arguments):
@@ -49,7 +53,13 @@ class _Programs:
     found = self._made.get(types)
     if found is None or found[1].changed() is not None:
       guards = Guards()
-      found = self._made[types] = (self._make(arguments, guards), guards)
+      try:
+        made = self._make(arguments, guards)
+      except Exception as error:
+        note_failure(error, self._op, self._function,
+                     [_spec(a) for a in arguments])
+        raise
+      found = self._made[types] = (made, guards)
       guards.settle()
     return found[0]
 
@@ -58,7 +68,7 @@ class _Compiled:
   """A function of arrays whose program is made on first use of its types."""
 
   def __init__(self, function, make, name):
-    self._programs = _Programs(make)
+    self._programs = _Programs(name, function, make)
     functools.update_wrapper(self, function)
     self.__name__ = f"{name}({getattr(function, '__name__', 'function')})"
 
@@ -154,7 +164,7 @@ def vmap(function):
     graph = _core.graph(inputs, outputs, "vmap")
     return _core.compile(_core.vmap_graph(graph)), spec
 
-  programs = _Programs(make)
+  programs = _Programs("vmap", function, make)
 
   @functools.wraps(function)
   def mapped(*arguments):

@@ -63,6 +63,7 @@ def traced(function, spec, guards=None):
       state.forget_draws()
       bindings = _bindings(guards=guards)
       paths = explore(rebind(function, bindings), key, arguments)
+  _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
@@ -85,15 +86,19 @@ def explore(function, key, make_arguments):
   return paths
 
 
+def _check_structures(found):
+  other = next((s for s in found if s != found[0]), None)
+  if other is not None:
+    raise state.Untraceable(f"its paths give different structures: {found[0]} "
+                            f"and {other}")
+
+
 def _merge(paths, depth):
   """Selects by the conditions, from the first to the last."""
   if len(paths) == 1:
     return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
-  if len(taken) != len(other):
-    raise state.Untraceable(f"its paths give {len(taken)} and {len(other)} "
-                            "values")
   condition = paths[0].conditions[depth]
   return [_select(condition, a, b) for a, b in zip(taken, other)]
 
