@@ -1,5 +1,6 @@
 """Random programs over assignments, views, masks, conditions and loops: what
-the trace gives is what NumPy gives, element by element and bit by bit.
+the trace gives is what NumPy gives, bit by bit: element by element, in one
+block for 1 and 8 threads, and after the program was bytes.
 
 NUMEST_TRACE_PROGRAMS sets how many, NUMEST_TRACE_SEED the first.
 """
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import numest as tf
+from numest import trace
 
 COUNT = int(os.environ.get("NUMEST_TRACE_PROGRAMS", 150))
 FIRST = int(os.environ.get("NUMEST_TRACE_SEED", 0))
@@ -165,12 +167,39 @@ def check(source, name):
   function = function_of(source, name)
   with np.errstate(all="ignore"):
     wanted = [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS]
-  dataset = tf.data.Dataset.from_tensor_slices((ROWS, NUMBERS)).map(function)
+  dataset = tf.data.Dataset.from_tensor_slices((ROWS, NUMBERS)).map(
+      function, num_parallel_calls=8)
   assert ": native" in tf.explain(dataset), tf.explain(dataset)
-  for got, want in zip(dataset.as_numpy_iterator(), wanted, strict=True):
+  compare(dataset.as_numpy_iterator(), wanted)
+  for threads in (1, 8):
+    tf.set_num_threads(threads)
+    [block] = dataset.batch(len(NUMBERS)).as_numpy_iterator()
+    compare(zip(*block), wanted)
+  compare(zip(*exported(function)), wanted)
+
+
+def exported(function):
+  """The columns of the results of a program that was bytes in between."""
+  core = tf._core
+  graph, _ = trace.paths.traced(function, [("float64", ROWS.shape[1:]),
+                                           ("int64", ())])
+  loaded = core.deserialize(core.serialize(core.vmap_graph(graph)))
+  return core.compile(loaded).run([ROWS, NUMBERS,
+                                   NUMBERS.astype(np.uint64)])
+
+
+def compare(found, wanted):
+  for got, want in zip(found, wanted, strict=True):
     for a, b in zip(got, want, strict=True):
       assert a.dtype == np.asarray(b).dtype and a.shape == np.shape(b)
       np.testing.assert_array_equal(a, b)
+
+
+@pytest.fixture(autouse=True)
+def same_threads():
+  before = tf.num_threads()
+  yield
+  tf.set_num_threads(before)
 
 
 @pytest.mark.parametrize("block", range(10))
