@@ -55,6 +55,17 @@ nb::object from_spec(const ElementSpec& spec) {
   });
 }
 
+// Adds a line to the exception that is being raised. One that C made may be
+// a class and a text still: Python 3.11 makes the object when it is asked to.
+void add_note(const std::string& note) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback) PyException_SetTraceback(value, traceback);
+  nb::handle(value).attr("add_note")(note);
+  PyErr_Restore(type, value, traceback);
+}
+
 // Says at which element an exception of Python code arose; the exception
 // and its traceback stay the user's.
 template <class F>
@@ -63,10 +74,10 @@ auto noting(const char* op, const F& index, const auto& body) {
     return body();
   } catch (nb::python_error& e) {
     const int64_t i = index();
-    if (i >= 0)
-      e.value().attr("add_note")(
-          fmt::format("numest: raised at element {} of {}", i, op));
-    throw;
+    if (i < 0) throw;
+    e.restore();
+    add_note(fmt::format("numest: raised at element {} of {}", i, op));
+    nb::raise_python_error();
   }
 }
 

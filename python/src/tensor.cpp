@@ -7,6 +7,8 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+
 #include "convert.h"
 #include "numest/base/counters.h"
 #include "numest/graph/equal.h"
@@ -199,6 +201,28 @@ void bind_tensor_class(nb::module_& m) {
   m.def("op_list", &op_list);
 }
 
+// The graph; refuses values that another function's arguments made.
+Graph closed(Graph graph) {
+  const auto is_foreign = [&](const Tensor& t) {
+    return t.is_symbolic() && is_parameter(*t.node()) &&
+           std::none_of(graph.inputs.begin(), graph.inputs.end(),
+                        [&](const Tensor& own) { return own.is_same(t); });
+  };
+  const auto check = [&](const Tensor& t, const std::string& location) {
+    NUMEST_USER_CHECK(
+        !is_foreign(t), ValueError,
+        "{}: it uses a value that was kept from another trace{}{}: got a value "
+        "made of '{}', expected values made of its own arguments; return the "
+        "value from the function that made it",
+        graph.name, location.empty() ? "" : ", made at ", location,
+        t.node()->name);
+  };
+  for (const Node* node : topological_order(graph))
+    for (const Tensor& t : node->inputs) check(t, node->location);
+  for (const Tensor& t : graph.outputs) check(t, "");
+  return graph;
+}
+
 void bind_graph(nb::module_& m) {
   nb::class_<Graph>(m, "Graph")
       .def("__str__", [](const Graph& g) { return to_string(g); })
@@ -219,7 +243,7 @@ void bind_graph(nb::module_& m) {
   });
   m.def("graph", [](const nb::sequence& inputs, const nb::sequence& outputs,
                     const std::string& name) {
-    return Graph{name, to_tensors(inputs), to_tensors(outputs)};
+    return closed({name, to_tensors(inputs), to_tensors(outputs)});
   });
   m.def("save_program", &save_program);
   m.def("load_program", &load_program);

@@ -9,7 +9,7 @@ _TABLE = (
     (r"more than \d+ paths",
      "select by np.where(condition, a, b) in place of branches that cannot be "
      "merged: those that change a list, or leave a loop"),
-    (r"different dtypes or |its paths give|of different kinds",
+    (r"different dtypes or |its paths give|other structure|different kinds",
      "give the same dtype, shape and number of values on every path: "
      "np.where(condition, a, b), or astype at the end"),
     (r"writes to an array from outside",

@@ -1,8 +1,7 @@
 """Says where functions run, line by line, why, and what it costs."""
-import linecache
-
 from numest.trace.advice import advice
 from numest.trace.explanation import Explanation
+from numest.trace.failures import place, source
 
 
 def explain(value, sample=None):
@@ -112,14 +111,3 @@ def _add_steps(lines, steps, has_ops):
 def _line(location, status, ops, calls=0, us=0.0, num_bytes=0):
   return {"location": location, "source": source(location), "status": status,
           "ops": ops, "calls": calls, "us": us, "bytes": num_bytes}
-
-
-def place(location):
-  """(file, line number) of "file:line"."""
-  file, _, number = location.rpartition(":")
-  return file, int(number) if number.isdigit() else 0
-
-
-def source(location):
-  """The text of the line."""
-  return linecache.getline(*place(location)).strip()

@@ -12,6 +12,7 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
+from numest.tensor import Tensor
 from numest.trace import namespace, nests
 from numest.trace.rebind import Bindings, rebind, writes_outside
 from numest.trace.rebound import write_back
@@ -45,13 +46,24 @@ class _ElementCalls:
     self._function, self._random = keyed_function(function)
     self._spec = spec
     self._is_writing = False
+    self._structure = None  # of a result
     self.num_bytes_copied = 0
 
   def __call__(self, leaves, key):
     """The leaves of the result, a list of arrays and tensors."""
     return [v if isinstance(v, (np.ndarray, np.generic)) else
             nests.as_tensor(v)._numpy()
-            for v in nests.flatten(self._result(leaves, key))]
+            for v in nests.flatten(self._checked(self._result(leaves, key)))]
+
+  def _checked(self, result):
+    found = "*" if isinstance(result, (np.ndarray, Tensor)) else (
+        nests.structure(result))
+    if found != self._structure:
+      raise TypeError(
+          f"map: the function gives another structure: got {found}, expected "
+          f"{self._structure}, as for the element that it was tried on; return "
+          "the same keys and number of values always")
+    return result
 
   def learned_spec(self, dataset):
     """The core's spec of results: from two made-up elements, or the first two
@@ -70,7 +82,9 @@ class _ElementCalls:
       np.random.set_state(saved)
 
   def _common_spec(self, elements):
-    spec = nests.spec_of(self._result(next(elements), 0))
+    result = self._result(next(elements), 0)
+    self._structure = nests.structure(result)
+    spec = nests.spec_of(result)
     try:
       return _common_spec(spec, nests.spec_of(self._result(next(elements), 0)))
     except Exception:  # it says so when it gets there

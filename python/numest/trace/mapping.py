@@ -1,11 +1,11 @@
 """Functions of datasets: programs where they can be traced, calls of Python
 where not; made anew when what they read from outside has changed."""
-import traceback
-
 from numest import _core
 from numest import trace_state as state
 from numest.trace import nests
 from numest.trace.explain import in_python, of_steps, report
+from numest.trace.failures import (location_of, name_of, note_failure,
+                                   reason_of, users_line)
 from numest.trace.fallback import python_map
 from numest.trace.guards import Guards
 from numest.trace.paths import traced
@@ -41,7 +41,7 @@ class _Mapped:
   def __init__(self, function, dataset, op, is_strict):
     self._users, self._dataset = function, dataset
     self._op, self._is_strict = op, is_strict
-    self._row = report(_name(function), _location(function), op)
+    self._row = report(name_of(function), location_of(function), op)
     self._calls = None  # of Python
     self.function, self._spec = self._made()
 
@@ -61,7 +61,7 @@ class _Mapped:
       made, spec = self._made()
       if not _has_types(spec, self._spec):
         raise TypeError(
-            f"{self._op}: {_name(self._users)} gives other types since "
+            f"{self._op}: {name_of(self._users)} gives other types since "
             f"`{name}` has changed: got {spec}, expected {self._spec}, as when "
             "the dataset was made; make the dataset again")
       self.function = made
@@ -89,11 +89,15 @@ class _Mapped:
 
   def _in_python(self, error):
     self._guards = None  # Python looks at what there is
-    self._why = _reason(error), _users_line(error)
+    self._why = reason_of(error), users_line(error)
     if self._is_strict:
-      raise refusal(self._op, _name(self._users), *self._why,
-                    _location(self._users)) from error
-    self._calls, made, spec = python_map(self._users, self._dataset)
+      raise refusal(self._op, name_of(self._users), *self._why,
+                    location_of(self._users)) from error
+    try:
+      self._calls, made, spec = python_map(self._users, self._dataset)
+    except Exception as failure:
+      note_failure(failure, self._op, self._users, self._dataset.spec)
+      raise
     return made, spec
 
 
@@ -101,17 +105,12 @@ class InPython:
   """A function that Python always calls, for explain."""
 
   def __init__(self, function, op, reason):
-    self._row = report(_name(function), _location(function), op)
+    self._row = report(name_of(function), location_of(function), op)
     self._reason = reason
 
   def report(self):
     """A function of an `Explanation`."""
     return in_python(self._row, self._reason, "")
-
-
-def _name(function):
-  function = getattr(function, "func", function)  # of a partial
-  return getattr(function, "__name__", type(function).__name__)
 
 
 def _has_types(spec, expected):
@@ -135,22 +134,3 @@ def _program(graph, out_spec):
   except NotImplementedError:
     return _core.element_map(graph, out_spec)
   return _core.program_map(block, out_spec)
-
-
-def _reason(error):
-  text = str(error)
-  return text if isinstance(error, state.Untraceable) else (
-      f"{type(error).__name__}: {text}")
-
-
-def _location(function):
-  function = getattr(function, "func", function)  # of a partial
-  code = getattr(function, "__code__", None)
-  return f"{code.co_filename}:{code.co_firstlineno}" if code else ""
-
-
-def _users_line(error):
-  """The innermost line outside of the package that the error passed."""
-  frames = traceback.extract_tb(error.__traceback__)
-  users = [f for f in frames if not state.is_ours(f.filename)]
-  return f"{users[-1].filename}:{users[-1].lineno}" if users else ""

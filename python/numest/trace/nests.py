@@ -36,6 +36,17 @@ def spec_leaves(spec):
   return [leaf for child in children for leaf in spec_leaves(child)]
 
 
+def structure(value):
+  """A text that is equal for nests of one structure: {a: *, b: (*, *)}."""
+  value = fields(value)
+  if isinstance(value, dict):
+    return "{" + ", ".join(f"{k}: {structure(v)}"
+                           for k, v in value.items()) + "}"
+  if isinstance(value, (tuple, list)):
+    return "(" + ", ".join(map(structure, value)) + ")"
+  return "*"
+
+
 def build(spec, leaves, leaf):
   """The structure of a core spec, with `leaf(next(leaves), spec)` in it."""
   if is_leaf_spec(spec):

@@ -11,34 +11,22 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, rewrite, views)
+from numest.trace import control, draws, namespace, nests, rewrite, views
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
 
 
+
 def _bindings(code=None, guards=None):
-  names = {**namespace.BUILTINS, "range": iteration.range_,
-           rewrite.CONTROL: iteration}
-  return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names,
-                  lambda generator: draws.RANDOM, copies_arrays=True,
-                  code=code, guards=guards)
+  names = {**namespace.BUILTINS, rewrite.CONTROL: control}
+  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
+                  copies_arrays=True, code=code, guards=guards)
 
 
-def bindings(guards=None):
-  """What a traced function sees; conditions select where its source can be
-  rewritten."""
-  return _bindings(rewrite.rewritten, guards)
-
-
-def forking_bindings(guards=None):
-  """The same, where each condition on a traced value is a decision."""
-  return _bindings(guards=guards)
-
-
-REWRITING = bindings()
+# Conditions select where the source can be rewritten.
+REWRITING = _bindings(rewrite.rewritten)
 
 
 @dataclasses.dataclass
@@ -69,12 +57,13 @@ def traced(function, spec, guards=None):
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
-      seen = rebind(function, bindings(guards))
-      paths = explore(seen, key, arguments)
+      bindings = _bindings(rewrite.rewritten, guards)
+      paths = explore(rebind(function, bindings), key, arguments)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
-      seen = rebind(function, forking_bindings(guards))
-      paths = explore(seen, key, arguments)
+      bindings = _bindings(guards=guards)
+      paths = explore(rebind(function, bindings), key, arguments)
+  _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
@@ -97,15 +86,19 @@ def explore(function, key, make_arguments):
   return paths
 
 
+def _check_structures(found):
+  other = next((s for s in found if s != found[0]), None)
+  if other is not None:
+    raise state.Untraceable(f"its paths give different structures: {found[0]} "
+                            f"and {other}")
+
+
 def _merge(paths, depth):
   """Selects by the conditions, from the first to the last."""
   if len(paths) == 1:
     return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
-  if len(taken) != len(other):
-    raise state.Untraceable(f"its paths give {len(taken)} and {len(other)} "
-                            "values")
   condition = paths[0].conditions[depth]
   return [_select(condition, a, b) for a, b in zip(taken, other)]
 

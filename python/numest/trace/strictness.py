@@ -3,7 +3,7 @@ import contextlib
 import threading
 
 from numest.trace.advice import advice
-from numest.trace.explain import source
+from numest.trace.failures import source
 from numest.trace_state import Untraceable
 
 
