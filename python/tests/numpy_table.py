@@ -314,7 +314,7 @@ NATIVE |= {
 }
 
 GRADIENT |= {
-    "i0": "np.i0(v) | np.i0(40 * v)",
+    "i0": "np.i0(v) | np.i0(4 * v)",
     "polyfit": "np.polyfit(np.arange(6), s, 1) |"
                " np.polyfit(v, x[0, :1] * v, 2) | np.polyfit(v, v * v, 1, w=v)",
     "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
