@@ -3,6 +3,9 @@ add_library(numest_flags INTERFACE)
 target_compile_options(numest_flags INTERFACE
   -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
   -Werror -fno-math-errno -fno-trapping-math -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang") # of the preset libfuzzer
+  target_compile_options(numest_flags INTERFACE -Wno-unknown-pragmas)
+endif()
 if(NUMEST_SANITIZE)
   target_compile_options(numest_flags INTERFACE
     -fsanitize=${NUMEST_SANITIZE} -fno-sanitize-recover=all

@@ -49,7 +49,7 @@ struct Largest : ExtremeBase<T> {
   }
   template <class A>
   HWY_INLINE static A combine(A x, A y) {
-    return (x >= y) | (x != x) ? x : y;
+    return ((x >= y) | (x != x)) ? x : y;
   }
 };
 template <class T>
@@ -61,7 +61,7 @@ struct Smallest : ExtremeBase<T> {
   }
   template <class A>
   HWY_INLINE static A combine(A x, A y) {
-    return (x <= y) | (x != x) ? x : y;
+    return ((x <= y) | (x != x)) ? x : y;
   }
 };
 

@@ -50,7 +50,8 @@ void check_index(int index, size_t size, const char* what) {
 void check_options(const Graph& graph, const CompileOptions& options) {
   for (int i : options.donated)
     check_index(i, graph.inputs.size(), "a donated input");
-  for (auto [output, input] : options.alias) {
+  for (const std::pair<int, int>& alias : options.alias) {
+    const auto [output, input] = alias;
     check_index(output, graph.outputs.size(), "an aliased output");
     check_index(input, graph.inputs.size(), "an aliased input");
     const Tensor& from = graph.inputs[size_t(input)];
@@ -60,8 +61,8 @@ void check_options(const Graph& graph, const CompileOptions& options) {
         "compile: output {} cannot replace input {}: got {}{} for {}{}", output,
         input, name(to.dtype()), to.shape().to_string(), name(from.dtype()),
         from.shape().to_string());
-    const auto same = [&](const std::pair<int, int>& other) {
-      return (other.first == output) || (other.second == input);
+    const auto same = [&alias](const std::pair<int, int>& other) {
+      return other.first == alias.first || other.second == alias.second;
     };
     NUMEST_USER_CHECK(
         std::count_if(options.alias.begin(), options.alias.end(), same) == 1,
