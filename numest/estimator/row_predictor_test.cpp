@@ -75,7 +75,9 @@ TEST_F(RowPredictorTest, FeaturesOfAnotherLayoutAreRefused) {
   RowPredictor predictor(estimator_, features(row(1)));
   const Array wide = Array::zeros(DType::kFloat32, Shape{5});
   const Array x = row(2), strided = Array::zeros(DType::kFloat32, Shape{4, 2});
-  const Slice all, first{.stop = 1};
+  const Slice all;
+  Slice first;
+  first.stop = 1;
   const std::vector<Slice> column{all, first};
   const Array view = strided.slice(column).squeeze(1);
   for (const Array* bad : {&wide, &view})
