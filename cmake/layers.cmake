@@ -45,6 +45,12 @@ numest_layer(kernels LAYERS array base
 # oneDNN needs too.
 if(TARGET numest_kernels)
   set(kernel_flags -O3)
+  if(NUMEST_SANITIZE) # whose speed is that of the checks
+    set(kernel_flags -O1)
+  endif()
+  if(NUMEST_ONE_SIMD_LEVEL)
+    target_compile_definitions(numest_kernels PRIVATE NUMEST_ONE_SIMD_LEVEL)
+  endif()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND kernel_flags -msse4.2 -maes -mpclmul)
   endif()
@@ -52,6 +58,10 @@ if(TARGET numest_kernels)
   list(FILTER kernel_sources EXCLUDE REGEX "_test\\.cpp$")
   set_source_files_properties(${kernel_sources} PROPERTIES
     COMPILE_OPTIONS "${kernel_flags}")
+  # Products of complex numbers without a second look for infinities.
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/numest/kernels/fft.cpp APPEND
+               PROPERTY COMPILE_OPTIONS -fcx-limited-range)
+  target_include_directories(numest_kernels SYSTEM PRIVATE ${NUMEST_KISSFFT})
 endif()
 numest_layer(graph LAYERS array base)
 numest_layer(ops LAYERS graph kernels array base)

@@ -6,7 +6,7 @@ target_compile_options(numest_flags INTERFACE
 if(NUMEST_SANITIZE)
   target_compile_options(numest_flags INTERFACE
     -fsanitize=${NUMEST_SANITIZE} -fno-sanitize-recover=all
-    -Wno-maybe-uninitialized # g++ 12 errs under sanitizers
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> # g++ 12 errs here
     -fno-omit-frame-pointer -g1)
   target_link_options(numest_flags INTERFACE -fsanitize=${NUMEST_SANITIZE})
 endif()

@@ -10,6 +10,7 @@
 #include "numest/graph/tensor.h"
 #include "numest/ops/call.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_fft.h"
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/functions.h"

@@ -167,6 +167,7 @@ T Array::item() const {
   NUMEST_USER_CHECK(size() == 1, ValueError,
                     "item: got an array of shape {}, expected one element",
                     shape_.to_string());
+  if (dtype_ == dtype_of<T>) return *reinterpret_cast<const T*>(data_);
   const Array value = astype(dtype_of<T>);
   return *reinterpret_cast<const T*>(value.raw());
 }

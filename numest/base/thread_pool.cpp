@@ -23,8 +23,6 @@
 namespace numest {
 namespace {
 
-using Body = std::function<void(int64_t, int64_t)>;
-
 // Some 50 microseconds: the order of a wake-up, so that spinning costs at
 // most twice the best choice.
 constexpr int kSpins = 4000;
@@ -50,7 +48,7 @@ void wait_while_equal(const std::atomic<T>& value, T old) {
 
 class Loop {
  public:
-  Loop(int64_t size, int64_t grain, const Body& body)
+  Loop(int64_t size, int64_t grain, LoopBody body)
       : size_(size),
         grain_(grain),
         num_pieces_((size - 1) / grain + 1),
@@ -90,7 +88,7 @@ class Loop {
   }
 
   const int64_t size_, grain_, num_pieces_;
-  const Body& body_;
+  const LoopBody body_;
   std::atomic<int64_t> next_{0};
   std::mutex mutex_;
   int64_t error_piece_ = std::numeric_limits<int64_t>::max();
@@ -220,8 +218,7 @@ void set_num_threads(int count) {
   r.num_threads = count;
 }
 
-void parallel_for(int64_t size, int64_t grain,
-                  const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t size, int64_t grain, LoopBody body) {
   if (size <= 0) return;
   grain = std::max<int64_t>(grain, 1);
   if (size <= grain) return body(0, size);

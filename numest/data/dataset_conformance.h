@@ -1,6 +1,7 @@
 // What every dataset promises, as one line in each test: equal seeds give
 // equal elements, a restored iterator goes on where its state was taken,
-// element_spec and cardinality tell the truth, depth of prefetch is unseen.
+// blocks hold what elements are one by one, element_spec and cardinality tell
+// the truth, depth of prefetch is unseen.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -100,6 +101,26 @@ inline void expect_restored(const Dataset& dataset, const std::string& state,
   }
 }
 
+/// Blocks of up to `at_most` elements are `elements`, and so is what follows
+/// the state after each.
+inline void expect_blocks(const Dataset& dataset,
+                          const std::vector<Leaves>& elements,
+                          const IteratorOptions& options, int64_t at_most) {
+  SCOPED_TRACE("in blocks of " + std::to_string(at_most));
+  Iterator iterator = dataset.make_iterator(options);
+  size_t done = 0;
+  Block block;
+  while (done < elements.size() && iterator.next_block(at_most, block)) {
+    ASSERT_GE(block.count(), 1);
+    ASSERT_LE(block.count(), at_most);
+    for (int64_t i = 0; i < block.count() && done < elements.size(); ++i)
+      EXPECT_EQ(to_string({block.element(i)}), to_string({elements[done++]}));
+    if (done % 3 == 0 && done < elements.size())
+      expect_restored(dataset, iterator.get_state(), elements, done, false);
+  }
+  EXPECT_EQ(done, elements.size());
+}
+
 /// Checks all promises on the first `limit` elements; `seed` is that of the
 /// iterators.
 inline void expect_conformance(const Dataset& dataset, int64_t limit = 40,
@@ -123,6 +144,8 @@ inline void expect_conformance(const Dataset& dataset, int64_t limit = 40,
       << "two iterators of one seed differ";
   for (size_t i = 0; i < states.size(); ++i)
     expect_restored(dataset, states[i], elements, i, count < limit);
+  for (const int64_t at_most : {1, 4})
+    expect_blocks(dataset, elements, options, at_most);
   const bool is_finite = dataset.cardinality() >= 0;
   const bool is_infinite = dataset.cardinality() == kInfiniteCardinality;
   EXPECT_TRUE(!is_finite || count == limit || dataset.cardinality() == count)

@@ -7,6 +7,16 @@
 
 namespace numest::data {
 
+int64_t groups_at_once(const ElementSpec& spec, int64_t group) {
+  constexpr int64_t kMostBytes = 64 * 1024, kMostGroups = 64;
+  int64_t num_bytes = 1;
+  for (const TensorSpec& leaf : spec.flatten()) {
+    if (!leaf.shape.is_known()) return 1;
+    num_bytes += leaf.shape.size() * itemsize(leaf.dtype);
+  }
+  return std::clamp<int64_t>(kMostBytes / num_bytes / group, 1, kMostGroups);
+}
+
 Block RandomAccess::slice(int64_t begin, int64_t end) {
   std::vector<int64_t> positions(size_t(end - begin));
   std::iota(positions.begin(), positions.end(), begin);
@@ -44,6 +54,11 @@ class PositionIterator : public IteratorNode {
 };
 
 }  // namespace
+
+uint64_t DatasetNode::entropy(uint64_t first) const {
+  std::call_once(has_entropy_, [&] { entropy_ = first; });
+  return entropy_;
+}
 
 std::unique_ptr<IteratorNode> DatasetNode::make_iterator(
     const Place& place) const {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -20,6 +21,10 @@ inline constexpr int64_t kInfiniteCardinality = -1;
 inline constexpr int64_t kUnknownCardinality = -2;
 /// Left to the library, for num_parallel_calls and buffer sizes.
 inline constexpr int64_t kAutotune = -1;
+
+/// How many groups of `group` elements are worth reading at once, if nothing
+/// speaks against it: 64 KiB, 64 at most. 1 if an extent is not known.
+int64_t groups_at_once(const ElementSpec& spec, int64_t group);
 
 /// Walks once over the elements. One thread at a time.
 class IteratorNode {
@@ -72,6 +77,9 @@ class DatasetNode {
   int64_t cardinality() const { return cardinality_; }
   /// How `repeat` and `batch` divide the elements; one pass by default.
   virtual Epochs epochs() const { return {cardinality_, cardinality_, 1}; }
+  /// True if several elements may be read at once where one is wanted:
+  /// nothing of the user's runs, and no element fails.
+  virtual bool is_plain() const { return false; }
   /// Walks from the start; by position where the dataset allows it.
   std::unique_ptr<IteratorNode> make_iterator(const Place& place) const;
   /// Null if elements can be had in order only.
@@ -81,14 +89,14 @@ class DatasetNode {
 
   /// Number of this call among all calls, from 0; tells iterators apart.
   uint64_t count_iteration() const { return num_iterations_.fetch_add(1); }
-  uint64_t entropy() const { return entropy_; }
+  /// What all iterators share: the entropy of the first one.
+  uint64_t entropy(uint64_t first) const;
 
  protected:
   DatasetNode(std::string name, ElementSpec spec, int64_t cardinality)
       : name_(std::move(name)),
         spec_(std::move(spec)),
-        cardinality_(cardinality),
-        entropy_(fresh_entropy()) {}
+        cardinality_(cardinality) {}
   /// Walks in order, where random_access gives null.
   virtual std::unique_ptr<IteratorNode> make_stream(const Place& place) const;
 
@@ -96,8 +104,9 @@ class DatasetNode {
   std::string name_;
   ElementSpec spec_;
   int64_t cardinality_;
-  uint64_t entropy_;
   mutable std::atomic<uint64_t> num_iterations_ = 0;
+  mutable std::once_flag has_entropy_;
+  mutable uint64_t entropy_ = 0;
 };
 
 using DatasetNodePtr = std::shared_ptr<const DatasetNode>;

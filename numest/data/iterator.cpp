@@ -4,19 +4,22 @@
 
 #include <utility>
 
+#include "numest/base/crc32c.h"
+#include "numest/base/error.h"
+
 namespace numest::data {
 
 namespace {
 
-constexpr char kStateTag[] = "numest.data.1";
+constexpr char kStateTag[] = "numest.data.2";
 
 Place first_place(const DatasetNode& dataset, const IteratorOptions& options) {
   Place place;
   place.keeps_order = options.keep_order;
   place.has_seed = options.seed.has_value();
   place.seed = options.seed.value_or(0);
-  place.entropy = fresh_entropy();
-  place.dataset_entropy = dataset.entropy();
+  place.entropy = options.entropy ? *options.entropy : fresh_entropy();
+  place.dataset_entropy = dataset.entropy(place.entropy);
   place.iteration = dataset.count_iteration();
   return place;
 }
@@ -36,6 +39,11 @@ bool Iterator::next_leaves(Leaves& out) {
   return true;
 }
 
+bool Iterator::next_block(int64_t max_elements, Block& out) {
+  out = Block();  // its buffers may be used for the next one
+  return node_->next_block(max_elements, out);
+}
+
 std::optional<Element> Iterator::next() {
   Leaves leaves;
   if (!next_leaves(leaves)) return std::nullopt;
@@ -43,16 +51,25 @@ std::optional<Element> Iterator::next() {
 }
 
 std::string Iterator::get_state() const {
-  StateWriter writer;
+  StateWriter content, writer;
+  place_.write(content);
+  node_->get_state(content);
   writer.tag(kStateTag);
-  place_.write(writer);
-  node_->get_state(writer);
+  writer.number(masked_crc32c(content.bytes()));
+  writer.text(content.bytes());
   return writer.bytes();
 }
 
 void Iterator::set_state(const std::string& state) {
-  StateReader reader(state);
-  reader.expect(kStateTag);
+  StateReader outer(state);
+  outer.expect(kStateTag);
+  const uint64_t checksum = outer.number();
+  const std::string content = outer.text();
+  outer.finish();
+  NUMEST_USER_CHECK(checksum == masked_crc32c(content), ValueError,
+                    "set_state: the state is damaged: its checksum differs; "
+                    "give what get_state returned");
+  StateReader reader(content);
   const Place place = Place::read(reader);
   auto node = dataset_->make_iterator(place);
   node->set_state(reader);

@@ -14,6 +14,8 @@ struct IteratorOptions {
   /// All randomness of the pass; equal seeds give equal elements. Without it
   /// seeds given to shuffle count, and the rest is fresh.
   std::optional<uint64_t> seed = std::nullopt;
+  /// Stands for the machine's entropy where no seed is given.
+  std::optional<uint64_t> entropy = std::nullopt;
   /// Shuffles pass their input through: any order is a legal shuffle, and
   /// predictions are wanted in the order of the data.
   bool keep_order = false;
@@ -31,6 +33,9 @@ class Iterator {
   /// The leaves of the next element in the order of element_spec; false at
   /// the end. The form for loops that flatten anyway.
   bool next_leaves(Leaves& out);
+  /// One or more of the next elements, at most `max_elements`, as many as the
+  /// pipeline has at hand; false at the end.
+  bool next_block(int64_t max_elements, Block& out);
   const ElementSpec& element_spec() const { return dataset_->element_spec(); }
 
   /// Position and seeds as bytes; elements prefetched count as not yet given.

@@ -20,7 +20,7 @@ struct Place {
   bool keeps_order = false;  // shuffles pass their input through
   uint64_t seed = 0;
   uint64_t entropy = 0;          // fresh for every iterator
-  uint64_t dataset_entropy = 0;  // fresh for every dataset
+  uint64_t dataset_entropy = 0;  // that of the dataset's first iterator
   uint64_t iteration = 0;        // iterators the dataset made before
   bool is_repeat = false;        // a later pass of a repeat
   Key epoch;                     // path of nodes and epochs

@@ -2,7 +2,6 @@
 #include "numest/estimator/checkpoints.h"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 
 #include "numest/base/counters.h"
@@ -15,18 +14,13 @@ namespace numest::estimator {
 
 namespace {
 
-constexpr size_t kPositionHeader = sizeof(uint64_t) + sizeof(int64_t);
-
 std::string position_path(const std::string& prefix) {
   return prefix + ".position";
 }
 
 void write_position(const std::string& prefix, const DataPosition& p) {
   if (p.state.empty()) return;
-  std::string bytes(kPositionHeader, '\0');
-  std::memcpy(bytes.data(), &p.seed, sizeof p.seed);
-  std::memcpy(bytes.data() + sizeof p.seed, &p.begin_step, sizeof p.begin_step);
-  write_file_atomically(position_path(prefix), bytes + p.state);
+  write_file_atomically(position_path(prefix), to_position_file(p));
 }
 
 // Files that nothing names: to lose a run for them would be too much.
@@ -145,14 +139,9 @@ void remove_remains(const std::string& model_dir) {
 }
 
 std::optional<DataPosition> read_position(const std::string& prefix) {
-  if (!file_exists(position_path(prefix))) return std::nullopt;
-  const std::string bytes = read_file(position_path(prefix));
-  DataPosition p;
-  if (bytes.size() <= kPositionHeader) return std::nullopt;
-  std::memcpy(&p.seed, bytes.data(), sizeof p.seed);
-  std::memcpy(&p.begin_step, bytes.data() + sizeof p.seed, sizeof p.begin_step);
-  p.state = bytes.substr(kPositionHeader);
-  return p;
+  const std::string path = position_path(prefix);
+  if (!file_exists(path)) return std::nullopt;
+  return parse_position_file(read_file(path), path);
 }
 
 void remove_position(const std::string& prefix) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "numest/estimator/run_config.h"
@@ -26,6 +27,12 @@ std::string save_checkpoint(const RunConfig& config, const VariableStore& store,
 /// Removes what runs that ended at any moment may have left half done:
 /// temporary files, and files of checkpoints that have no index.
 void remove_remains(const std::string& model_dir);
+
+/// A position as the contents of a file.
+std::string to_position_file(const DataPosition& position);
+/// Throws DataLossError that names `source` unless the checksum agrees.
+DataPosition parse_position_file(std::string_view bytes,
+                                 const std::string& source);
 
 /// The position of an interrupted run, if the checkpoint has one.
 std::optional<DataPosition> read_position(const std::string& prefix);

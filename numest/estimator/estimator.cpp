@@ -116,6 +116,9 @@ Estimator::profile() const {
 
 const ModelFn& Estimator::model_fn() const { return impl_->model_fn(); }
 const RunConfig& Estimator::config() const { return impl_->config(); }
+PredictionProgram Estimator::prediction_program(const ElementSpec& features) {
+  return impl_->prediction_program(features);
+}
 const std::string& Estimator::model_dir() const {
   return impl_->config().model_dir;
 }

@@ -40,6 +40,12 @@ struct PredictOptions {
   bool yield_single_examples = true;
 };
 
+/// A batch of features in, predictions out; keys are empty for one tensor.
+struct PredictionProgram {
+  Graph graph;
+  std::vector<std::string> keys = {};
+};
+
 class Session;
 
 /// Predictions one by one; nothing runs before the first `next`, and no more
@@ -95,6 +101,11 @@ class Estimator {
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile() const;
 
   const ModelFn& model_fn() const;
+  /// The program from a batch of features, of these types, to the flattened
+  /// predictions, with the present values of the variables in it.
+  /// NotSupportedError if the model draws random numbers to predict.
+  PredictionProgram prediction_program(const ElementSpec& features);
+
   const RunConfig& config() const;
   const std::string& model_dir() const;
   std::string eval_dir(const std::string& name = "") const;

@@ -39,6 +39,17 @@ bool has_hooks(const EstimatorSpec& s) {
          !s.evaluation_hooks.empty() || !s.prediction_hooks.empty();
 }
 
+class FlagScope {
+ public:
+  explicit FlagScope(bool& flag) : flag_(flag) { flag_ = true; }
+  ~FlagScope() { flag_ = false; }
+  FlagScope(const FlagScope&) = delete;
+  FlagScope& operator=(const FlagScope&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 Hooks joined(Hooks first, const Hooks& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -87,11 +98,17 @@ void Estimator::Impl::initialize_missing(const Model& model) {
   }
 }
 
+void Estimator::Impl::leave_variables_to_readers() {
+  if (has_readers_) store_ = store_.copy();
+  has_readers_ = false;
+}
+
 void Estimator::Impl::prepare(const Model& model) {
   const int64_t time = modification_time_ns(pointer_file(config_.model_dir));
   if (time != 0 && time != pointer_time_) {
     const std::string newest = latest_checkpoint();
     if (!newest.empty()) {
+      leave_variables_to_readers();
       restore_checkpoint(newest, model.scope(), store_);
       log_info("Restoring parameters from {}", newest);
     }
@@ -103,8 +120,10 @@ void Estimator::Impl::prepare(const Model& model) {
   if (is_complete) return;
   // A model that evaluates may have been first: slots are still on disk.
   const std::string newest = latest_checkpoint();
-  if (!newest.empty() && model.mode() == Mode::kTrain)
+  if (!newest.empty() && model.mode() == Mode::kTrain) {
+    leave_variables_to_readers();
     restore_checkpoint(newest, model.scope(), store_);
+  }
   initialize_missing(model);
 }
 
@@ -137,6 +156,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
   data::Dataset dataset = input_fn();
   const auto built = model(dataset.element_spec(), Mode::kTrain);
   prepare(*built);
+  leave_variables_to_readers();
   TrainData data;
   data::Iterator iterator = train_iterator(dataset, data);
   Session session(built, store_, std::move(iterator),
@@ -149,6 +169,7 @@ void Estimator::Impl::train(const InputFn& input_fn,
   if (options.max_steps) end = *options.max_steps;
   TrainLoop loop(session, config_, options, end, data,
                  saved_step().value_or(-1));
+  const FlagScope training(is_training_);
   try {
     loop.run();
   } catch (const InterruptedError&) {
@@ -234,6 +255,8 @@ std::unique_ptr<Session> Estimator::Impl::predict_session(
   std::lock_guard lock(mutex_);
   const auto built = model(dataset.element_spec(), Mode::kPredict);
   auto store = snapshot(*built, options.checkpoint_path);
+  has_readers_ = true;
+  if (is_training_) *store = store->copy();  // a hook predicts
   VariableStore& variables = *store;
   auto session = std::make_unique<Session>(
       built, variables, dataset.make_iterator({.keep_order = true}),
@@ -254,6 +277,7 @@ Prediction Estimator::Impl::predict_batch(const Element& features) {
   });
   const auto built = model(spec, Mode::kPredict);
   prepare(*built);
+  has_readers_ = true;
   const Predictions& p = built->spec().predictions;
   std::vector<Tensor> tensors = p.flatten();
   const StepProgram& program = built->program(tensors, {});
@@ -275,6 +299,44 @@ Estimator::Impl::profile() {
   for (const auto& [key, model] : models_)
     all.emplace_back(mode_key(model->mode()), model->profile_rows());
   return all;
+}
+
+// Parameters like `batch`, with the features' keys as names.
+std::vector<Tensor> named_inputs(const std::vector<Tensor>& batch,
+                                 const ElementSpec& features) {
+  const bool is_flat =
+      features.is_dict() && features.keys.size() == batch.size();
+  std::vector<Tensor> inputs;
+  for (size_t i = 0; i < batch.size(); ++i)
+    inputs.push_back(
+        parameter(batch[i].spec(), is_flat ? features.keys[i] : "features"));
+  return inputs;
+}
+
+PredictionProgram Estimator::Impl::prediction_program(
+    const ElementSpec& features) {
+  const std::lock_guard lock(mutex_);
+  const auto built = model(features, Mode::kPredict);
+  prepare(*built);
+  Graph whole{"predict", built->batch(), built->spec().predictions.flatten()};
+  std::vector<Tensor> arguments = named_inputs(whole.inputs, features);
+  Graph result{"predict", arguments, {}};
+  for (const auto& variable : built->scope().variables()) {
+    if (!store_.has(variable->name)) continue;
+    whole.inputs.push_back(variable->read);
+    arguments.emplace_back(store_.at(variable->name).copy());
+  }
+  result.outputs = inline_graph(whole, arguments);
+  for (const Node* node : topological_order(result)) {
+    const bool is_known = std::any_of(
+        result.inputs.begin(), result.inputs.end(),
+        [&](const Tensor& input) { return input.node().get() == node; });
+    NUMEST_USER_CHECK(!is_parameter(*node) || is_known, NotSupportedError,
+                      "prediction_program: the predictions depend on '{}': "
+                      "expected features and variables only, no random draws",
+                      node->name);
+  }
+  return {std::move(result), built->spec().predictions.keys};
 }
 
 }  // namespace numest::estimator

@@ -26,6 +26,7 @@ class Estimator::Impl {
   std::unique_ptr<Session> predict_session(const data::Dataset& dataset,
                                            const PredictOptions& options);
   Prediction predict_batch(const Element& features);
+  PredictionProgram prediction_program(const ElementSpec& features);
 
   std::vector<std::pair<std::string, std::vector<ProfileRow>>> profile();
 
@@ -38,6 +39,8 @@ class Estimator::Impl {
   /// Variables in memory, else of the newest checkpoint, else initial ones.
   void prepare(const Model& model);
   void initialize_missing(const Model& model);
+  /// To be called before variables change in place.
+  void leave_variables_to_readers();
   std::unique_ptr<VariableStore> snapshot(const Model& model,
                                           const std::string& checkpoint);
   Key key() const;
@@ -52,6 +55,8 @@ class Estimator::Impl {
   std::unique_ptr<TemporaryDirectory> temporary_;
   uint64_t seed_;
   VariableStore store_;
+  bool has_readers_ = false;  // predictions that may still read the arrays
+  bool is_training_ = false;
   int64_t pointer_time_ = 0;  // of the pointer file when last read or written
   std::map<std::string, std::shared_ptr<const Model>> models_;
   std::recursive_mutex mutex_;

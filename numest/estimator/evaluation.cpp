@@ -1,4 +1,6 @@
 // The evaluation loop.
+#include <algorithm>
+
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
 #include "numest/estimator/train_loop.h"
@@ -42,9 +44,19 @@ class Evaluation {
     batches_.resize(fetches_.size());
   }
 
-  void step() {
-    const std::vector<Array> kept = session_.step(fetches_, updates_);
-    for (size_t i = 0; i < kept.size(); ++i) batches_[i].push_back(kept[i]);
+  /// One batch or more, at most `max_batches`; 0 at the end of the data.
+  int64_t run(int64_t max_batches) {
+    if (session_.has_hooks()) return step();
+    if (!session_.next_batches(max_batches)) return 0;
+    int64_t done = 0;
+    session_.run_batches(
+        fetches_, updates_, [&](int64_t, std::span<const Array> values) {
+          for (size_t i = 0; i < values.size(); ++i)
+            batches_[i].push_back(values[i].copy());  // written again
+          ++done;
+          return !interrupt_requested();
+        });
+    return done;
   }
 
   EvalResult result() const {
@@ -64,6 +76,13 @@ class Evaluation {
   }
 
  private:
+  int64_t step() {
+    if (!session_.next_batch()) return 0;
+    const std::vector<Array> kept = session_.step(fetches_, updates_);
+    for (size_t i = 0; i < kept.size(); ++i) batches_[i].push_back(kept[i]);
+    return 1;
+  }
+
   struct Collected {
     std::string name;
     const Metric* metric;
@@ -94,11 +113,13 @@ class Evaluation {
 EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
   Evaluation evaluation(session);
   session.start();
+  constexpr int64_t kMostAhead = 64;  // batches that are read at once
   int64_t done = 0;
-  while ((!steps || done < *steps) && !session.stop_requested() &&
-         session.next_batch()) {
-    evaluation.step();
-    ++done;
+  while ((!steps || done < *steps) && !session.stop_requested()) {
+    const int64_t left = steps ? *steps - done : kMostAhead;
+    const int64_t count = evaluation.run(std::min(left, kMostAhead));
+    if (count == 0) break;
+    done += count;
     if (interrupt_requested()) {
       clear_interrupt();
       fail<InterruptedError>("the evaluation was interrupted at batch {}",

@@ -59,6 +59,7 @@ const StepProgram& Model::program(const std::vector<Tensor>& fetches,
                                   const std::vector<Tensor>& operations) const {
   std::vector<Tensor> key = fetches;
   key.insert(key.end(), operations.begin(), operations.end());
+  const std::lock_guard lock(mutex_);
   for (const Cached& c : programs_) {
     bool same = c.tensors.size() == key.size();
     for (size_t i = 0; same && i < key.size(); ++i)

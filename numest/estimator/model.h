@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,13 @@ class Model {
   const ModelScope& scope() const { return *scope_; }
   const EstimatorSpec& spec() const { return spec_; }
   Mode mode() const { return mode_; }
+  /// Parameters of the leaves of a batch, in order.
+  const std::vector<Tensor>& batch() const { return batch_; }
   /// Loss as the metric that evaluate reports.
   const Metric& loss_metric() const { return loss_metric_; }
 
   /// The program of a step that fetches `fetches` and runs `operations`;
-  /// compiled once per set of tensors.
+  /// compiled once per set of tensors. Any thread.
   const StepProgram& program(const std::vector<Tensor>& fetches,
                              const std::vector<Tensor>& operations) const;
   /// What the steps of all its programs cost so far.
@@ -41,6 +44,7 @@ class Model {
     std::vector<Tensor> tensors;
     std::unique_ptr<StepProgram> program;
   };
+  mutable std::mutex mutex_;  // of programs_
   mutable std::vector<Cached> programs_;
 };
 

@@ -2,8 +2,10 @@
 // are loops around it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,22 @@ class Session : public RunContext {
                           const std::vector<Tensor>& operations);
   void end();  // of the hooks
 
+  /// Called after a step with the global step and the fetched values; false
+  /// ends the run of batches.
+  using AfterStep = std::function<bool(int64_t, std::span<const Array>)>;
+  /// Reads one or more batches, at most `max_batches`; false at the end of the
+  /// data. What is left of the batches read before comes first.
+  bool next_batches(int64_t max_batches);
+  /// One step on each of these batches, without looking anything up in
+  /// between. For sessions without hooks.
+  void run_batches(const std::vector<Tensor>& fetches,
+                   const std::vector<Tensor>& operations,
+                   const AfterStep& after);
+  bool has_hooks() const { return !hooks_.empty(); }
+  /// True if `run_batches` ended before all batches were used: the position
+  /// of the iterator is ahead of the steps.
+  bool has_batches_left() const { return next_in_block_ < block_.count(); }
+
   const Model& model() const { return *model_; }
   const data::Leaves& batch() const { return batch_; }
   const data::Iterator& iterator() const { return iterator_; }
@@ -37,8 +55,15 @@ class Session : public RunContext {
   void own(std::unique_ptr<VariableStore> store) { owned_ = std::move(store); }
 
  private:
-  std::vector<Array> run(const std::vector<Tensor>& fetches,
-                         const std::vector<Tensor>& operations);
+  struct Bound {
+    const StepProgram* program;
+    BoundStep step;
+  };
+  std::vector<Array> run(const StepProgram& program);
+  Key next_key(int64_t global_step);
+  /// The step bound to the layout of `batch_`; null if binding is of no use.
+  BoundStep* bound_step(const StepProgram& program);
+  void run_bound(BoundStep& step, int64_t position, int64_t global_step);
 
   std::shared_ptr<const Model> model_;
   std::unique_ptr<VariableStore> owned_;
@@ -47,6 +72,9 @@ class Session : public RunContext {
   Hooks hooks_;
   Key key_;
   data::Leaves batch_;
+  data::Block block_;  // batches read ahead
+  int64_t next_in_block_ = 0;
+  std::vector<Bound> bound_;  // the latest last
   // A step is keyed by its place, so that a resumed run draws the same; runs
   // that leave the global step as it is are counted.
   int64_t keyed_step_ = -1, num_repeats_ = 0;

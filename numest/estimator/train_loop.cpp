@@ -116,6 +116,20 @@ void TrainLoop::write_summaries(std::span<const Array> values) {
   }
 }
 
+void TrainLoop::note_step(int64_t step, const Array& loss) {
+  loss_ = as_double(loss);
+  count(Counter::train_steps);
+  ++num_steps_;
+  if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)
+    num_examples_ += session_.batch()[0].shape()[0];
+  if (!std::isnan(loss_)) return;
+  log_line(LogLevel::kError, "Model diverged with loss = NaN.");
+  fail<NanLossError>(
+      "NaN loss during training: step {}; lower the learning rate, or look "
+      "for NaN in the input",
+      step);
+}
+
 bool TrainLoop::step() {
   if (!session_.next_batch()) return false;
   const EstimatorSpec& spec = session_.model().spec();
@@ -125,27 +139,57 @@ bool TrainLoop::step() {
     for (const auto& s : session_.model().scope().summaries)
       fetches.push_back(s.value);
   const auto values = session_.step(fetches, {spec.train_op});
-  loss_ = as_double(values[0]);
-  count(Counter::train_steps);
-  ++num_steps_;
-  if (!session_.batch().empty() && session_.batch()[0].ndim() > 0)
-    num_examples_ += session_.batch()[0].shape()[0];
-  if (std::isnan(loss_)) {
-    log_line(LogLevel::kError, "Model diverged with loss = NaN.");
-    fail<NanLossError>(
-        "NaN loss during training: step {}; lower the learning rate, or look "
-        "for NaN in the input",
-        session_.global_step());
-  }
+  note_step(session_.global_step(), values[0]);
   if (with_summaries) write_summaries(std::span(values).subspan(1));
   report(session_.global_step(), loss_);
   return true;
 }
 
+// Steps that may pass before anything but the next step is to be done.
+int64_t TrainLoop::steps_until_event() const {
+  const int64_t step = session_.global_step();
+  int64_t count = std::min(num_ahead_, last_step_ - step);
+  if (config_.log_step_count_steps && !progress_) {
+    const int64_t every = *config_.log_step_count_steps;
+    count = std::min(count, every - (step - first_step_) % every);
+    if (step == first_step_) count = 1;
+  }
+  if (config_.save_checkpoints_steps.value_or(0) > 0)
+    count =
+        std::min(count, saved_step_ + *config_.save_checkpoints_steps - step);
+  if (summary_step_ >= 0)
+    count =
+        std::min(count, summary_step_ + config_.save_summary_steps.value_or(0) -
+                            step - 1);
+  return std::max<int64_t>(count, 1);
+}
+
+bool TrainLoop::many_steps(int64_t max_steps) {
+  constexpr int64_t kMostAhead = 256;
+  if (!session_.next_batches(max_steps)) return false;
+  const EstimatorSpec& spec = session_.model().spec();
+  const auto start = Clock::now();
+  const int64_t before = num_steps_;
+  session_.run_batches({spec.loss}, {spec.train_op},
+                       [this](int64_t step, std::span<const Array> values) {
+                         note_step(step, values[0]);
+                         return step < last_step_;
+                       });
+  const double time = seconds(Clock::now() - start);
+  const int64_t done = num_steps_ - before;
+  if (time < 0.5e-3 && done == num_ahead_)
+    num_ahead_ = std::min(2 * done, kMostAhead);
+  else if (time > 2e-3)
+    num_ahead_ = std::max<int64_t>(done / 2, 1);
+  report(session_.global_step(), loss_);
+  return true;
+}
+
 // A hook or a function of the data may end the run as the data does.
-bool TrainLoop::step_or_end() {
+bool TrainLoop::steps_or_end() {
   try {
-    return step();
+    if (session_.has_hooks() || is_summary_due()) return step();
+    return many_steps(steps_until_event());
   } catch (const OutOfRangeError&) {
     return false;
   }
@@ -215,10 +259,12 @@ void TrainLoop::run() {
   }
   bool data_ended = false;
   while (session_.global_step() < last_step_ && !session_.stop_requested()) {
-    if (!step_or_end()) {
+    if (!steps_or_end()) {
       data_ended = true;
       break;
     }
+    // A checkpoint holds the position of the data: that of the last step.
+    if (session_.has_batches_left()) continue;
     stop_if_interrupted(saves);
     if (saves && session_.global_step() < last_step_ && is_save_due())
       save(false);

@@ -36,7 +36,10 @@ class TrainLoop {
  private:
   using Clock = std::chrono::steady_clock;
   bool step();
-  bool step_or_end();
+  bool many_steps(int64_t max_steps);
+  bool steps_or_end();
+  int64_t steps_until_event() const;
+  void note_step(int64_t step, const Array& loss);
   bool is_summary_due() const;
   void write_summaries(std::span<const Array> values);
   Plan plan() const;
@@ -62,6 +65,7 @@ class TrainLoop {
   int64_t num_examples_ = 0;
   Clock::time_point last_save_, last_report_;
   int64_t last_report_step_ = 0;
+  int64_t num_ahead_ = 1;  // steps that take about a millisecond
 };
 
 /// Metric values over all batches, or `steps` of them.

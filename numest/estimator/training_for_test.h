@@ -10,6 +10,7 @@
 
 #include "numest/base/file.h"
 #include "numest/base/log.h"
+#include "numest/base/soak_for_test.h"
 #include "numest/estimator/canned.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
@@ -116,10 +117,13 @@ inline void expect_nothing_is_left_over(Estimator& estimator) {
   }
 }
 
-/// Log lines are of no interest while it lives.
+/// While it lives, log lines are of no interest; files lie in memory.
 class Silence {
  public:
-  Silence() : level_(log_level()) { set_log_level(LogLevel::kError); }
+  Silence() : level_(log_level()) {
+    set_log_level(LogLevel::kError);
+    keep_files_in_memory();
+  }
   ~Silence() { set_log_level(level_); }
   Silence(const Silence&) = delete;
   Silence& operator=(const Silence&) = delete;

@@ -79,7 +79,29 @@ struct Rule {
   constexpr bool operator==(const Rule&) const = default;
 };
 using TypeRule = Rule<Types(const TypeContext&)>;
-using Kernel = Rule<void(const KernelContext&)>;
+
+/// A kernel made ready for arrays of one layout: what dtypes, shapes, strides
+/// and attributes decide is decided, only memory may move between runs.
+class BoundKernel {
+ public:
+  BoundKernel() = default;
+  virtual ~BoundKernel() = default;
+  BoundKernel(const BoundKernel&) = delete;
+  BoundKernel& operator=(const BoundKernel&) = delete;
+  /// As the kernel on arrays of the layout that was bound. One thread at a
+  /// time.
+  virtual void run(const KernelContext& c) = 0;
+};
+
+struct Kernel : Rule<void(const KernelContext&)> {
+  /// Reads layouts and attributes, no memory. Null if binding gains nothing.
+  using Bind = std::unique_ptr<BoundKernel>(const KernelContext&);
+  Bind* bind = nullptr;
+  template <class G>
+  constexpr Kernel(G g) : Rule(g) {}  // NOLINT: a lambda converts silently
+  template <class G>
+  constexpr Kernel(G g, Bind* b) : Rule(g), bind(b) {}
+};
 using VjpRule = Rule<std::vector<Tensor>(const VjpContext&)>;
 using VmapRule = Rule<std::vector<Tensor>(const VmapContext&)>;
 
@@ -119,6 +141,7 @@ enum Trait : uint32_t {
   kImpure = 64,        // not folded, not merged (python_call)
   kKeepsFirst = 128,   // kPromotes casts the first input to bool (where)
   kManyOutputs = 256,  // several outputs: the C++ function returns a list
+  kOfShapes = 512,     // outputs depend on the shapes of inputs only
 };
 
 /// Inputs on which the generated tests evaluate the op: NumPy-style shapes of

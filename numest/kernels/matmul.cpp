@@ -12,6 +12,7 @@
 #include "numest/kernels/elementwise.h"
 #include "numest/kernels/half_convert.h"
 #include "numest/kernels/matmul_block.h"
+#include "numest/kernels/matmul_rows.h"
 #include "numest/kernels/one_thread.h"
 
 namespace numest::kernels {
@@ -120,11 +121,20 @@ void multiply_block(MatrixView<float> a, MatrixView<float> b, float* c,
                static_cast<int>(status));
 }
 
+// Narrow products leave most lanes of a vector unused.
+bool has_few_rows(MatrixView<float> b, const Extents& e) {
+  return e.m <= kFewRows && e.n >= 4 && !b.is_transposed;
+}
+
 // Splits the longer side of c in at most 16 fixed pieces and calls
 // `finish(block)` after each.
 template <class Finish>
 void multiply_float(MatrixView<float> a, MatrixView<float> b, float* c,
                     const Extents& e, float beta, const Finish& finish) {
+  if (beta == 0 && has_few_rows(b, e)) {
+    matmul_few_rows({a, b.data, nullptr, false, c, e.m, e.n, e.k});
+    return finish(Block{0, 0, e.m, e.n});
+  }
   if (e.work() <= kTiny) {
     multiply_plain(a, b, c, e, beta);
     return finish(Block{0, 0, e.m, e.n});
@@ -136,7 +146,9 @@ void multiply_float(MatrixView<float> a, MatrixView<float> b, float* c,
   }
   const bool by_rows = e.m >= e.n;
   const int64_t size = by_rows ? e.m : e.n;
-  const int64_t least = std::max<int64_t>(16, kLarge / 4 / (e.work() / size));
+  // Half as wide columns cost a third of the library's speed.
+  const int64_t least =
+      std::max<int64_t>(by_rows ? 16 : 32, kLarge / 4 / (e.work() / size));
   const int64_t grain = (std::max(least, (size + 15) / 16) + 15) / 16 * 16;
   parallel_for(size, grain, [&](int64_t begin, int64_t end) {
     const Block block = by_rows ? Block{begin, 0, end - begin, e.n}
@@ -202,6 +214,10 @@ const char* tile_name(Activation activation) {
       break;
   }
   return nullptr;
+}
+
+bool is_cheap(Activation activation) {
+  return activation == Activation::kNone || activation == Activation::kRelu;
 }
 
 // Adds the bias and applies the activation to a block of c, row by row.
@@ -279,13 +295,18 @@ void matmul_bias_activation(DType dtype, const void* a, bool trans_a,
                     "floating dtype",
                     name(dtype));
   if (m == 0 || n == 0) return;
+  const Extents e = {m, n, k};
+  if (dtype == DType::kFloat32 && is_cheap(activation) &&
+      has_few_rows(view<float>(b, trans_b, k, n), e))
+    return matmul_few_rows(
+        {view<float>(a, trans_a, m, k), static_cast<const float*>(b),
+         static_cast<const float*>(bias), activation == Activation::kRelu,
+         static_cast<float*>(c), m, n, k});
   const Epilogue finish(dtype, bias, activation, c, n);
-  if (dtype == DType::kFloat32) {
-    const Extents e = {m, n, k};
-    multiply_float(view<float>(a, trans_a, m, k), view<float>(b, trans_b, k, n),
-                   static_cast<float*>(c), e, 0, finish);
-    return;
-  }
+  if (dtype == DType::kFloat32)
+    return multiply_float(view<float>(a, trans_a, m, k),
+                          view<float>(b, trans_b, k, n), static_cast<float*>(c),
+                          e, 0, finish);
   matmul(dtype, a, trans_a, b, trans_b, c, m, n, k);
   finish(Block{0, 0, m, n});
 }

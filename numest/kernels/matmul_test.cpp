@@ -4,12 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <limits>
 #include <random>
+#include <sstream>
 #include <vector>
 
 #include "numest/base/thread_pool.h"
 #include "numest/kernels/elementwise.h"
+#include "numest/kernels/matmul_rows.h"
+#include "numest/kernels/simd.h"
 
 namespace numest::kernels {
 namespace {
@@ -173,6 +178,69 @@ TEST(Matmul, EpilogueAddsBiasAndActivates) {
       }
     }
   }
+}
+
+// One request to a layer of each width around the vectors of all levels, with
+// guards around the memory that may be read and written.
+void check_few_rows(const Case& s, bool is_relu) {
+  const Values a = small_numbers(s.m * s.k, 1), bias = small_numbers(s.n, 3);
+  Values b = small_numbers(s.k * s.n, 2);
+  for (double& v : b) v -= 1.5;
+  const auto x = converted(DType::kFloat32, a),
+             z = converted(DType::kFloat32, bias);
+  // b ends where its memory ends: a sanitizer sees what reads beyond.
+  const std::vector<float> y(b.begin(), b.end());
+  std::vector<float> c(size_t(s.m * s.n) + 1, -7);
+  const Activation f = is_relu ? Activation::kRelu : Activation::kNone;
+  matmul_bias_activation(DType::kFloat32, x.data(), s.trans_a, y.data(), false,
+                         z.data(), f, c.data(), s.m, s.n, s.k);
+  const Values plain = product(s, a, b);
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const double sum = plain[i] + bias[i % size_t(s.n)];
+    ASSERT_EQ(c[i], is_relu ? std::max(sum, 0.0) : sum)
+        << simd_level() << " " << s.m << " " << s.n << " " << s.k;
+  }
+  EXPECT_EQ(c.back(), -7);
+}
+
+TEST(FewRows, EqualThreeLoopsAtEveryWidthAndLevel) {
+  std::istringstream levels(simd_levels());
+  for (std::string level; levels >> level;) {
+    force_simd(level);
+    for (int64_t m = 1; m <= kFewRows + 1; ++m)
+      for (const int64_t n : {1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64,
+                              100, 128, 130, 300})
+        for (const int64_t k : {0, 1, 2, 7, 8, 9, 65})
+          for (const bool trans_a : {false, true})
+            check_few_rows({m, n, k, trans_a}, n % 2 == 0);
+    check_few_rows({1, 128, 3072}, true);  // several parts
+    check_few_rows({3, 1001, 700}, false);
+  }
+  force_simd("");
+}
+
+TEST(FewRows, NanStaysAndThreadsChangeNothing) {
+  const int64_t k = 3072, n = 128;
+  std::mt19937 generator(7);
+  std::normal_distribution<float> values;
+  std::vector<float> a(3072), b(3072 * 128), bias(128);
+  for (auto* all : {&a, &b, &bias})
+    for (float& v : *all) v = values(generator);
+  b[5] = std::numeric_limits<float>::quiet_NaN();
+  std::vector<std::vector<uint32_t>> results;
+  const int threads = num_threads();
+  for (const int count : {1, 2, 3}) {
+    set_num_threads(count);
+    std::vector<float> c(128);
+    matmul_bias_activation(DType::kFloat32, a.data(), false, b.data(), false,
+                           bias.data(), Activation::kRelu, c.data(), 1, n, k);
+    EXPECT_TRUE(std::isnan(c[5]));
+    auto& bits = results.emplace_back();
+    for (const float v : c) bits.push_back(std::bit_cast<uint32_t>(v));
+  }
+  set_num_threads(threads);
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
 }
 
 }  // namespace

@@ -130,18 +130,30 @@ void reduce_panel(const T* x, int64_t rows, int64_t inner,
                        out + c);
 }
 
+// One panel into out[inner], column by column block: no memory but the stack.
+template <class Op, class T>
+void reduce_finished(const T* x, typename Op::Out* out, int64_t rows,
+                     int64_t inner) {
+  if (inner == 1) {
+    *out = Op::finish(reduce_contiguous<Op>(x, rows));
+    return;
+  }
+  typename Op::Acc sums[kColumns];
+  for (int64_t c = 0; c < inner; c += kColumns) {
+    const int64_t width = std::min(kColumns, inner - c);
+    reduce_columns<Op>(x + c, rows, inner, width, sums);
+    for (int64_t i = 0; i < width; ++i) out[c + i] = Op::finish(sums[i]);
+  }
+}
+
 template <class Op, class T>
 void reduce_small(const T* x, typename Op::Out* out, int64_t outer, int64_t n,
                   int64_t inner) {
   const int64_t grain =
       std::max<int64_t>(1, kPiece / std::max<int64_t>(1, n * inner));
   parallel_for(outer, grain, [=](int64_t begin, int64_t end) {
-    std::vector<typename Op::Acc> sums(static_cast<size_t>(inner));
-    for (int64_t o = begin; o < end; ++o) {
-      reduce_panel<Op>(x + o * n * inner, n, inner, sums.data());
-      for (int64_t i = 0; i < inner; ++i)
-        out[o * inner + i] = Op::finish(sums[static_cast<size_t>(i)]);
-    }
+    for (int64_t o = begin; o < end; ++o)
+      reduce_finished<Op>(x + o * n * inner, out + o * inner, n, inner);
   });
 }
 

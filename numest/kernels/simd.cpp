@@ -1,13 +1,14 @@
 // Chooses the Highway target: forced by name, by NUMEST_SIMD, or the best.
 #include "numest/kernels/simd.h"
 
-#include <hwy/highway.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
 
 #include "numest/base/error.h"
+#include "numest/kernels/simd_targets.h"
+// After simd_targets.h, which says for which levels kernels are compiled.
+#include <hwy/highway.h>
 
 namespace numest::kernels {
 namespace {
@@ -25,10 +26,11 @@ constexpr Level kLevels[] = {
     {"SSE4", HWY_SSE4},
 };
 
-int64_t all_levels() {
+// Of the levels that kernels are compiled for, those that this CPU has.
+int64_t supported_levels() {
   int64_t all = 0;
   for (const Level& level : kLevels) all |= level.target;
-  return all;
+  return all & HWY_TARGETS & hwy::SupportedTargets();
 }
 
 void choose(int64_t targets) {
@@ -39,12 +41,13 @@ void choose(int64_t targets) {
 
 void force(std::string_view name) {
   hwy::SetSupportedTargetsForTest(0);
-  const int64_t supported = hwy::SupportedTargets();
+  const int64_t supported = supported_levels();
   if (name.empty()) return choose(0);
   for (const Level& level : kLevels) {
     if (level.name != name) continue;
-    NUMEST_USER_CHECK(supported & level.target, ValueError,
-                      "force_simd: this CPU lacks the level: got {}", name);
+    NUMEST_USER_CHECK(
+        supported & level.target, ValueError,
+        "force_simd: this CPU or this build lacks the level: got {}", name);
     // The baseline stays in the set: Highway falls back to it.
     return choose(level.target);
   }
@@ -71,7 +74,7 @@ void force_simd(std::string_view level) {
 
 std::string simd_level() {
   read_environment();
-  const int64_t supported = hwy::SupportedTargets() & all_levels();
+  const int64_t supported = supported_levels();
   for (const Level& level : kLevels) {
     if (supported & level.target) return std::string(level.name);
   }
@@ -82,7 +85,7 @@ std::string simd_levels() {
   const std::string now = simd_level();
   std::string names;
   hwy::SetSupportedTargetsForTest(0);
-  const int64_t supported = hwy::SupportedTargets();
+  const int64_t supported = supported_levels();
   for (const Level& level : kLevels) {
     if (!(supported & level.target)) continue;
     if (!names.empty()) names += ' ';

@@ -61,14 +61,13 @@ Tensor ordered(const Named& x, const std::string& labels) {
   return emit("transpose", {x.tensor}, {{"axes", axes}});
 }
 
+constexpr int64_t kRest = -1;  // as reshape takes it
+
 int64_t joined_extent(const Named& x, const std::string& labels) {
   if (labels.size() == 1) return x.extent(labels[0]);
   int64_t product = 1;
   for (char label : labels) {
-    NUMEST_USER_CHECK(!is_symbol(x.extent(label)), NotSupportedError,
-                      "einsum: the extent of axis '{}' is not known while "
-                      "tracing; give it an order in which it stays alone",
-                      label);
+    if (is_symbol(x.extent(label))) return kRest;
     product *= x.extent(label);
   }
   return product;
@@ -78,8 +77,15 @@ Tensor as_matrices(const Named& x, const std::string& batch,
                    const std::string& rows, const std::string& columns) {
   const Tensor t = ordered(x, batch + rows + columns);
   if (batch.size() == 1 && rows.size() == 1 && columns.size() == 1) return t;
-  return reshape(t, Shape{joined_extent(x, batch), joined_extent(x, rows),
-                          joined_extent(x, columns)});
+  const Shape shape{joined_extent(x, batch), joined_extent(x, rows),
+                    joined_extent(x, columns)};
+  NUMEST_USER_CHECK(std::count(shape.begin(), shape.end(), kRest) < 2,
+                    NotSupportedError,
+                    "einsum: two groups of axes of '{}' have extents that are "
+                    "not known while "
+                    "tracing; contract them in steps, so that one group has",
+                    x.labels);
+  return reshape(t, shape);
 }
 
 Named product(const Named& a, const Named& b, const std::string& kept) {

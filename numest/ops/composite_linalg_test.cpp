@@ -15,6 +15,7 @@ namespace numest {
 namespace {
 
 using Doubles = std::vector<double>;
+using testing::AllOf;
 using testing::HasSubstr;
 
 Tensor matrix() { return Array::from<double>({1, 2, 3, 4, 5, 7}, {2, 3}); }
@@ -44,6 +45,27 @@ TEST(Einsum, KeepsAnExtentThatIsNotKnown) {
   const Array in[] = {matrix().numpy()};
   const auto out = evaluate(graph, in);
   EXPECT_EQ(out[0].to_vector<double>(), (Doubles{14, 35, 35, 90}));
+}
+
+TEST(Einsum, JoinsAnExtentThatIsNotKnownWithOthers) {
+  const Tensor x = parameter({DType::kFloat64, Shape{fresh_extent(), 1, 3}});
+  const Graph graph{"einsum", {x}, {einsum("nij,kj->nik", {x, matrix()})}};
+  const Array in[] = {matrix().numpy().expand_dims(1)};
+  const auto out = evaluate(graph, in);
+  EXPECT_EQ(out[0].shape(), (Shape{2, 1, 2}));
+  EXPECT_EQ(out[0].to_vector<double>(), (Doubles{14, 35, 35, 90}));
+}
+
+TEST(Einsum, SaysWhenTwoGroupsAreNotKnown) {
+  const Tensor x =
+      parameter({DType::kFloat64, Shape{fresh_extent(), 2, fresh_extent(), 3}});
+  const Tensor y =
+      parameter({DType::kFloat64, Shape{x.shape()[2], 3, fresh_extent(), 2}});
+  EXPECT_THAT(error_of([&] {
+                einsum("abcd,cdef->abef", {x, y});
+              }),
+              AllOf(HasSubstr("two groups of axes of"),
+                    HasSubstr("have extents that are not known")));
 }
 
 TEST(Einsum, SaysWhichLettersDoNotFit) {

@@ -282,4 +282,45 @@ Tensors vmap_rows(const VmapContext& c) {
                {"batched", flags}});
 }
 
+namespace {
+
+void check_cotangents(const Tensors& found, const Tensors& arguments) {
+  NUMEST_USER_CHECK(found.size() == arguments.size(), TypeError,
+                    "custom_gradient: the gradient function gave {} tensors: "
+                    "expected one for each of the {} arguments",
+                    found.size(), arguments.size());
+  for (size_t i = 0; i < found.size(); ++i)
+    NUMEST_USER_CHECK(
+        found[i].dtype() == arguments[i].dtype() &&
+            found[i].ndim() == arguments[i].ndim(),
+        TypeError,
+        "custom_gradient: the gradient by argument {} is wrong: got {}{}, "
+        "expected {}{}",
+        i, name(found[i].dtype()), found[i].shape().to_string(),
+        name(arguments[i].dtype()), arguments[i].shape().to_string());
+}
+
+}  // namespace
+
+Tensors unknown_gradient(const VjpContext& c) {
+  fail<NotSupportedError>("grad: {} has no derivative that is known",
+                          c.op.name);
+}
+
+Tensors custom_gradient(Tensors values, Tensors arguments,
+                        const GraphBody& vjp) {
+  if (!any_symbolic(values)) return values;
+  const Traced traced = trace_with_captures(
+      [&](std::span<const Tensor> cotangents) {
+        Tensors found = vjp(cotangents);
+        check_cotangents(found, arguments);
+        return found;
+      },
+      specs_of(values), "gradient");
+  const auto count = int64_t(values.size());
+  return call(op_named("custom_gradient"),
+              appended(appended(std::move(values), arguments), traced.captures),
+              {{"num_values", count}, {"gradient", traced.graph}});
+}
+
 }  // namespace numest

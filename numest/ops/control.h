@@ -41,6 +41,18 @@ std::vector<Tensor> while_node(const GraphCondition& cond_fn,
 std::vector<Tensor> call_graph(std::shared_ptr<const Graph> graph,
                                std::vector<Tensor> arguments);
 
+/// `values`, computed from `arguments`, with a derivative of their own:
+/// `vjp` maps cotangents of the values to cotangents of the arguments. It may
+/// use tensors from outside, which get no derivative through this call.
+/// TypeError if it gives another number of tensors, dtypes or ndim.
+std::vector<Tensor> custom_gradient(std::vector<Tensor> values,
+                                    std::vector<Tensor> arguments,
+                                    const GraphBody& vjp);
+
+/// The derivative of an op that runs code outside of the program: there is
+/// none to know. `vjp` of numest/transforms names the path that leads there.
+std::vector<Tensor> unknown_gradient(const VjpContext& c);
+
 /// A vmap rule for every op: a node that runs the op on each row, where the
 /// batch extent need not be known while tracing.
 std::vector<Tensor> vmap_rows(const VmapContext& c);

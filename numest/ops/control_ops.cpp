@@ -1,6 +1,5 @@
-// Nodes that run graphs: branches, loops, calls, maps over rows, and calls of
-// functions outside of the program. Derivatives and blocks of the sub-graphs
-// come through the hooks of control.h.
+// Nodes that run graphs: branches, loops, calls and maps over rows. Derivatives
+// and blocks of the sub-graphs come through the hooks of control.h.
 #include <algorithm>
 
 #include "numest/base/thread_pool.h"
@@ -8,6 +7,7 @@
 #include "numest/ops/control.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
+#include "numest/ops/graph_rules.h"
 
 namespace numest {
 
@@ -34,13 +34,6 @@ constexpr ParamDef kCall[] = {{"operands", Kind::kArrays},
 constexpr ParamDef kMapRows[] = {{"operands", Kind::kArrays},
                                  {"body", Kind::kGraph},
                                  {"batched", Kind::kInts}};
-constexpr ParamDef kPythonCall[] = {{"operands", Kind::kArrays},
-                                    {"function", Kind::kFunction}};
-
-const GraphPtr& graph_of(const Attrs& attrs, std::string_view key) {
-  return attrs.get<GraphPtr>(key);
-}
-
 // A symbol takes the first extent that it meets. Whether others agree is known
 // where both are numbers; the run time checks the rest.
 void bind_extent(Bindings& bindings, int64_t inside, int64_t outside,
@@ -73,40 +66,6 @@ std::vector<TensorSpec> graph_types(const Graph& graph,
   for (const Tensor& t : graph.outputs)
     types.push_back({t.dtype(), bindings.resolve(t.shape())});
   return types;
-}
-
-// Hands a result over: into the memory that the caller gave, if it fits.
-void deliver(const KernelContext& c, size_t i, const Array& value) {
-  Array& out = c.out(i);
-  // Planned memory may belong to an arena that `out` does not own.
-  const bool is_given = out.raw() != nullptr || out.size() == 0;
-  const bool fits =
-      is_given && out.dtype() == value.dtype() && out.shape() == value.shape();
-  if (fits)
-    out.assign(value);
-  else
-    out = value;
-}
-
-void deliver_all(const KernelContext& c, const std::vector<Array>& values) {
-  for (size_t i = 0; i < values.size(); ++i) deliver(c, i, values[i]);
-}
-
-// Cotangents of the outputs with zeros where there are none.
-Tensors with_cotangents(const VjpContext& c, std::span<const Tensor> inputs) {
-  Tensors all(inputs.begin(), inputs.end());
-  for (size_t i = 0; i < c.outputs.size(); ++i)
-    all.push_back(c.cotangents[i].is_empty()
-                      ? emit("zeros_like", {c.outputs[i]})
-                      : c.cotangents[i]);
-  return all;
-}
-
-// Only floating inputs have a cotangent.
-Tensors only_inexact(std::span<const Tensor> inputs, Tensors cotangents) {
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (!is_inexact(inputs[i].dtype())) cotangents[i] = Tensor();
-  return cotangents;
 }
 
 std::vector<bool> flags_of(const VmapContext& c, size_t begin) {
@@ -414,25 +373,6 @@ Tensors map_rows_vjp(const VjpContext& c) {
   return only_inexact(c.inputs, std::move(result));
 }
 
-// --- python_call ---
-Types python_type(const TypeContext& c) {
-  const auto& f =
-      c.attrs.get<std::shared_ptr<const ForeignFunction>>("function");
-  Types types;
-  for (TensorSpec& t : f->output_types(c.inputs)) types.push_back(std::move(t));
-  return types;
-}
-
-void python_kernel(const KernelContext& c) {
-  const auto& f =
-      c.attrs.get<std::shared_ptr<const ForeignFunction>>("function");
-  const auto values = f->call(c.inputs);
-  NUMEST_USER_CHECK(values.size() == c.outputs.size(), ValueError,
-                    "{}: the function gave {} arrays, expected {}", f->name(),
-                    values.size(), c.outputs.size());
-  deliver_all(c, values);
-}
-
 constexpr OpDef kOps[] = {
     {.name = "cond",
      .doc = "Runs one of two graphs, chosen by a bool scalar.",
@@ -469,14 +409,6 @@ constexpr OpDef kOps[] = {
      .kernel = map_rows_kernel,
      .vjp = map_rows_vjp,
      .vmap = vmap_rows},
-    {.name = "python_call",
-     .doc = "Calls a function outside of the program.",
-     .params = kPythonCall,
-     .type = python_type,
-     .kernel = python_kernel,
-     .vjp = kNoGradient,
-     .vmap = vmap_rows,
-     .traits = kImpure},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

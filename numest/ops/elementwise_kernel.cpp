@@ -166,30 +166,68 @@ kernels::TileFn tile_of(const KernelContext& c) {
   return tile->fn;
 }
 
-}  // namespace
+bool is_text(const KernelContext& c) {
+  return c.inputs.back().dtype() == DType::kBytes ||
+         c.out().dtype() == DType::kBytes;
+}
 
-void elementwise_kernel(const KernelContext& c) {
+Loop make_loop(const KernelContext& c, std::span<const Array> inputs) {
   const Array& out = c.out();
-  const int64_t size = out.size();
-  if (size == 0) return;
-  const bool is_text =
-      c.inputs.back().dtype() == DType::kBytes || out.dtype() == DType::kBytes;
-  if (is_text && c.op.name == "astype") return out.assign(c.in(0));
   Loop loop;
   loop.tile = tile_of(c);
-  loop.num_inputs = c.inputs.size();
+  loop.num_inputs = inputs.size();
   loop.out = out.raw();
   loop.out_itemsize = out.itemsize();
   NUMEST_CHECK(loop.num_inputs <= kMaxInputs);
-  std::array<Array, kMaxInputs> owned;  // strings cannot be gathered bytewise
-  for (size_t k = 0; k < loop.num_inputs; ++k) {
-    if (is_text) owned[k] = c.in(k).broadcast_to(out.shape()).copy();
-    loop.sources[k] = make_source(is_text ? owned[k] : c.in(k), out.shape());
-  }
+  for (size_t k = 0; k < loop.num_inputs; ++k)
+    loop.sources[k] = make_source(inputs[k], out.shape());
+  return loop;
+}
+
+void run_loop(const Loop& loop, int64_t size) {
   if (size <= kGrain) return run_piece(loop, 0, size);
   parallel_for(size, kGrain, [&loop](int64_t begin, int64_t end) {
     run_piece(loop, begin, end);
   });
+}
+
+// Strings cannot be gathered bytewise.
+void run_text(const KernelContext& c) {
+  const Array& out = c.out();
+  if (c.op.name == "astype") return out.assign(c.in(0));
+  std::vector<Array> owned;
+  for (const Array& in : c.inputs)
+    owned.push_back(in.broadcast_to(out.shape()).copy());
+  run_loop(make_loop(c, owned), out.size());
+}
+
+class BoundElementwise : public BoundKernel {
+ public:
+  explicit BoundElementwise(const KernelContext& c)
+      : loop_(make_loop(c, c.inputs)), size_(c.out().size()) {}
+  void run(const KernelContext& c) override {
+    for (size_t k = 0; k < loop_.num_inputs; ++k)
+      loop_.sources[k].data = c.in(k).raw();
+    loop_.out = c.out().raw();
+    run_loop(loop_, size_);
+  }
+
+ private:
+  Loop loop_;
+  int64_t size_;
+};
+
+}  // namespace
+
+void run_elementwise(const KernelContext& c) {
+  if (c.out().size() == 0) return;
+  if (is_text(c)) return run_text(c);
+  run_loop(make_loop(c, c.inputs), c.out().size());
+}
+
+std::unique_ptr<BoundKernel> bind_elementwise(const KernelContext& c) {
+  if (c.out().size() == 0 || is_text(c)) return nullptr;
+  return std::make_unique<BoundElementwise>(c);
 }
 
 }  // namespace numest

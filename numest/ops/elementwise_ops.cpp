@@ -237,7 +237,7 @@ constexpr OpDef kOps[] = {
      .params = kX1X2,
      .type = elementwise_type,
      .kernel = elementwise_kernel,
-     .vjp = kNoGradient,
+     .vjp = vjp_binary<[](const C& c) { return c.cotangent(); }, nothing>,
      .vmap = vmap_elementwise,
      .samples = {.dtypes = "float32 float64"},
      .reference = "np.nextafter",

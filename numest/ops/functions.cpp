@@ -747,6 +747,11 @@ std::vector<Tensor> qr(const Tensor& a) {
   return call(op, {a});
 }
 
+Tensor fourier(const Tensor& a, bool inverse) {
+  static const OpDef& op = op_named("fourier");
+  return call_one(op, {a}, {{"inverse", attr_of(inverse)}});
+}
+
 Tensor softmax(const Tensor& x, int64_t axis) {
   static const OpDef& op = op_named("softmax");
   return call_one(op, {x}, {{"axis", attr_of(axis)}});
@@ -907,6 +912,21 @@ Tensor fold_in(const Tensor& key, const Tensor& data) {
   return call_one(op, {key, data});
 }
 
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape) {
+  static const OpDef& op = op_named("random_gamma");
+  return call_one(op, {key, alpha}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape) {
+  static const OpDef& op = op_named("random_poisson");
+  return call_one(op, {key, lam}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape) {
+  static const OpDef& op = op_named("random_binomial");
+  return call_one(op, {key, n, p}, {{"shape", attr_of(shape)}});
+}
+
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
   static const OpDef& op = op_named("cond");
   return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});
@@ -935,6 +955,11 @@ Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function) {
   static const OpDef& op = op_named("python_call");
   return call_one(op, operands, {{"function", attr_of(function)}});
+}
+
+Tensor custom_gradient(const std::vector<Tensor>& operands, int64_t num_values, const std::shared_ptr<const Graph>& gradient) {
+  static const OpDef& op = op_named("custom_gradient");
+  return call_one(op, operands, {{"num_values", attr_of(num_values)}, {"gradient", attr_of(gradient)}});
 }
 
 Tensor assign(const Tensor& value, std::string_view variable) {

@@ -451,6 +451,9 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
 /// q of orthonormal columns and upper triangular r, a = q @ r.
 std::vector<Tensor> qr(const Tensor& a);
 
+/// Discrete Fourier transform along the last axis, not scaled.
+Tensor fourier(const Tensor& a, bool inverse = false);
+
 /// exp(x) divided by its sum along an axis.
 Tensor softmax(const Tensor& x, int64_t axis = -1);
 
@@ -547,6 +550,15 @@ Tensor random_permutation(const Tensor& key, const Shape& n);
 /// Keys derived from a key and integers.
 Tensor fold_in(const Tensor& key, const Tensor& data);
 
+/// Gamma draws of scale 1; alpha broadcasts.
+Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape = {});
+
+/// Poisson draws of rate lam, which broadcasts.
+Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape = {});
+
+/// Successes of n trials of probability p, which broadcast.
+Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape = {});
+
 /// Runs one of two graphs, chosen by a bool scalar.
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
 
@@ -564,6 +576,9 @@ Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const
 
 /// Calls a function outside of the program.
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function);
+
+/// The first operands, with a graph as their derivative.
+Tensor custom_gradient(const std::vector<Tensor>& operands, int64_t num_values, const std::shared_ptr<const Graph>& gradient);
 
 /// The value, marked as the next value of a variable.
 Tensor assign(const Tensor& value, std::string_view variable = "");

@@ -41,8 +41,23 @@ void matmul_kernel(const KernelContext& c) {
                     c.attrs.flag("transpose_b"), c.out());
 }
 
-Tensor conjugate(const Tensor& t) {
-  return is_complex(t.dtype()) ? emit("conjugate", {t}) : t;
+class BoundMatmul : public BoundKernel {
+ public:
+  explicit BoundMatmul(const StoredProduct& product) : product_(product) {}
+  void run(const KernelContext& c) override {
+    product_.run(c.in(0).raw(), c.in(1).raw(), c.out().raw());
+  }
+
+ private:
+  StoredProduct product_;
+};
+
+std::unique_ptr<BoundKernel> bind_matmul(const KernelContext& c) {
+  const auto product =
+      stored_product(c.in(0), c.in(1), c.attrs.flag("transpose_a"),
+                     c.attrs.flag("transpose_b"), c.out().dtype());
+  if (!product) return nullptr;
+  return std::make_unique<BoundMatmul>(*product);
 }
 
 // A vector's cotangent comes back as a matrix of one row or column.
@@ -55,7 +70,7 @@ Tensor to_shape_of(const Tensor& g, const Tensor& matrix, const Tensor& x) {
 Tensors matmul_vjp(const VjpContext& c) {
   const bool ta = c.attrs.flag("transpose_a") && c.in(0).ndim() > 1;
   const bool tb = c.attrs.flag("transpose_b") && c.in(1).ndim() > 1;
-  Tensor a = conjugate(c.in(0)), b = conjugate(c.in(1)), g = c.cotangent();
+  Tensor a = c.in(0), b = c.in(1), g = c.cotangent();
   if (c.in(1).ndim() == 1) {
     b = insert_ones(b, 1, 1);
     g = insert_ones(g, g.ndim(), 1);
@@ -137,6 +152,35 @@ void linear_kernel(const KernelContext& c) {
                                   w.shape()[1], w.shape()[0]);
 }
 
+class BoundLinear : public BoundKernel {
+ public:
+  explicit BoundLinear(const KernelContext& c)
+      : dtype_(c.out().dtype()),
+        activation_(activation_of(c.attrs)),
+        n_(c.in(1).shape()[1]),
+        k_(c.in(1).shape()[0]),
+        m_(c.out().size() / n_) {}
+  void run(const KernelContext& c) override {
+    kernels::matmul_bias_activation(dtype_, c.in(0).raw(), false, c.in(1).raw(),
+                                    false, c.in(2).raw(), activation_,
+                                    c.out().raw(), m_, n_, k_);
+  }
+
+ private:
+  DType dtype_;
+  kernels::Activation activation_;
+  int64_t n_, k_, m_;
+};
+
+std::unique_ptr<BoundKernel> bind_linear(const KernelContext& c) {
+  const Array& bias = c.in(2);
+  if (c.out().size() == 0 || !c.in(0).is_contiguous() ||
+      !c.in(1).is_contiguous() || !bias.is_contiguous() ||
+      bias.size() != c.in(1).shape()[1])
+    return nullptr;
+  return std::make_unique<BoundLinear>(c);
+}
+
 // Derivative of the activation by its own value.
 Tensor before_activation(const VjpContext& c) {
   const std::string& f = c.attrs.text("activation");
@@ -184,7 +228,7 @@ constexpr OpDef kOps[] = {
      .doc = "Matrix product over the last two axes; the others broadcast.",
      .params = kMatmul,
      .type = matmul_type,
-     .kernel = matmul_kernel,
+     .kernel = {matmul_kernel, bind_matmul},
      .vjp = matmul_vjp,
      .vmap = matmul_vmap,
      .samples = {.shapes = "3,4;4,2", .dtypes = kNumbers},
@@ -195,7 +239,7 @@ constexpr OpDef kOps[] = {
      .doc = "activation(x @ w + b), the dense layer.",
      .params = kLinear,
      .type = linear_type,
-     .kernel = linear_kernel,
+     .kernel = {linear_kernel, bind_linear},
      .vjp = linear_vjp,
      .vmap = linear_vmap,
      .samples = {.shapes = "2,3,4;4,5;5",

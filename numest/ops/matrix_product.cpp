@@ -160,4 +160,33 @@ void multiply_matrices(const Array& a, const Array& b, bool transpose_a,
   multiply_stacks(stored_stack(x), stored_stack(y), p, out);
 }
 
+void StoredProduct::run(const std::byte* a, const std::byte* b,
+                        std::byte* out) const {
+  kernels::matmul(dtype, a, a_is_transposed, b, b_is_transposed, out, m, n, k);
+}
+
+namespace {
+
+// True, false: stored by columns, by rows; nullopt: neither.
+std::optional<bool> storage(const Array& a, bool is_vector, int vector_axis,
+                            bool transpose) {
+  if (a.ndim() > 2) return std::nullopt;
+  const Array m = as_stack(a, is_vector, vector_axis, transpose, Shape{});
+  if (is_stored(m, 1, 0)) return false;
+  return is_stored(m, 0, 1) ? std::optional(true) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<StoredProduct> stored_product(const Array& a, const Array& b,
+                                            bool transpose_a, bool transpose_b,
+                                            DType dtype) {
+  const MatrixProduct p =
+      product_of(a.shape(), b.shape(), transpose_a, transpose_b);
+  const auto x = storage(a, p.a_is_vector, 0, transpose_a);
+  const auto y = storage(b, p.b_is_vector, 1, transpose_b);
+  if (!x || !y || p.m * p.n == 0) return std::nullopt;
+  return StoredProduct{dtype, *x, *y, p.m, p.n, p.k};
+}
+
 }  // namespace numest

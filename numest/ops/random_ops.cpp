@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "numest/kernels/random.h"
-#include "numest/ops/emit.h"
 #include "numest/ops/families.h"
+#include "numest/ops/keyed.h"
 #include "numest/ops/positions.h"
 
 namespace numest {
@@ -39,22 +39,9 @@ uint64_t below(uint64_t bits, uint64_t range) {
   return static_cast<uint64_t>((Wide{bits} * range) >> 64);
 }
 
-void check_key(const TypeContext& c) {
-  NUMEST_USER_CHECK(c.in(0).dtype == DType::kUInt64, TypeError,
-                    "{}: got a key of dtype {}, expected uint64", c.op.name,
-                    name(c.in(0).dtype));
-}
-
-Shape drawn_shape(const TypeContext& c, const Shape& shape) {
-  check_key(c);
-  Shape result = c.in(0).shape;
-  for (int64_t extent : shape) result.push_back(extent);
-  return result;
-}
-
 Types draw_type(const TypeContext& c) {
   return TensorSpec{c.attrs.get<DType>("dtype"),
-                    drawn_shape(c, c.attrs.get<Shape>("shape"))};
+                    keyed_shape(c, c.attrs.get<Shape>("shape"))};
 }
 
 Types float_draw_type(const TypeContext& c) {
@@ -131,25 +118,13 @@ void integers_kernel(const KernelContext& c) {
   c.out().assign(values);
 }
 
-Tensors integers_vmap(const VmapContext& c) {
-  const Tensor key = batched_input(c, 0);
-  const int ndim = key.ndim() + c.attrs.get<Shape>("shape").ndim();
-  Tensors inputs{key};
-  for (size_t i : {size_t{1}, size_t{2}}) {
-    Tensor t = c.inputs[i];
-    if (c.batched[i]) t = insert_ones(t, 1, ndim - t.ndim());
-    inputs.push_back(t);
-  }
-  return call(c.op, inputs, c.attrs);
-}
-
 // --- random_permutation ---
 Types permutation_type(const TypeContext& c) {
   const Shape& n = c.attrs.get<Shape>("n");
   NUMEST_USER_CHECK(n.ndim() == 1, ValueError,
                     "random_permutation: got n {}, expected one extent",
                     n.to_string());
-  return TensorSpec{DType::kInt64, drawn_shape(c, n)};
+  return TensorSpec{DType::kInt64, keyed_shape(c, n)};
 }
 
 void permutation_kernel(const KernelContext& c) {
@@ -231,7 +206,7 @@ constexpr OpDef kOps[] = {
      .type = integers_type,
      .kernel = integers_kernel,
      .vjp = kNoGradient,
-     .vmap = integers_vmap,
+     .vmap = keyed_vmap,
      // int32 gives negative numbers, uint64 positive ones.
      .samples = {.low = -5,
                  .high = -1,

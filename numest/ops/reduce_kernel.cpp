@@ -17,6 +17,7 @@ constexpr int64_t kGrain = 1 << 16;  // elements per piece of a parallel loop
 struct ReduceLoop {
   Array x;  // contiguous
   int64_t outer = 1, n = 1, inner = 1;
+  int64_t in_bytes() const { return n * inner * x.itemsize(); }  // by `outer`
 };
 
 bool is_one_run(const std::vector<int>& axes) {
@@ -66,30 +67,62 @@ kernels::ReduceFn find_kernel(const KernelContext& c, Array& x) {
   return found->fn;
 }
 
-// `row_size`: elements of the output per step of `outer`.
-void run_loop(kernels::ReduceFn fn, const ReduceLoop& loop, const Array& out,
-              int64_t row_size) {
-  const int64_t step = loop.n * loop.inner;
-  const int64_t in_bytes = step * loop.x.itemsize();
-  const int64_t out_bytes = row_size * out.itemsize();
+// `in_bytes`, `out_bytes`: of one step of `outer`.
+void run_loop(kernels::ReduceFn fn, const std::byte* x, int64_t in_bytes,
+              std::byte* out, int64_t out_bytes, const ReduceLoop& loop) {
   auto run = [&](int64_t begin, int64_t end) {
-    fn(loop.x.raw() + begin * in_bytes, out.raw() + begin * out_bytes,
-       end - begin, loop.n, loop.inner);
+    fn(x + begin * in_bytes, out + begin * out_bytes, end - begin, loop.n,
+       loop.inner);
   };
+  const int64_t step = loop.n * loop.inner;
   if (loop.outer <= 1 || loop.outer * step <= kGrain) return run(0, loop.outer);
   const int64_t rows =
       std::max<int64_t>(1, kGrain / std::max<int64_t>(1, step));
   parallel_for(loop.outer, rows, run);
 }
 
+std::vector<int> reduced_axes(const KernelContext& c) {
+  return c.attrs.axes("axis", c.in(0).ndim(), std::string(c.op.name).c_str());
+}
+
+// Reads the input where it lies.
+class BoundReduce : public BoundKernel {
+ public:
+  BoundReduce(kernels::ReduceFn fn, const ReduceLoop& loop, const Array& out)
+      : fn_(fn),
+        loop_(loop),
+        in_bytes_(loop.in_bytes()),
+        out_bytes_(loop.inner * out.itemsize()) {
+    loop_.x = Array();  // only the extents are kept
+  }
+  void run(const KernelContext& c) override {
+    run_loop(fn_, c.in(0).raw(), in_bytes_, c.out().raw(), out_bytes_, loop_);
+  }
+
+ private:
+  kernels::ReduceFn fn_;
+  ReduceLoop loop_;
+  int64_t in_bytes_, out_bytes_;
+};
+
 }  // namespace
 
-void reduce_kernel(const KernelContext& c) {
+void run_reduce(const KernelContext& c) {
   Array x = c.in(0);
   const kernels::ReduceFn fn = find_kernel(c, x);
-  const ReduceLoop loop = make_loop(
-      x, c.attrs.axes("axis", x.ndim(), std::string(c.op.name).c_str()));
-  run_loop(fn, loop, c.out(), loop.inner);
+  const ReduceLoop loop = make_loop(x, reduced_axes(c));
+  run_loop(fn, loop.x.raw(), loop.in_bytes(), c.out().raw(),
+           loop.inner * c.out().itemsize(), loop);
+}
+
+std::unique_ptr<BoundKernel> bind_reduce(const KernelContext& c) {
+  const Array& x = c.in(0);
+  const auto found = kernels::find_reduce(c.op.name, x.dtype());
+  const std::vector<int> axes = reduced_axes(c);
+  if (!found || found->out != c.out().dtype() || !x.is_contiguous() ||
+      !is_one_run(axes))
+    return nullptr;
+  return std::make_unique<BoundReduce>(found->fn, make_loop(x, axes), c.out());
 }
 
 void scan_kernel(const KernelContext& c) {
@@ -98,7 +131,8 @@ void scan_kernel(const KernelContext& c) {
   const int64_t axis = c.attrs.is_none("axis") ? 0 : c.attrs.integer("axis");
   const ReduceLoop loop = make_loop(
       x, {normalize_axis(axis, x.ndim(), std::string(c.op.name).c_str())});
-  run_loop(fn, loop, c.out(), loop.n * loop.inner);
+  run_loop(fn, loop.x.raw(), loop.in_bytes(), c.out().raw(),
+           loop.n * loop.inner * c.out().itemsize(), loop);
 }
 
 }  // namespace numest

@@ -30,11 +30,15 @@ Types reduce_type(const TypeContext& c);
 // --- Kernels ---
 /// Runs the tile of the op's name (numest/kernels/elementwise.h) over
 /// broadcast, strided inputs.
-void elementwise_kernel(const KernelContext& c);
+void run_elementwise(const KernelContext& c);
+std::unique_ptr<BoundKernel> bind_elementwise(const KernelContext& c);
+inline constexpr Kernel elementwise_kernel{run_elementwise, bind_elementwise};
 /// `where`: rows are copied whole if the condition holds for rows.
 void where_kernel(const KernelContext& c);
 /// Reduction of the op's name over `axis` (numest/kernels/reduce.h).
-void reduce_kernel(const KernelContext& c);
+void run_reduce(const KernelContext& c);
+std::unique_ptr<BoundKernel> bind_reduce(const KernelContext& c);
+inline constexpr Kernel reduce_kernel{run_reduce, bind_reduce};
 /// Scan (cumsum) of the op's name along `axis`; None flattens.
 void scan_kernel(const KernelContext& c);
 

@@ -185,6 +185,18 @@ void unique_all_kernel(const KernelContext& c) {
   c.out(3) = Array::from(u.counts);
 }
 
+// A value's cotangent goes to the first position where it stands.
+Tensors unique_vjp(const VjpContext& c) {
+  if (c.cotangent().is_empty()) return {Tensor()};
+  const bool has_positions = c.outputs.size() > 1;
+  const Tensor first =
+      has_positions ? c.outputs[1] : call(op_named("unique_all"), {c.in(0)})[1];
+  const Tensor flat = emit("reshape", {c.in(0)}, {{"shape", Shape{-1}}});
+  const Tensor sums =
+      emit("scatter_add", {emit("zeros_like", {flat}), first, c.cotangent()});
+  return {emit("reshape", {sums}, {{"shape", c.in(0).shape()}})};
+}
+
 Tensors no_vmap(const VmapContext& c) {
   fail<NotSupportedError>("vmap of {}: the elements may give different extents",
                           c.op.name);
@@ -256,7 +268,7 @@ constexpr OpDef kOps[] = {
      .params = kUnique,
      .type = unique_type,
      .kernel = unique_kernel,
-     .vjp = kNoGradient,
+     .vjp = unique_vjp,
      .vmap = no_vmap,
      .samples = {.shapes = "3,4"},
      .reference = "np.unique",
@@ -266,7 +278,7 @@ constexpr OpDef kOps[] = {
      .params = kUnique,
      .type = unique_all_type,
      .kernel = unique_all_kernel,
-     .vjp = kNoGradient,
+     .vjp = unique_vjp,
      .vmap = no_vmap,
      .samples = {.shapes = "3,4"},
      .reference = "np.unique_all",

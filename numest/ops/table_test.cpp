@@ -3,6 +3,7 @@
 // are compared with each other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <limits>
@@ -221,9 +222,10 @@ VjpCase make_vjp_case(const OpSample& s) {
   for (size_t i = 0; i < outputs.size(); ++i) {
     v.cotangents.push_back(Array(DType::kFloat64, Shape{0}));
     if (!is_differentiable(outputs[i].spec())) continue;
-    v.cotangents[i] =
-        random_array(*s.op, DType::kFloat64, values[i].shape(), random);
-    cotangents[i] = parameter({DType::kFloat64, values[i].shape()});
+    const DType dtype = is_complex(values[i].dtype()) ? DType::kComplex128
+                                                      : DType::kFloat64;
+    v.cotangents[i] = random_array(*s.op, dtype, values[i].shape(), random);
+    cotangents[i] = parameter({dtype, values[i].shape()});
     v.graph.inputs.push_back(cotangents[i]);
     v.arguments.push_back(v.cotangents[i]);
   }
@@ -239,24 +241,25 @@ VjpCase make_vjp_case(const OpSample& s) {
   return v;
 }
 
-// <cotangents, op(inputs)>.
+// Real part of <cotangents, op(inputs)>.
 double paired(const OpSample& s, const Arrays& cotangents) {
   const Arrays out = run(s);
   double total = 0;
   for (size_t i = 0; i < out.size(); ++i) {
     if (cotangents[i].size() == 0) continue;
-    const auto x = out[i].to_vector<double>();
-    const auto g = cotangents[i].to_vector<double>();
-    for (size_t k = 0; k < x.size(); ++k) total += x[k] * g[k];
+    const auto x = out[i].to_vector<Complex128>();
+    const auto g = cotangents[i].to_vector<Complex128>();
+    for (size_t k = 0; k < x.size(); ++k) total += (x[k] * g[k]).real();
   }
   return total;
 }
 
-double slope(const OpSample& s, const VjpCase& v, size_t input, int64_t k) {
+// By part k of an input: complex elements have two, real and imaginary.
+double slope(const OpSample& s, const VjpCase& v, size_t input, size_t k) {
   const double step = 1e-6;
   OpSample moved = s;
   moved.inputs[input] = s.inputs[input].copy();
-  double& x = moved.inputs[input].data<double>()[k];
+  double& x = reinterpret_cast<double*>(moved.inputs[input].raw())[k];
   const double before = x;
   x = before + step;
   const double above = paired(moved, v.cotangents);
@@ -264,20 +267,42 @@ double slope(const OpSample& s, const VjpCase& v, size_t input, int64_t k) {
   return (above - paired(moved, v.cotangents)) / (2 * step);
 }
 
-bool has_float64_output(const OpSample& s) {
+std::vector<OpSample> double_samples_of(const OpDef& op) {
+  std::vector<OpSample> result = samples_of(op);
+  std::erase_if(result, [](const OpSample& s) {
+    return std::ranges::none_of(s.inputs, [](const Array& a) {
+      return a.dtype() == DType::kFloat64 || a.dtype() == DType::kComplex128;
+    });
+  });
+  return result;
+}
+
+bool has_double_output(const OpSample& s) {
   for (const Array& a : run(s))
-    if (a.dtype() == DType::kFloat64) return true;
+    if (a.dtype() == DType::kFloat64 || a.dtype() == DType::kComplex128)
+      return true;
   return false;
 }
 
+// What `slope` should be: the cotangent g of x + iy pairs as Re(g (x + iy)).
+std::vector<double> parts_of(const Array& g) {
+  if (!is_complex(g.dtype())) return g.to_vector<double>();
+  std::vector<double> parts;
+  for (const Complex128& each : g.to_vector<Complex128>()) {
+    parts.push_back(each.real());
+    parts.push_back(-each.imag());
+  }
+  return parts;
+}
+
 void check_gradient(const OpSample& s) {
-  if (!has_float64_output(s)) return;
+  if (!has_double_output(s)) return;
   const VjpCase v = make_vjp_case(s);
   const Arrays grads = evaluate(v.graph, v.arguments);
   for (size_t i = 0; i < grads.size(); ++i) {
-    const auto got = grads[i].to_vector<double>();
+    const auto got = parts_of(grads[i]);
     for (size_t k = 0; k < got.size(); ++k) {
-      const double want = slope(s, v, v.wrt[i], int64_t(k));
+      const double want = slope(s, v, v.wrt[i], k);
       EXPECT_NEAR(got[k], want, 1e-4 * (1 + std::abs(want)))
           << "input " << v.wrt[i] << ", element " << k;
     }
@@ -287,7 +312,7 @@ void check_gradient(const OpSample& s) {
 TEST(OpTable, VjpAgreesWithCentralDifferences) {
   for (const OpDef* op : all_ops()) {
     if (op->vjp == kNoGradient || !is_tested_here(*op)) continue;
-    const auto samples = float64_samples_of(*op);
+    const auto samples = double_samples_of(*op);
     EXPECT_FALSE(samples.empty()) << op->name;
     for (const OpSample& s : samples) {
       SCOPED_TRACE(s.to_string());

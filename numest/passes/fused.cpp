@@ -30,10 +30,12 @@ constexpr OpDef kFusedOp = {
     .doc = "A chain of elementwise ops, computed tile by tile.",
     .params = kFused,
     .type = fused_type,
-    .kernel =
-        [](const KernelContext& c) {
-          fused_program(c.attrs).run(c.inputs, c.outputs);
-        },
+    .kernel = {[](const KernelContext& c) {
+                 fused_program(c.attrs).run(c.inputs, c.outputs);
+               },
+               [](const KernelContext& c) {
+                 return fused_program(c.attrs).bind(c.inputs, c.outputs);
+               }},
     .vjp = fused_vjp,
     .vmap = vmap_elementwise,
 };

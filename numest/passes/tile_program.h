@@ -31,6 +31,11 @@ class TileProgram : public ForeignFunction {
   /// Writes contiguous outputs. Inputs may have any strides.
   void run(std::span<const Array> inputs, std::span<Array> outputs) const;
 
+  /// A kernel for arrays of this layout, if all of it fits one tile; else
+  /// null. The program must outlive it.
+  std::unique_ptr<BoundKernel> bind(std::span<const Array> inputs,
+                                    std::span<const Array> outputs) const;
+
   /// True if no step reads input `input` after output `output` is written,
   /// so that both may share memory.
   bool may_overwrite(int input, int output) const;
@@ -55,6 +60,7 @@ class TileProgram : public ForeignFunction {
   };
   friend class TileCompiler;
   friend class TileRun;
+  friend class BoundTiles;
 
   std::string name_;
   std::vector<TileStep> steps_;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #include "numest/base/thread_pool.h"
 #include "numest/passes/tile_program.h"
@@ -224,6 +225,121 @@ class TileRun {
   std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
   std::array<int64_t, TileProgram::kMaxOutputs> output_items_;
 };
+
+/// A program over one tile: every step's pointers stand in a table, of which
+/// a run changes those of inputs and outputs.
+class BoundTiles : public BoundKernel {
+ public:
+  BoundTiles(const TileProgram& program, std::span<const Array> inputs,
+             std::span<const Array> outputs)
+      : p_(program),
+        size_(outputs[0].size()),
+        num_inputs_(inputs.size()),
+        num_outputs_(outputs.size()) {
+    pointers_.resize(num_inputs_ + num_outputs_ + p_.constants_.size() +
+                     size_t(p_.num_registers_));
+    add_sources(inputs, outputs[0].shape());
+    add_fixed();
+    for (const auto& step : p_.steps_) add_step(step);
+  }
+
+  void run(const KernelContext& c) override {
+    for (size_t i = 0; i < num_inputs_; ++i) pointers_[i] = c.in(i).raw();
+    for (size_t o = 0; o < num_outputs_; ++o)
+      pointers_[num_inputs_ + o] = c.out(o).raw();
+    for (Spread& s : spreads_) spread(s);
+    for (const Step& step : steps_) {
+      const void* in[] = {pointers_[step.in[0]], pointers_[step.in[1]],
+                          pointers_[step.in[2]]};
+      step.fn(in, pointers_[step.out], size_);
+    }
+  }
+
+ private:
+  using Space = TileProgram::Space;
+  /// An input that is brought into the layout of the outputs.
+  struct Spread {
+    size_t input;
+    Source source;
+    std::byte* to;
+  };
+  struct Step {
+    kernels::TileFn fn;
+    std::array<size_t, 3> in;
+    size_t out;
+  };
+
+  void add_sources(std::span<const Array> inputs, const Shape& shape) {
+    for (size_t i = 0; i < num_inputs_; ++i) {
+      const Source s = make_source(inputs[i], shape, p_.tile_size_);
+      // One element lies where it lies, whatever its strides.
+      if (s.layout != Layout::kDirect && size_ > 1)
+        spreads_.push_back({i, s, nullptr});
+    }
+    const size_t slot =
+        size_t((size_ * p_.slot_bytes_ / p_.tile_size_ + 63) / 64 * 64);
+    const size_t count = spreads_.size() + size_t(p_.num_registers_);
+    memory_ = Buffer::allocate(DType::kUInt8, int64_t(slot * count));
+    std::byte* next = memory_->data();
+    for (Spread& s : spreads_) s.to = std::exchange(next, next + slot);
+    for (size_t r = 0; r < size_t(p_.num_registers_); ++r)
+      pointers_[first_register() + r] = std::exchange(next, next + slot);
+  }
+  void add_fixed() {
+    for (size_t i = 0; i < p_.constants_.size(); ++i)
+      pointers_[num_inputs_ + num_outputs_ + i] = p_.constants_[i].raw();
+  }
+  size_t first_register() const {
+    return num_inputs_ + num_outputs_ + p_.constants_.size();
+  }
+
+  size_t position(const TileProgram::Ref& ref) const {
+    switch (ref.space) {
+      case Space::kInput:
+        return size_t(ref.index);
+      case Space::kOutput:
+        return num_inputs_ + size_t(ref.index);
+      case Space::kConstant:
+        return num_inputs_ + num_outputs_ + size_t(ref.index);
+      case Space::kRegister:
+        break;
+    }
+    return first_register() + size_t(ref.index);
+  }
+
+  // Places that a step does not read point at its first input.
+  void add_step(const TileProgram::TileStep& step) {
+    Step s{step.fn, {}, position(step.out)};
+    s.in.fill(position(step.in[0]));
+    for (size_t i = 0; i < size_t(step.num_inputs); ++i)
+      s.in[i] = position(step.in[i]);
+    steps_.push_back(s);
+  }
+
+  void spread(Spread& s) {
+    s.source.data = pointers_[s.input];
+    if (s.source.layout == Layout::kScalar)
+      copy_run(s.source, s.source.data, 0, size_, s.to);
+    else
+      gather(s.source, 0, size_, s.to);
+    pointers_[s.input] = s.to;
+  }
+
+  const TileProgram& p_;
+  int64_t size_;
+  size_t num_inputs_, num_outputs_;
+  std::vector<std::byte*> pointers_;  // inputs, outputs, constants, registers
+  std::vector<Spread> spreads_;
+  std::vector<Step> steps_;
+  std::shared_ptr<Buffer> memory_;
+};
+
+std::unique_ptr<BoundKernel> TileProgram::bind(
+    std::span<const Array> inputs, std::span<const Array> outputs) const {
+  const int64_t size = outputs[0].size();
+  if (size == 0 || size > tile_size_) return nullptr;
+  return std::make_unique<BoundTiles>(*this, inputs, outputs);
+}
 
 void TileProgram::run(std::span<const Array> inputs,
                       std::span<Array> outputs) const {

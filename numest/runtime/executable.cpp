@@ -119,19 +119,33 @@ class Executable::Impl {
       run_planned(inputs, outputs, is_fresh);
   }
 
+  bool may_bind(std::span<const Array> inputs) const {
+    NUMEST_USER_CHECK(inputs.size() == list_.inputs.size(), ValueError,
+                      "bind: got {} inputs, expected {}", inputs.size(),
+                      list_.inputs.size());
+    check_writable(inputs);
+    return !must_copy(inputs) && !find_plan(inputs)->plan.has_dynamic;
+  }
+
+  bool is_donated(size_t input) const {
+    return std::binary_search(donated_.begin(), donated_.end(), int(input));
+  }
+
  private:
+  friend class BoundProgram::Impl;
+
   void run_planned(std::span<const Array> inputs, std::span<Array> outputs,
                    bool is_fresh) const {
     const std::shared_ptr<PlanEntry> entry = find_plan(inputs);
     std::unique_ptr<Frame> frame = take_frame(*entry);
     const bool is_timed = profile_ && profile_->starts_run();
     frame->run(inputs, outputs, is_fresh, is_timed ? profile_.get() : nullptr);
-    const std::lock_guard lock(mutex_);
-    entry->frames.push_back(std::move(frame));
+    give_back(*entry, std::move(frame));
   }
 
-  bool is_donated(size_t input) const {
-    return std::binary_search(donated_.begin(), donated_.end(), int(input));
+  void give_back(PlanEntry& entry, std::unique_ptr<Frame> frame) const {
+    const std::lock_guard lock(mutex_);
+    entry.frames.push_back(std::move(frame));
   }
 
   // An input in the memory of a donated one would change under its readers;
@@ -206,6 +220,70 @@ class Executable::Impl {
   mutable std::mutex mutex_;  // guards plans_ and the frames in them
   mutable std::vector<std::shared_ptr<PlanEntry>> plans_;
 };
+
+class BoundProgram::Impl {
+ public:
+  Impl(std::shared_ptr<const Executable::Impl> program,
+       std::vector<Array> inputs)
+      : program_(std::move(program)),
+        inputs_(std::move(inputs)),
+        outputs_(program_->num_outputs()),
+        entry_(program_->find_plan(inputs_)),
+        frame_(program_->take_frame(*entry_)) {
+    frame_->begin(inputs_, outputs_, true);
+  }
+  ~Impl() {
+    frame_->end();
+    program_->give_back(*entry_, std::move(frame_));
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  const std::vector<Array>& inputs() const { return inputs_; }
+  const std::vector<Array>& outputs() const { return outputs_; }
+  Frame& frame() { return *frame_; }
+
+  bool may_read(const std::shared_ptr<Buffer>& buffer) const {
+    for (size_t i = 0; i < inputs_.size(); ++i)
+      if (program_->is_donated(i) && inputs_[i].buffer() == buffer)
+        return false;
+    return true;
+  }
+  void run() { frame_->step(outputs_, false, program_->profile_.get()); }
+
+ private:
+  std::shared_ptr<const Executable::Impl> program_;
+  std::vector<Array> inputs_, outputs_;
+  std::shared_ptr<PlanEntry> entry_;
+  std::unique_ptr<Frame> frame_;
+};
+
+BoundProgram::BoundProgram(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+BoundProgram::BoundProgram(BoundProgram&&) noexcept = default;
+BoundProgram& BoundProgram::operator=(BoundProgram&&) noexcept = default;
+BoundProgram::~BoundProgram() = default;
+
+const std::vector<Array>& BoundProgram::inputs() const {
+  return impl_->inputs();
+}
+const std::vector<Array>& BoundProgram::outputs() const {
+  return impl_->outputs();
+}
+bool BoundProgram::may_read(const std::shared_ptr<Buffer>& buffer) const {
+  return impl_->may_read(buffer);
+}
+void BoundProgram::move_input(size_t input, std::byte* data,
+                              const std::shared_ptr<Buffer>& buffer) {
+  impl_->frame().move_input(input, data, buffer);
+}
+void BoundProgram::run() { impl_->run(); }
+
+std::optional<BoundProgram> Executable::bind(std::vector<Array> inputs) const {
+  if (!impl_->may_bind(inputs)) return std::nullopt;
+  return BoundProgram(
+      std::make_unique<BoundProgram::Impl>(impl_, std::move(inputs)));
+}
 
 const Graph& Executable::graph() const { return impl_->graph(); }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,6 +27,32 @@ struct CompileOptions {
   int64_t profile_every = 1;
 };
 
+/// A program on arrays of its own choice, for many runs: memory is chosen and
+/// checked once. One thread at a time.
+class BoundProgram {
+ public:
+  class Impl;
+  explicit BoundProgram(std::unique_ptr<Impl> impl);
+  BoundProgram(BoundProgram&&) noexcept;
+  BoundProgram& operator=(BoundProgram&&) noexcept;
+  ~BoundProgram();
+
+  const std::vector<Array>& inputs() const;
+  /// The same arrays in every run, written again and again; aliased ones are
+  /// the inputs.
+  const std::vector<Array>& outputs() const;
+  /// True if no input that the program overwrites lies in `buffer`.
+  bool may_read(const std::shared_ptr<Buffer>& buffer) const;
+  /// Input `input` lies at `data` from now on, in the layout that was bound.
+  /// The caller keeps `buffer`, which the program may read, alive.
+  void move_input(size_t input, std::byte* data,
+                  const std::shared_ptr<Buffer>& buffer);
+  void run();
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
 /// A program. Re-entrant, immutable to its users, cheap to copy.
 class Executable {
  public:
@@ -46,6 +73,10 @@ class Executable {
   /// array. Allocates nothing after the first run at given extents (kernels
   /// with outputs whose extents depend on data excepted).
   void run(std::span<const Array> inputs, std::span<Array> outputs) const;
+
+  /// Prepares runs on `inputs`. Nullopt if that saves nothing: extents depend
+  /// on data, or an input would be copied first.
+  std::optional<BoundProgram> bind(std::vector<Array> inputs) const;
 
   /// Table of accumulated times by node; empty unless profiling is on.
   std::string profile() const;

@@ -317,5 +317,82 @@ TEST(Executable, ProfilesEachStep) {
   EXPECT_THAT(compile({"f", {x}, {sum(x)}}).profile_rows(), testing::IsEmpty());
 }
 
+TEST(BoundProgram, FollowsItsInputsAndKeepsItsOutputs) {
+  const Tensor x = input({fresh_extent(), 3}), w = input({3, 2}, "w");
+  const Tensor b = input({2}, "b");
+  const Tensor h = tanh(add(matmul(x, w), b));
+  const Graph graph{
+      "f", {x, w, b}, {sum(h), sum(h * ones_like(h), {0}), transpose(x) * 2}};
+  const Executable program = compile(graph, verified());
+  const Array all = counted({12, 3}, 0.25f);
+  const Array weights = counted({3, 2}, 0.1f), bias = counted({2});
+  auto bound = program.bind({all.rows(0, 4), weights, bias});
+  ASSERT_TRUE(bound);
+  const std::byte* where = bound->outputs()[0].raw();
+  for (int64_t row : {0, 4, 8, 4}) {
+    const Array rows = all.rows(row, row + 4);
+    bound->move_input(0, rows.raw(), rows.buffer());
+    bound->run();
+    const auto expected = program.run({{rows, weights, bias}});
+    for (size_t i = 0; i < expected.size(); ++i)
+      EXPECT_TRUE(array_equal(bound->outputs()[i], expected[i])) << i;
+  }
+  EXPECT_EQ(bound->outputs()[0].raw(), where);
+}
+
+TEST(BoundProgram, AllocatesNothing) {
+  const Tensor x = input({8, 3}), w = input({3, 2}, "w");
+  const Tensor h = relu(matmul(x, w));
+  CompileOptions options = verified();
+  options.alias = {{1, 1}};
+  const Graph graph{"f", {x, w}, {sum(h * h), w - matmul(transpose(x), h)}};
+  auto bound =
+      compile(graph, options).bind({counted({8, 3}), counted({3, 2}, 0.1f)});
+  ASSERT_TRUE(bound);
+  bound->run();
+  const int64_t before = num_allocations();
+  for (int i = 0; i < 100; ++i) bound->run();
+  EXPECT_EQ(num_allocations(), before);
+}
+
+TEST(BoundProgram, WritesAliasedOutputsInPlace) {
+  const Tensor x = input({2}), v = input({2}, "v");
+  CompileOptions options = verified();
+  options.alias = {{0, 1}};
+  const Array given = floats({1, 2}, {2}), variable = floats({0, 0}, {2});
+  auto bound =
+      compile(Graph{"f", {x, v}, {v + x}}, options).bind({given, variable});
+  ASSERT_TRUE(bound);
+  for (int i = 0; i < 3; ++i) bound->run();
+  EXPECT_THAT(variable.to_vector<float>(), ElementsAre(3, 6));
+  EXPECT_FALSE(bound->may_read(variable.buffer()));
+  EXPECT_TRUE(bound->may_read(given.buffer()));
+}
+
+TEST(BoundProgram, IsRefusedWhereARunWouldCopyOrShapesDependOnData) {
+  const Tensor x = input({2}), v = input({2}, "v");
+  CompileOptions options = verified();
+  options.alias = {{0, 1}};
+  const Array both = floats({1, 2}, {2});
+  EXPECT_FALSE(
+      compile(Graph{"f", {x, v}, {v + x}}, options).bind({both, both}));
+  EXPECT_FALSE(compile(Graph{"f", {x}, {nonzero(x)}}).bind({both}));
+}
+
+TEST(Executable, ComputesOnceWhatOnlyExtentsDecide) {
+  const Tensor x = input({fresh_extent()});
+  const Tensor count = sum(ones_like(x));
+  const Graph graph{"f", {x}, {sum(x) / count, count}};
+  CompileOptions options;
+  options.profile = true;
+  const Executable program = compile(graph, options);
+  for (int64_t n : {3, 5, 3}) {
+    const auto out = program.run({{counted({n})}});
+    EXPECT_EQ(out[0].item<float>(), float(n + 1) / 2);
+    EXPECT_EQ(out[1].item<float>(), float(n));
+  }
+  EXPECT_EQ(program.profile().find("ones_like"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace numest

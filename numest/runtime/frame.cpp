@@ -13,6 +13,8 @@ Frame::Frame(const StepList& list, const Plan& plan)
       own_(list.values.size()),
       input_patches_(list.inputs.size()),
       output_patches_(list.outputs.size()),
+      has_copies_(std::find(plan.is_copied.begin(), plan.is_copied.end(),
+                            true) != plan.is_copied.end()),
       pool_(list.outputs.size()) {
   for (size_t v = 0; v < list.values.size(); ++v)
     if (plan.places[v].home == Home::kOwn && plan.places[v].index == int(v))
@@ -47,18 +49,29 @@ void Frame::add_calls() {
     if (plan_.is_copied[o]) fill_slot(list_.outputs[o], ends_[o], true);
 }
 
-void Frame::add_call(size_t s) {
+void Frame::fill_slots(size_t s, bool keeps_buffers) {
   const Step& step = list_.steps[s];
-  const bool is_dynamic = plan_.modes[s] == StepMode::kDynamic;
-  const bool keeps_buffers = is_dynamic || step.op->is(kImpure);
   for (size_t i = 0; i < step.inputs.size(); ++i)
     fill_slot(step.inputs[i], first_in_[s] + i, keeps_buffers);
-  if (!is_dynamic)
-    for (size_t i = 0; i < step.outputs.size(); ++i)
-      fill_slot(step.outputs[i], first_out_[s] + i, keeps_buffers);
+  if (plan_.modes[s] == StepMode::kDynamic) return;
+  for (size_t i = 0; i < step.outputs.size(); ++i)
+    fill_slot(step.outputs[i], first_out_[s] + i, keeps_buffers);
+}
+
+void Frame::add_call(size_t s) {
+  const Step& step = list_.steps[s];
+  fill_slots(s, plan_.modes[s] == StepMode::kDynamic || step.op->is(kImpure));
   const Attrs& attrs = plan_.attrs[s] ? *plan_.attrs[s] : *step.attrs;
-  calls_.push_back(
-      {s, KernelContext{*step.op, in_slots(s), out_slots(s), attrs}});
+  Call call{s, KernelContext{*step.op, in_slots(s), out_slots(s), attrs}, {}};
+  if (plan_.is_hoisted[s]) return this->call(call);
+  bind(call);
+  calls_.push_back(std::move(call));
+}
+
+void Frame::bind(Call& call) const {
+  const KernelContext& c = call.context;
+  if (plan_.modes[call.step] == StepMode::kKernel && c.op.kernel.bind)
+    call.bound = c.op.kernel.bind(c);
 }
 
 void Frame::fill_slot(int value, size_t slot, bool keeps_buffer) {
@@ -173,6 +186,7 @@ void Frame::call_kernel(const KernelContext& c) {
 }
 
 void Frame::call(const Call& c) {
+  if (c.bound) return c.bound->run(c.context);
   const StepMode mode = plan_.modes[c.step];
   if (mode == StepMode::kKernel) {
     call_kernel(c.context);
@@ -212,8 +226,29 @@ void Frame::copy_outputs(std::span<Array> outputs, bool is_fresh) {
   }
 }
 
+void Frame::begin(std::span<const Array> inputs, std::span<Array> outputs,
+                  bool is_fresh) {
+  if (!is_fresh) check_outputs(outputs);
+  inputs_ = inputs;
+  if (plan_.has_dynamic) bindings_ = plan_.bindings;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    patch(input_patches_[i], inputs[i]);
+  choose_outputs(outputs, is_fresh);
+}
+
+void Frame::move_input(size_t input, std::byte* data,
+                       const std::shared_ptr<Buffer>& buffer) {
+  for (const Patch& p : input_patches_[input])
+    slots_[p.slot].rebind(data + p.offset, p.keeps_buffer ? buffer : nullptr);
+}
+
+void Frame::step(std::span<Array> outputs, bool is_fresh, Profile* profile) {
+  for (const Call& c : calls_) profile ? call_timed(c, *profile) : call(c);
+  if (has_copies_) copy_outputs(outputs, is_fresh);
+}
+
 // Lets go of what callers own.
-void Frame::release() {
+void Frame::end() {
   auto drop = [&](const std::vector<Patches>& all) {
     for (const Patches& patches : all)
       for (const Patch& p : patches)
@@ -230,15 +265,9 @@ void Frame::release() {
 
 void Frame::run(std::span<const Array> inputs, std::span<Array> outputs,
                 bool is_fresh, Profile* profile) {
-  if (!is_fresh) check_outputs(outputs);
-  inputs_ = inputs;
-  if (plan_.has_dynamic) bindings_ = plan_.bindings;
-  for (size_t i = 0; i < inputs.size(); ++i)
-    patch(input_patches_[i], inputs[i]);
-  choose_outputs(outputs, is_fresh);
-  for (const Call& c : calls_) profile ? call_timed(c, *profile) : call(c);
-  copy_outputs(outputs, is_fresh);
-  release();
+  begin(inputs, outputs, is_fresh);
+  step(outputs, is_fresh, profile);
+  end();
 }
 
 }  // namespace numest

@@ -23,6 +23,17 @@ class Frame {
   void run(std::span<const Array> inputs, std::span<Array> outputs,
            bool is_fresh, Profile* profile);
 
+  /// The parts of `run`, for many steps on the same arrays, which must stay
+  /// until `end`.
+  void begin(std::span<const Array> inputs, std::span<Array> outputs,
+             bool is_fresh);
+  void step(std::span<Array> outputs, bool is_fresh, Profile* profile);
+  void end();
+  /// Between `begin` and `end`: input `input` lies at `data` from now on, in
+  /// the layout that it had.
+  void move_input(size_t input, std::byte* data,
+                  const std::shared_ptr<Buffer>& buffer);
+
  private:
   struct Patch {
     size_t slot;
@@ -32,6 +43,7 @@ class Frame {
   struct Call {
     size_t step;
     KernelContext context;
+    std::unique_ptr<BoundKernel> bound;  // null: the kernel runs as it is
   };
   using Patches = std::vector<Patch>;
 
@@ -40,6 +52,8 @@ class Frame {
   std::span<Array> out_slots(size_t step);
   void add_calls();
   void add_call(size_t step);
+  void fill_slots(size_t step, bool keeps_buffers);
+  void bind(Call& call) const;
   void fill_slot(int value, size_t slot, bool keeps_buffer);
 
   void check_outputs(std::span<const Array> outputs) const;
@@ -52,7 +66,6 @@ class Frame {
   void run_dynamic(const Call& call);
   bool is_reused(const Array& array) const;
   void copy_outputs(std::span<Array> outputs, bool is_fresh);
-  void release();
 
   const StepList& list_;
   const Plan& plan_;
@@ -64,6 +77,7 @@ class Frame {
   std::vector<Array> own_;                          // by value: byte strings
   std::vector<Patches> input_patches_, output_patches_;
   std::vector<Call> calls_;
+  bool has_copies_;  // of values to outputs, after the last call
   std::vector<std::vector<std::shared_ptr<Buffer>>> pool_;  // by output
   // Of the current run.
   std::span<const Array> inputs_;

@@ -35,6 +35,7 @@ class Placement {
         for (int v : list.steps[s].inputs) uses_[root(v)].push_back(int(s));
     plan_.overwritten.assign(list.outputs.size(), -1);
     plan_.is_copied.assign(list.outputs.size(), false);
+    plan_.is_hoisted.assign(list.steps.size(), false);
     is_taken_.resize(list.inputs.size());
   }
 
@@ -82,6 +83,7 @@ class Placement {
     for (size_t s = 0; s < list_.steps.size(); ++s) {
       if (!is_static(s)) continue;
       const Step& step = list_.steps[s];
+      plan_.is_hoisted[s] = may_hoist(step);
       for (size_t i = 0; i < step.outputs.size(); ++i)
         if (!is_placed_[size_t(step.outputs[i])]) place_block(step, int(i), s);
     }
@@ -107,6 +109,23 @@ class Placement {
   bool is_static(size_t s) const {
     return plan_.modes[s] == StepMode::kKernel ||
            plan_.modes[s] == StepMode::kReshape;
+  }
+
+  // True if what the step gives is equal in all runs at these extents, and
+  // little enough to be kept in the arena.
+  bool may_hoist(const Step& step) {
+    constexpr int64_t kMaxBytes = 64 * 1024;
+    if (step.op->is(kImpure)) return false;
+    for (int v : step.outputs)
+      if (is_placed_[size_t(v)] || place(v).dtype == DType::kBytes ||
+          place(v).num_bytes() > kMaxBytes)
+        return false;
+    return step.op->is(kOfShapes) ||
+           std::all_of(step.inputs.begin(), step.inputs.end(), [&](int v) {
+             const int from = step_of(root(v));
+             return list_.values[root(v)].is_constant ||
+                    (from >= 0 && plan_.is_hoisted[size_t(from)]);
+           });
   }
 
   // True if `v` is all of a block that a step writes, in order.
@@ -184,8 +203,10 @@ class Placement {
       return;
     }
     place(v).home = Home::kArena;
-    const int last = std::max(last_use(size_t(v)), int(s));
-    const int reused = dying_block(step, v, int(s));
+    const bool is_kept = plan_.is_hoisted[s];
+    const int end = int(list_.steps.size()) + 1;
+    const int last = is_kept ? end : std::max(last_use(size_t(v)), int(s));
+    const int reused = is_kept ? -1 : dying_block(step, v, int(s));
     if (reused >= 0) {
       block_of_[size_t(v)] = reused;
       blocks_[size_t(reused)].last = last;
@@ -193,7 +214,7 @@ class Placement {
       return;
     }
     block_of_[size_t(v)] = int(blocks_.size());
-    blocks_.push_back({place(v).num_bytes(), int(s), last, 0});
+    blocks_.push_back({place(v).num_bytes(), is_kept ? 0 : int(s), last, 0});
     reused_at_.push_back(int(s));
   }
 

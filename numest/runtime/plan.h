@@ -46,6 +46,7 @@ struct Plan {
   std::vector<Place> places;                // by value
   std::vector<StepMode> modes;              // by step
   std::vector<std::optional<Attrs>> attrs;  // by step, if symbols resolved
+  std::vector<bool> is_hoisted;  // by step: runs once, when memory is made
   std::vector<int> overwritten;  // by output: the input that it lives in, -1
   std::vector<bool> is_copied;   // by output: assigned after the last step
   int64_t arena_bytes = 0;

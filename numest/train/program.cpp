@@ -95,6 +95,12 @@ void VariableStore::set(const std::string& name, const Array& value) {
   }
 }
 
+VariableStore VariableStore::copy() const {
+  VariableStore result;
+  for (const auto& [name, value] : values_) result.values_[name] = value.copy();
+  return result;
+}
+
 std::vector<std::string> VariableStore::names() const {
   std::vector<std::string> result;
   for (const auto& [name, value] : values_) result.push_back(name);
@@ -130,6 +136,7 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
     variables_.push_back(v->name);
     graph.inputs.push_back(v->read);
   }
+  num_in_place_ = options.alias.size();
   const auto is_needed = needed_leaves(batch, used);
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!is_needed[i]) continue;
@@ -184,6 +191,48 @@ void StepProgram::run(VariableStore& store, const std::vector<Array>& batch,
   for (size_t i = 0; i < updated_.size(); ++i)
     store.set(updated_[i], fetched[num_fetches_ + i]);
   fetched.resize(num_fetches_);
+}
+
+std::optional<BoundStep> StepProgram::bind(
+    const VariableStore& store, const std::vector<Array>& batch) const {
+  if (num_in_place_ != updated_.size()) return std::nullopt;
+  std::vector<Array> given = keyless_inputs(store, batch);
+  auto key = has_key_ ? std::make_unique<Key>() : nullptr;
+  if (key) given.push_back(borrowed(*key));
+  auto program = executable_->bind(std::move(given));
+  if (!program) return std::nullopt;
+  BoundStep step(std::move(*program));
+  step.key_ = std::move(key);
+  step.variables_ = variables_;
+  step.num_fetches_ = num_fetches_;
+  step.input_of_leaf_.assign(batch.size(), -1);
+  for (size_t i = 0; i < batch_leaves_.size(); ++i)
+    step.input_of_leaf_[batch_leaves_[i]] = int(variables_.size() + i);
+  return step;
+}
+
+bool BoundStep::fits(const VariableStore& store,
+                     const std::vector<Array>& batch) const {
+  const std::vector<Array>& inputs = program_.inputs();
+  for (size_t i = 0; i < variables_.size(); ++i) {
+    const Array* value = store.find(variables_[i]);
+    if (!value || value->raw() != inputs[i].raw()) return false;
+  }
+  for (size_t leaf = 0; leaf < batch.size(); ++leaf) {
+    if (input_of_leaf_[leaf] < 0) continue;
+    const Array& bound = inputs[size_t(input_of_leaf_[leaf])];
+    const Array& given = batch[leaf];
+    if (given.dtype() != bound.dtype() || given.shape() != bound.shape() ||
+        given.strides() != bound.strides())
+      return false;
+  }
+  return true;
+}
+
+bool BoundStep::may_read(const std::vector<Array>& batch) const {
+  return std::all_of(batch.begin(), batch.end(), [&](const Array& leaf) {
+    return program_.may_read(leaf.buffer());
+  });
 }
 
 }  // namespace numest

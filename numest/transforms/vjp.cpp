@@ -26,16 +26,77 @@ void accumulate(Cotangents& map, const Tensor& at, const Tensor& term) {
   add_to(slots[size_t(at.output())], term);
 }
 
+using Nodes = std::unordered_set<const Node*>;
+
+bool carries_cotangents(const Tensor& t, const Nodes& active) {
+  return t.is_symbolic() && is_inexact(t.dtype()) &&
+         active.contains(t.node().get());
+}
+
 // Nodes that depend on `wrt`; only these pass cotangents on.
-std::unordered_set<const Node*> dependents(
-    const std::vector<const Node*>& order, std::span<const Tensor> wrt) {
-  std::unordered_set<const Node*> result;
+Nodes dependents(const std::vector<const Node*>& order,
+                 std::span<const Tensor> wrt) {
+  Nodes result;
   for (const Tensor& t : wrt) result.insert(t.node().get());
   for (const Node* node : order)
     for (const Tensor& t : node->inputs)
-      if (t.is_symbolic() && result.contains(t.node().get()))
+      if (!(node->op->vjp == kNoGradient) && carries_cotangents(t, result))
         result.insert(node);
   return result;
+}
+
+// "matmul (model.py:12)"; a foreign function and a parameter by their names.
+std::string described(const Node& node) {
+  std::string what(node.op->name);
+  if (is_parameter(node))
+    what = node.name;
+  else if (const Attr* f = node.attrs.find("function"))
+    what += " of " + to_string(*f);
+  return node.location.empty() ? what
+                               : fmt::format("{} ({})", what, node.location);
+}
+
+// The nodes from one of `outputs` to `node`, through active ones.
+std::vector<const Node*> path_to(const Node& node,
+                                 const std::vector<const Node*>& order,
+                                 std::span<const Tensor> outputs,
+                                 const Nodes& active) {
+  std::unordered_map<const Node*, const Node*> user;
+  for (auto it = order.rbegin(); it != order.rend(); ++it)
+    for (const Tensor& t : (*it)->inputs)
+      if (carries_cotangents(t, active)) user.emplace(t.node().get(), *it);
+  std::vector<const Node*> path{&node};
+  auto is_output = [&](const Node* n) {
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const Tensor& t) { return t.node().get() == n; });
+  };
+  while (!is_output(path.front()) && user.contains(path.front()))
+    path.insert(path.begin(), user.at(path.front()));
+  return path;
+}
+
+// A node that passes its derivative to `node`, or null.
+const Node* active_input(const Node& node, const Nodes& active) {
+  for (const Tensor& t : node.inputs)
+    if (carries_cotangents(t, active)) return t.node().get();
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const Node& node,
+                         const std::vector<const Node*>& order,
+                         std::span<const Tensor> outputs, const Nodes& active) {
+  std::string text = "loss";
+  std::vector<const Node*> path = path_to(node, order, outputs, active);
+  for (const Node* n = active_input(node, active); n != nullptr;
+       n = active_input(*n, active))
+    path.push_back(n);
+  for (const Node* n : path) text += " <- " + described(*n);
+  fail<NotSupportedError>(
+      "grad: a call of Python is in the path from the loss to a variable: got "
+      "{}, expected functions whose derivative is known; write it in NumPy "
+      "that becomes a program, decorate it with numest.custom_gradient, or "
+      "give grad='numeric' to numpy_function",
+      text);
 }
 
 std::vector<Tensor> outputs_of(const Tensor& any) {
@@ -46,8 +107,8 @@ std::vector<Tensor> outputs_of(const Tensor& any) {
 }
 
 void propagate(const Node& node, const std::vector<Tensor>& outputs,
-               const std::vector<Tensor>& cotangents,
-               const std::unordered_set<const Node*>& active, Cotangents& map) {
+               const std::vector<Tensor>& cotangents, const Nodes& active,
+               Cotangents& map) {
   LocationScope scope(node.location);
   const std::vector<Tensor> result = node.op->vjp(
       VjpContext{*node.op, node.inputs, outputs, cotangents, node.attrs});
@@ -102,6 +163,8 @@ std::vector<Tensor> vjp(std::span<const Tensor> outputs,
     auto found = map.find(*it);
     if (found == map.end() || !active.contains(*it)) continue;
     const std::vector<Tensor> given = found->second;
+    if ((*it)->op->vjp == unknown_gradient)
+      refuse(**it, order, outputs, active);
     propagate(**it, tensors.at(*it), given, active, map);
   }
   std::vector<Tensor> result;

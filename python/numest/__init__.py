@@ -13,12 +13,14 @@ from numest._core import (DataLossError, Error, InterruptedError,
 from numest.tensor import Tensor, TensorShape, call as _call
 from numest import math, data, trace, feature_column, nn, train, losses
 from numest import metrics, layers, keras, initializers, estimator, logging
-from numest import formats, io
+from numest import formats, io, random
 from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
 from numest.trace import (Untraceable, check, explain, numpy_function,
                           py_function, strict)
-from numest.transforms import grad, jacobian, value_and_grad, vmap
+from numest.saved_functions import load_function, saved_function
+from numest.transforms import (custom_gradient, grad, hessian, jacobian, jvp,
+                               value_and_grad, vmap)
 from numest.functions import *  # reduce_mean, cast, ...
 from numest.functions import get_variable, group, identity
 from numest.variables import Variable

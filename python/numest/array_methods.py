@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 
-from numest import _core
+from numest import _core, trace_state
 from numest._core import Tensor
 
 def _functions():
@@ -61,7 +61,16 @@ def _partition(self, kth, axis=-1) -> None:
 
 def _copy(self, order="C") -> Tensor:
   """A tensor of its own with the same elements."""
-  return self._alias()
+  return _own(self)
+
+
+def _own(tensor):
+  """A tensor of the same value that shares no memory that is written to."""
+  if trace_state.writes_elements() and not tensor.is_symbolic:
+    return _core.constant(np.array(tensor._numpy()))
+  made = tensor._alias()
+  made._born = _core.next_node_id()
+  return made
 
 
 def _fill(self, value) -> None:
@@ -120,12 +129,12 @@ def _view(self, dtype=None, type=None) -> Tensor:
 
 
 def _deepcopy(self, memo) -> Tensor:
-  return self._alias()
+  return _own(self)
 
 
 def _flatten(self, order="C") -> Tensor:
   """The elements along one axis, a tensor of its own."""
-  return _functions().ravel(self)._alias()
+  return _own(_functions().ravel(self))
 
 
 def _conjugate(self) -> Tensor:

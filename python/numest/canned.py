@@ -1,6 +1,7 @@
 """Canned estimators: their model functions are the core's."""
 from numest import _core, arguments, estimator, nn, run_config
 from numest import heads as _heads
+from numest.trace.model import of_tensors
 
 
 def _optimizer(value):
@@ -73,6 +74,7 @@ class _Canned(estimator.Estimator):
     units = _hidden_units(hidden_units)
     if activation is not None:
       arguments.function(type(self).__name__, "activation_fn", activation)
+      activation = of_tensors(activation)
     if dropout is not None:
       dropout = arguments.number(type(self).__name__, "dropout", dropout)
     self._start(config, model_dir, lambda values: _core.dnn_estimator(

@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from numest import _core
-from numest import arguments, elements, trace
+from numest import arguments, elements, random, trace
 from numest.dtypes import as_dtype
 from numest.elements import TensorSpec
 from numest.tensor import Tensor
@@ -352,11 +352,12 @@ class Dataset:
     return n
 
   def __iter__(self):
-    return Iterator(self._core.make_iterator())
+    return Iterator(self._core.make_iterator(random.entropy()))
 
   def as_numpy_iterator(self):
     """The elements as nests of ndarrays."""
-    return (element for element in self._core.make_iterator())
+    iterator = self._core.make_iterator(random.entropy())
+    return (element for element in iterator)
 
   def get_single_element(self):
     """The only element; ValueError if there is none or several."""

@@ -2,8 +2,15 @@
 import numpy as np
 
 
+# What code that takes ndarrays asks of their dtype.
+_OF_NUMPY = {"alignment", "base", "byteorder", "char", "fields", "hasobject",
+             "isbuiltin", "isnative", "itemsize", "kind", "names",
+             "newbyteorder", "num", "str", "subdtype", "type"}
+
+
 class DType:
-  """An element type: compares equal to its NumPy dtype and to its name."""
+  """An element type: compares equal to its NumPy dtype and to its name, and
+  has the attributes of both."""
 
   def __init__(self, name, numpy_type):
     self.name = name
@@ -36,6 +43,11 @@ class DType:
 
   def __array_dtype__(self):
     return np.dtype(self.as_numpy_dtype)
+
+  def __getattr__(self, name):
+    if name in _OF_NUMPY:
+      return getattr(np.dtype(self.as_numpy_dtype), name)
+    raise AttributeError(f"{self!r} has no attribute {name!r}")
 
   @property
   def dtype(self):  # np.dtype(tf.float32) works through this attribute

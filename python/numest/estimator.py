@@ -23,6 +23,7 @@ from numest.estimator_spec import (EstimatorSpec, ModeKeys, check_metrics,
                                    core_spec, metric_pairs)
 from numest.hooks import *  # SessionRunHook and the others
 from numest.run_config import RunConfig
+from numest import saved_functions
 from numest.tensor import Tensor
 from numest.trace.explain import of_steps, report
 from numest.trace.model import of_model
@@ -281,6 +282,20 @@ class Estimator:
              if isinstance(features, dict) else np.asarray(features)[None])
     return self._with_keys(_prediction(
         {k: v[0] for k, v in self._core.predict_batch(batch).items()}))
+
+  def prediction_function(self, features):
+    """The predictions as a program with the present variables in it, to be
+    saved: a file that runs in C++ and Python without the model function.
+
+    Args:
+      features: arrays like a batch, or tf.TensorSpec; the extent of the batch
+        may vary.
+
+    Returns:
+      A SavedFunction from features to predictions; `save(path)` writes it,
+      `tf.load_function(path)` reads it. TensorFlow can't read the file.
+    """
+    return saved_functions.of_predictions(self._core, features)
 
   _prediction_key = None
 

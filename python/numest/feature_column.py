@@ -3,7 +3,7 @@ import numpy as np
 
 from numest import _core
 from numest.dtypes import as_dtype
-from numest.trace.model import of_model
+from numest.trace.model import of_tensors
 
 
 def numeric_column(key, shape=(1,), default_value=None, dtype="float32",
@@ -35,7 +35,7 @@ def numeric_column(key, shape=(1,), default_value=None, dtype="float32",
     _check_default(key, extents, default_value)
   return _core.numeric_column(
       key, extents, as_dtype(dtype),
-      None if normalizer_fn is None else of_model(normalizer_fn))
+      None if normalizer_fn is None else of_tensors(normalizer_fn))
 
 
 def _check_default(key, extents, value):

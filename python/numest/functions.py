@@ -272,8 +272,17 @@ def no_op(name=None):
 def get_variable(name, shape=None, dtype=None, initializer=None,
                  regularizer=None, trainable=True, collections=None,
                  **ignored):
-  """A variable of the model; the existing one of that name if there is."""
+  """A variable of the model; the existing one of that name if there is.
+
+  Args:
+    initializer: values, which may come from np.random (they follow the seed
+      of the run), or an initializer, or a NumPy function of the shape.
+  """
   from numest import initializers
+  if isinstance(initializer, Tensor) and initializer.is_symbolic:
+    value = initializer.astype(dtype) if dtype else initializer
+    return _core.get_variable(name, value._shape, value._dtype_name,
+                              initializers.OfDraws(value), trainable, False)
   is_value = isinstance(initializer, (np.ndarray, np.generic, list, tuple,
                                       float, int, Tensor))
   if is_value:

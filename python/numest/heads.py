@@ -7,6 +7,7 @@ from numest import _core
 from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
 from numest.functions import group
 from numest.metric_objects import Metric, _in_graph
+from numest.trace.model import of_tensors
 
 
 def _weight_key(column):
@@ -28,7 +29,10 @@ def _unary_loss(loss_fn, name):
     if required not in parameters:
       raise ValueError(f"loss_fn must contain argument: {required}. Given "
                        f"arguments: {tuple(parameters)} (head {name!r})")
-  return lambda labels, logits: loss_fn(labels=labels, logits=logits)
+
+  def loss(labels, logits):
+    return loss_fn(labels=labels, logits=logits)
+  return of_tensors(loss)
 
 
 def options(is_v1=False, weight_column=None, label_vocabulary=None,
@@ -46,7 +50,7 @@ def options(is_v1=False, weight_column=None, label_vocabulary=None,
           for v in label_vocabulary or ()],
       "thresholds": [float(t) for t in thresholds or ()],
       "loss_reduction": loss_reduction,
-      "inverse_link_fn": inverse_link_fn,
+      "inverse_link_fn": inverse_link_fn and of_tensors(inverse_link_fn),
       "loss_fn": _unary_loss(loss_fn, name), "is_v1": is_v1}
 
 

@@ -1,4 +1,8 @@
 """Initial values of variables."""
+import inspect
+
+import numpy as np
+
 from numest import _core
 
 
@@ -15,7 +19,6 @@ def ones_initializer(dtype=None):
 def constant_initializer(value=0, dtype=None, **ignored):
   """One number, or the values of an array, everywhere."""
   if hasattr(value, "__len__"):
-    import numpy as np
     return lambda shape, dtype: np.asarray(value).reshape(shape)
   return _core.initializer("constant", [float(value)])
 
@@ -73,8 +76,68 @@ variance_scaling = variance_scaling_initializer
 
 
 def resolve(initializer):
-  """None, a name, an Initializer, or a class or function that makes one."""
-  if callable(initializer) and getattr(
-      initializer, "__module__", "") == __name__:
+  """None, a name, an Initializer, a class or function of this module that
+  makes one, or a NumPy function of the shape (and dtype) that gives values."""
+  if not callable(initializer) or isinstance(initializer, _core.Initializer):
+    return initializer
+  is_ours = getattr(initializer, "__module__", "") == __name__
+  if is_ours and initializer.__name__ != "<lambda>":
     return initializer()
-  return initializer
+  return _OfNumPy(initializer)
+
+
+class OfDraws:
+  """A traced value that draws: its program, run with the variable's key."""
+  takes_key = True
+
+  def __init__(self, value):
+    graph = _core.initial_graph(value)
+    self._num_inputs = len(graph.inputs)
+    self._program = _core.compile(graph)
+
+  def __call__(self, shape, dtype, key):
+    return self._program.run([np.uint64(key)] * self._num_inputs)[0]
+
+
+class _OfNumPy:
+  """A user's function whose draws from np.random follow the seed of the run
+  and the variable; generators that it seeds itself draw as they would."""
+  takes_key = True
+
+  def __init__(self, function):
+    from numest.trace import fallback, rebind  # they need tensors
+    function = rebind.original(function)
+    self._function, self._random = fallback.keyed_function(
+        function, _initial_random(fallback.KeyedRandom))
+    self._takes_dtype = _takes_two(function)
+
+  def __call__(self, shape, dtype, key):
+    if self._random is not None:
+      self._random.start(key)
+    value = np.asarray(self._function(*(
+        (shape, dtype) if self._takes_dtype else (shape,))))
+    if value.shape != tuple(shape):
+      raise ValueError(f"initializer: got values of shape {value.shape}, "
+                       f"expected {tuple(shape)}")
+    return value
+
+
+def _takes_two(function):
+  try:
+    kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+  except (TypeError, ValueError):  # of a C function, such as np.ones
+    return True
+  positional = [k for k in kinds if k.name.startswith("POSITIONAL")]
+  return len(positional) > 1 or inspect.Parameter.VAR_POSITIONAL in kinds
+
+
+def _initial_random(base):
+  class InitialRandom(base):
+    def default_rng(self, seed=None):
+      return super().default_rng() if seed is None else (
+          np.random.default_rng(seed))
+
+    def RandomState(self, seed=None):
+      return super().RandomState() if seed is None else (
+          np.random.RandomState(seed))
+  return InitialRandom

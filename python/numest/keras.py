@@ -3,6 +3,7 @@ import types
 
 from numest import _core, arguments, variables
 from numest import metric_objects as metrics
+from numest.trace.model import of_tensors
 
 
 class _Optimizer:
@@ -19,7 +20,7 @@ class _Optimizer:
     learning_rate = learning_rate if lr is None else lr
     values = {k: float(v) for k, v in values.items()}
     values["decay"] = float(decay)
-    schedule = learning_rate if callable(learning_rate) else None
+    schedule = of_tensors(learning_rate) if callable(learning_rate) else None
     if schedule is None:
       values["learning_rate"] = arguments.number(
           self._NAME, "learning_rate", learning_rate)

@@ -495,6 +495,9 @@ def sinc(x: array_like) -> Tensor: ...
 def size(a, axis=None) -> Any:
     """As np.size, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def sliding_window_view(x, window_shape, axis=None, subok=False, writeable=False) -> Any:
+    """As np.sliding_window_view, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def slogdet(a) -> Any:
     """As np.slogdet, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 

@@ -13,6 +13,7 @@ from numest.numpy_forms import algebra
 from numest.numpy_forms.algebra import *
 from numest.numpy_forms.curves import *
 from numest.numpy_forms.elementwise import *
+from numest.numpy_forms.fourier import FFT
 from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
@@ -20,6 +21,7 @@ from numest.numpy_forms.pieces import *
 from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *
 from numest.numpy_forms.views import *
+from numest.numpy_forms.windows import *
 from numest.numpy_forms.writes import *
 from numest.numpy_forms.extents import *
 from numest.numpy_forms.reductions import all, any, max, min, sum
@@ -33,13 +35,21 @@ _CORE = ("var std diff ptp median count_nonzero nansum nanmean nanmax "
          "outer kron convolve correlate polyval sinc").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
 
+# Forms that count the elements while they are traced.
+_COUNTING = ("unstack resize vander poly polyder polyadd polysub polyint "
+             "polymul fftshift ifftshift tril_indices_from triu_indices_from "
+             "diag_indices_from put place putmask put_along_axis "
+             "fill_diagonal").split()
+globals().update({name: known_only(globals()[name]) for name in _COUNTING})
+
 _IN_LINALG_ONLY = {f.__name__ for f in algebra.LINALG} - set(dir(np))
 _NAMES = [n for n, f in list(globals().items())
           if callable(f) and not n.startswith("_") and hasattr(np, n) and
           not isinstance(f, type) and n not in _IN_LINALG_ONLY]
 TABLE = {getattr(np, n): globals()[n] for n in _NAMES}
 TABLE |= {np.amax: max, np.amin: min, np.around: round} | algebra.LINALG
-TABLE |= {np.fft.fftshift: fftshift, np.fft.ifftshift: ifftshift}
+TABLE |= FFT
+TABLE |= {np.lib.stride_tricks.sliding_window_view: sliding_window_view}
 # Old names, where this NumPy has them.
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")

@@ -68,7 +68,7 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   writes = method == "at" or outs[0] is not None
   if not has_symbolic([*inputs, *outs, kwargs.get("where", True)]) and not (
       writes and trace_state.in_trace()):
-    if outs != (None,):
+    if outs[0] is not None:
       kwargs["out"] = tuple(_concrete(o) for o in outs)
     return getattr(ufunc, method)(*_concrete(inputs), **kwargs)
   if trace_state.in_trace():
@@ -131,9 +131,24 @@ def _called(ufunc, inputs):
             call("remainder", list(inputs)))
   name = _RENAMED.get(name, name)
   if name not in _OPS:
+    made = _called_in_python(ufunc, inputs, {})
+    if made is not None:
+      return made
     raise TypeError(f"np.{ufunc.__name__} has no graph form: it was called "
                     "on a symbolic tensor")
   return call(name, list(inputs))
+
+
+def _called_in_python(function, args, kwargs):
+  """A node that calls it; None where a whole function runs in Python, or if
+  it does not take such arrays."""
+  from numest.trace import calls  # avoids a cycle at import
+  if not calls.are_allowed():
+    return None
+  try:
+    return calls.call_function(function, args, kwargs, "it has no graph form")
+  except Exception:  # the caller says what was called
+    return None
 
 
 def array_function(self, func, types, args, kwargs):
@@ -144,6 +159,9 @@ def array_function(self, func, types, args, kwargs):
                 **{k: _concrete(v) for k, v in kwargs.items()})
   ours = numpy_functions.TABLE.get(func)
   if ours is None:
+    made = _called_in_python(func, args, kwargs)
+    if made is not None:
+      return made
     raise TypeError(f"np.{func.__name__} has no graph form: it was called on "
                     "a symbolic tensor")
   if trace_state.in_trace():

@@ -90,7 +90,7 @@ def _binary(name, reverse=False):
       return NotImplemented
     result = call(name, [other, self] if reverse else [self, other])
     # Python numbers give Python numbers, which take the dtype of arrays.
-    is_number = self.is_weak and (isinstance(other, (int, float)) or (
+    is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
     return result._as_weak() if is_number else result
   return method
@@ -138,7 +138,7 @@ def has_symbolic(values):
 
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
-                        list, tuple)) or hasattr(x, "_as_tensor")
+                        complex, list, tuple)) or hasattr(x, "_as_tensor")
 
 
 def _getitem(self, key) -> Tensor:
@@ -146,7 +146,7 @@ def _getitem(self, key) -> Tensor:
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
                     "a dictionary of features; let input_fn return one")
   if not self.is_symbolic and not trace_state.in_trace():
-    return _core.constant(self._numpy()[key])
+    return _core.constant(self._numpy()[_concrete_key(key)])
   from numest.trace import indexing  # avoids a cycle at import
   if trace_state.in_trace():
     trace_state.mark_location()
@@ -203,6 +203,8 @@ def _install():
   Tensor.__hash__ = object.__hash__
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
+  Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
+  Tensor.__round__ = _round
   Tensor.__getitem__ = _getitem
   Tensor.__setitem__ = _setitem
   Tensor.__array__ = _array
@@ -227,11 +229,30 @@ def _install():
   Tensor.__array_function__ = protocols.array_function
 
 
+def _divmod(self, other) -> tuple[Tensor, Tensor]:
+  return self // other, self % other
+
+
+def _rdivmod(self, other) -> tuple[Tensor, Tensor]:
+  return other // self, other % self
+
+
+def _round(self, ndigits=None) -> Any:
+  value = self._numpy()
+  value = value[()] if value.ndim == 0 else value
+  return value.__round__() if ndigits is None else value.round(ndigits)
+
+
 def _bool(self) -> bool:
   return bool(self._numpy())
 
 
 def _int(self) -> int:
+  if self.is_symbolic and trace_state.in_trace():
+    raise TypeError(f"Python asked for the number of {self!r}, which is not "
+                    "known while the function is traced: it is a position in "
+                    "a list or the bound of a range; write "
+                    "np.array(items)[i] for items[i]")
   return int(self._numpy())
 
 

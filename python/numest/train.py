@@ -5,6 +5,7 @@ from numest.records import (BytesList, Example, Feature, Features, FloatList,
                             Int64List, summary_iterator)
 from numest.schedules import *  # exponential_decay and the others
 from numest.tensor import Tensor
+from numest.trace.model import of_tensors
 
 
 class Optimizer:
@@ -17,7 +18,7 @@ class Optimizer:
     values = {k: float(v) for k, v in values.items() if v is not None}
     if isinstance(learning_rate, Tensor) or callable(learning_rate):
       rate = learning_rate
-      schedule = (rate if callable(rate) else lambda step: rate)
+      schedule = (of_tensors(rate) if callable(rate) else lambda step: rate)
     else:
       values["learning_rate"] = arguments.number(
           self._NAME, "learning_rate", learning_rate)

@@ -120,6 +120,10 @@ Tensor to_tensor(nb::handle object) {
   if (nb::isinstance<nb::bool_>(object)) return Tensor(nb::cast<bool>(object));
   if (PyLong_CheckExact(object.ptr())) return Tensor(nb::cast<int64_t>(object));
   if (PyFloat_CheckExact(object.ptr())) return Tensor(nb::cast<double>(object));
+  if (PyComplex_CheckExact(object.ptr()))
+    return Tensor::weak(Array::scalar(
+        Complex128(PyComplex_RealAsDouble(object.ptr()),
+                   PyComplex_ImagAsDouble(object.ptr()))));
   if (nb::hasattr(object, "_as_tensor"))
     return to_tensor(object.attr("_as_tensor")());
   return Tensor(to_array(object));

@@ -438,7 +438,12 @@ void bind_transformations(nb::class_<Dataset>& c) {
       .def("cardinality", &Dataset::cardinality)
       .def_prop_ro("spec",
                    [](const Dataset& d) { return from_spec(d.element_spec()); })
-      .def("make_iterator", [](const Dataset& d) { return d.make_iterator(); });
+      .def(
+          "make_iterator",
+          [](const Dataset& d, std::optional<uint64_t> entropy) {
+            return d.make_iterator({.entropy = entropy});
+          },
+          nb::arg("entropy") = nb::none());
 }
 
 void bind_dataset(nb::module_& m) {

@@ -277,6 +277,15 @@ void bind_predict(nb::class_<Estimator>& c) {
                    nb::make_tuple(nb::str(mode.c_str()), profile_list(rows)));
              return all;
            })
+      .def(
+          "prediction_program",
+          [](Estimator& e, nb::handle features) {
+            const PredictionProgram made = e.prediction_program(
+                to_nest<TensorSpec>(features, [](nb::handle h) -> TensorSpec {
+                  return {to_dtype(h.attr("dtype")), to_shape(h.attr("shape"))};
+                }));
+            return nb::make_tuple(made.graph, made.keys);
+          })
       .def_prop_ro("model_dir", &Estimator::model_dir)
       .def("eval_dir", &Estimator::eval_dir)
       .def("latest_checkpoint", &Estimator::latest_checkpoint)

@@ -7,6 +7,7 @@
 
 namespace numest::python {
 
+void bind_fft(nb::module_& m);
 void bind_linalg(nb::module_& m);
 void bind_signal(nb::module_& m);
 
@@ -232,6 +233,7 @@ void bind_functions(nb::module_& m) {
   bind_axes(functions);
   bind_joining(functions);
   bind_indexing(m);
+  bind_fft(functions);
   bind_linalg(functions);
   bind_signal(functions);
 }

@@ -17,6 +17,7 @@
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
 #include "numest/runtime/executable.h"
+#include "numest/runtime/saved_program.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
 #include "numest/transforms/vmap.h"
@@ -121,7 +122,8 @@ nb::list op_list() {
       row["name"] = nb::str(op.name.data(), op.name.size());
       row["doc"] = nb::str(op.doc.data(), op.doc.size());
       row["reference"] = nb::str(op.reference.data(), op.reference.size());
-      row["has_gradient"] = !(op.vjp == kNoGradient);
+      row["has_gradient"] =
+          !(op.vjp == kNoGradient) && !(op.vjp == unknown_gradient);
       nb::list params;
       for (const ParamDef& p : op.params)
         params.append(nb::make_tuple(
@@ -180,6 +182,10 @@ void bind_tensor_class(nb::module_& m) {
                    [](const Tensor& t) {
                      return t.is_symbolic() ? t.node()->name : std::string();
                    })
+      .def_prop_ro("_node_id",
+                   [](const Tensor& t) {
+                     return t.is_symbolic() ? t.node()->id : int64_t{-1};
+                   })
       .def("_to_string", &Tensor::to_string);
   m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
   m.def("tensor", &to_tensor, nb::arg("value").none());
@@ -189,6 +195,7 @@ void bind_tensor_class(nb::module_& m) {
           return parameter({to_dtype(dtype), to_shape(shape)}, name);
         });
   m.def("fresh_extent", &fresh_extent);
+  m.def("next_node_id", &next_node_id);
   m.def("set_location", &set_location);
   m.def("is_equal_computation", &is_equal_computation);
   m.def("op_list", &op_list);
@@ -219,6 +226,7 @@ Graph closed(Graph graph) {
 void bind_graph(nb::module_& m) {
   nb::class_<Graph>(m, "Graph")
       .def("__str__", [](const Graph& g) { return to_string(g); })
+      .def_ro("name", &Graph::name)
       .def_prop_ro("outputs", [](const Graph& g) { return g.outputs; })
       .def_prop_ro("inputs", [](const Graph& g) { return g.inputs; })
       .def_prop_ro("nodes", [](const Graph& g) {
@@ -237,6 +245,8 @@ void bind_graph(nb::module_& m) {
                     const std::string& name) {
     return closed({name, to_tensors(inputs), to_tensors(outputs)});
   });
+  m.def("save_program", &save_program);
+  m.def("load_program", &load_program);
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
   m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
                    const nb::callable& else_fn) {
@@ -304,6 +314,20 @@ void bind_python_call(nb::module_& m) {
   });
 }
 
+// A derivative of the user's own: `vjp` maps lists of tensors.
+void bind_custom_gradient(nb::module_& m) {
+  m.def("custom_gradient", [](const nb::sequence& values,
+                              const nb::sequence& arguments,
+                              const nb::callable& vjp) {
+    return custom_gradient(
+        to_tensors(values), to_tensors(arguments),
+        [&](std::span<const Tensor> cotangents) {
+          return to_tensors(nb::cast<nb::sequence>(
+              vjp(std::vector<Tensor>(cotangents.begin(), cotangents.end()))));
+        });
+  });
+}
+
 }  // namespace
 
 void bind_tensor(nb::module_& m) {
@@ -311,6 +335,7 @@ void bind_tensor(nb::module_& m) {
   bind_graph(m);
   bind_programs(m);
   bind_python_call(m);
+  bind_custom_gradient(m);
 }
 
 }  // namespace numest::python

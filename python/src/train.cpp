@@ -23,10 +23,15 @@ Initializer to_initializer(nb::handle object) {
   if (nb::isinstance<nb::str>(object))
     return initializers::by_name(nb::cast<std::string>(object));
   Callable function(object);
-  return {"python", [function](const Shape& shape, DType dtype, Key) {
+  // `initializers.keyed` of the package takes the key of the variable too.
+  const bool takes_key = nb::hasattr(object, "takes_key");
+  return {"python", [=](const Shape& shape, DType dtype, Key key) {
             nb::gil_scoped_acquire lock;
             nb::object value =
-                function.get()(shape_tuple(shape), numpy_dtype(dtype));
+                takes_key
+                    ? function.get()(shape_tuple(shape), numpy_dtype(dtype),
+                                     key.value)
+                    : function.get()(shape_tuple(shape), numpy_dtype(dtype));
             return to_array(value).astype(dtype).copy();
           }};
 }
@@ -59,6 +64,20 @@ void bind_scope(nb::module_& m) {
   m.def("has_global_step",
         [] { return ModelScope::current().has_global_step(); });
   m.def("next_key", [] { return ModelScope::current().next_key(); });
+  // The program of a value that only draws can change: of a key.
+  m.def("initial_graph", [](const Tensor& value) {
+    const Tensor& key = ModelScope::current().step_key();
+    Graph graph{"initializer", {}, {value}};
+    if (!key.is_empty()) graph.inputs.push_back(key);
+    for (const Node* node : topological_order(graph))
+      NUMEST_USER_CHECK(
+          !is_parameter(*node) || (!key.is_empty() && node == key.node().get()),
+          ValueError,
+          "get_variable: initializer: got a value that depends on '{}', "
+          "expected one that is known before the first step",
+          node->name);
+    return graph;
+  });
   m.def("push_name",
         [](const std::string& name) { ModelScope::current().push_name(name); });
   m.def("pop_name", [] { ModelScope::current().pop_name(); });

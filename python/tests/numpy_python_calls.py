@@ -7,7 +7,6 @@ _PRINT = "makes text, prints or asks about NumPy itself"
 _STATE = "sets NumPy's own state"
 _DATES = "dates are no dtype here"
 _MEMORY = "asks where arrays lie in memory"
-_FFT = "no transform of a fitting licence and precision is among our libraries"
 _NO_FORM = "has no form yet"
 _DRAW = "has no keyed form yet; the generator that Python calls is keyed"
 _NO_ARRAYS = "makes objects that are no arrays"
@@ -38,8 +37,6 @@ PYTHON_CALL = {
     "isnat": (_DATES, None), "busday_count": (_DATES, None),
     "busday_offset": (_DATES, None), "is_busday": (_DATES, None),
     "datetime_as_string": (_DATES, None), "datetime_data": (_DATES, None),
-    "fft.fft": (_FFT, "np.abs(np.fft.fft(v))"),
-    "fft.rfft": (_FFT, "np.abs(np.fft.rfft(v))"),
     "linalg.eig": ("its results are complex or not, by values",
                    "np.linalg.eig(p)[0]"),
     "linalg.eigvals": ("its results are complex or not, by values",
@@ -56,13 +53,8 @@ PYTHON_CALL |= {name: (_PRINT, None) for name in
                 "show_runtime test".split()}
 PYTHON_CALL |= {name: (_STATE, None) for name in
                 "set_printoptions setbufsize seterr seterrcall".split()}
-PYTHON_CALL |= {f"fft.{name}": (_FFT, None) for name in
-                "fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn "
-                "rfft2 rfftn".split()}
 PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "bytes hypergeometric logseries "
-                "negative_binomial noncentral_chisquare noncentral_f vonmises "
-                "zipf".split()}
+                "bytes hypergeometric logseries vonmises zipf".split()}
 PYTHON_CALL |= {f"random.{name}": (_STATE, None)
                 for name in ("get_state", "set_state")}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"

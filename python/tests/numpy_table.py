@@ -321,8 +321,31 @@ GRADIENT |= {
     "polyadd": "np.polyadd(v, w)", "polysub": "np.polysub(w, v)",
     "polymul": "np.polymul(v, w)", "polyder": "np.polyder(v, 2)",
     "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
+    "fft.fft": "np.fft.fft(v) | np.fft.fft(x, 6, 0) | np.fft.fft(h, 3) |"
+               " np.fft.fft(z, norm='ortho') | np.abs(np.fft.fft(v)) ** 2",
+    "fft.ifft": "np.fft.ifft(v + 1j * v[::-1]) | np.fft.ifft(z, 7, axis=0) |"
+                " np.fft.ifft(x, norm='forward')",
+    "fft.rfft": "np.fft.rfft(v) | np.fft.rfft(x, 3) | np.fft.rfft(h, 6, 0) |"
+                " np.fft.rfft(x[:, ::-2], norm='ortho') | np.fft.rfft(v, 1)",
+    "fft.irfft": "np.fft.irfft(v) | np.fft.irfft(v + 1j * v[::-1], 7) |"
+                 " np.fft.irfft(z, 4, 0) | np.fft.irfft(x, 12, norm='forward')",
+    "fft.hfft": "np.fft.hfft(v + 1j * v[::-1]) | np.fft.hfft(x, 5)",
+    "fft.ihfft": "np.fft.ihfft(v) | np.fft.ihfft(x, 5, 0, 'ortho')",
+    "fft.fft2": "np.fft.fft2(x) | np.fft.fft2(q, (2, 6), (0, 2))",
+    "fft.ifft2": "np.fft.ifft2(x) | np.fft.ifft2(z, norm='ortho')",
+    "fft.rfft2": "np.fft.rfft2(x) | np.fft.rfft2(x, (4, 3))",
+    "fft.irfft2": "np.fft.irfft2(x) | np.fft.irfft2(z, (3, 5))",
+    "fft.fftn": "np.fft.fftn(q) | np.fft.fftn(q, axes=(0, 2)) |"
+                " np.fft.fftn(x, (2, 5), (-2, -1))",
+    "fft.ifftn": "np.fft.ifftn(q, norm='forward')",
+    "fft.rfftn": "np.fft.rfftn(q) | np.fft.rfftn(q, (3, 3), (2, 1))",
+    "fft.irfftn": "np.fft.irfftn(q) | np.fft.irfftn(x, (4, 6), (-2, -1))",
     "fft.fftshift": "np.fft.fftshift(v) | np.fft.fftshift(x, 1)",
     "fft.ifftshift": "np.fft.ifftshift(v)",
+    "lib.stride_tricks.sliding_window_view":
+        "np.lib.stride_tricks.sliding_window_view(x, (2, 3)) | "
+        "np.lib.stride_tricks.sliding_window_view(v, 3) | "
+        "np.lib.stride_tricks.sliding_window_view(x, 2, -1)",
 }
 NATIVE |= {
     "spacing": "np.spacing(x) | np.spacing(h)",
@@ -437,6 +460,9 @@ RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
         "multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]], 2)",
     "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
     "random_integers": "random_integers(1, 6, 3)",
+    "negative_binomial": "negative_binomial(2.5, 0.4, 3)",
+    "noncentral_chisquare": "noncentral_chisquare(3.0, 1.5, 3)",
+    "noncentral_f": "noncentral_f(3.0, 9.0, 1.5, 3)",
     "seed": "seed(0); np.random.rand(2)",
 }.items()}
 RANDOM["random.shuffle"] = "np.random.shuffle(x); x"

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 import numest as tf
+from numpy_table import COUNT, GRADIENT, NATIVE, calls
+from test_numpy_functions import (INPUTS, expected_of, function_of as
+                                  call_of, is_here)
 
 R = np.random.default_rng(0)
 X = R.normal(size=(9, 6, 4))
@@ -248,3 +251,52 @@ def test_a_step_of_values_runs_in_python():
   assert "a slice has a step that depends on values" in tf.explain(data)
   for got, x, n in zip(data.as_numpy_iterator(), X, N):
     np.testing.assert_array_equal(got, x[::n + 1])
+
+
+# --- every form of NumPy's functions, over arrays of unknown extents ---
+ROWS = [call for name, text in (GRADIENT | NATIVE).items() if is_here(name)
+        for call in calls(text)]
+
+
+def of_unknown_extents(function, axis):
+  """The function over arrays that were sliced by values: all of each."""
+  def sliced(k, *arrays):
+    cut = [a if a.ndim == 0 else a[:, :k] if axis and a.ndim > 1 else a[:k]
+           for a in arrays]
+    return function(*cut)
+  return sliced
+
+
+def flat(value):
+  return [f for v in value for f in flat(v)] if isinstance(value, tuple) else (
+      [np.asarray(value)])
+
+
+def check_row(call, axis):
+  function, names = call_of(call)
+  if not names:
+    return False
+  columns = (np.full(COUNT, 99), *(INPUTS[n] for n in names))
+  mapped = tf.data.Dataset.from_tensor_slices(columns).map(
+      of_unknown_extents(function, axis))
+  if ": native" not in tf.explain(mapped):
+    return False
+  for got, wanted in zip(mapped.as_numpy_iterator(),
+                         expected_of(function, names), strict=True):
+    for a, b in zip(flat(got), map(np.asarray, wanted), strict=True):
+      assert a.shape == b.shape
+      np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+  return True
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("block", range(6))
+def test_forms_know_extents_or_refuse(block, axis):
+  num_native = 0
+  for call in ROWS[block::6]:
+    try:
+      num_native += check_row(call, axis)
+    except Exception as error:
+      raise AssertionError(call) from error
+  assert num_native > len(ROWS[block::6]) * 0.7

@@ -60,7 +60,7 @@ def check(got, wanted):
     assert result.shape == np.shape(value)
     if isinstance(value, (np.ndarray, np.generic)):
       assert result.dtype == np.asarray(value).dtype
-    single = np.asarray(value).dtype == np.float32
+    single = np.asarray(value).dtype in (np.float32, np.complex64)
     np.testing.assert_allclose(result, value, rtol=1e-5 if single else 1e-9,
                                atol=1e-6 if single else 1e-11)
 
@@ -89,6 +89,8 @@ def weighted(function):
       for extent in leaf.shape:
         count *= extent
       weights = np.cos(np.arange(count) + i).reshape(tuple(leaf.shape))
+      if np.iscomplexobj(leaf):
+        leaf = np.real(leaf) + 2 * np.imag(leaf)
       total = total + np.sum(leaf * weights)
     return total
   return loss

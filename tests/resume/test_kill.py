@@ -6,9 +6,11 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
+import pytest
 
 import numest as tf
 
@@ -85,11 +87,19 @@ while kills < int(sys.argv[1]):
 """
 
 
-def test_killed_children_end_as_one_left_alone(tmp_path):
-  (tmp_path / "script.py").write_text(SCRIPT)
+@pytest.fixture
+def memory_path():
+  """A folder in memory: to sync many files on a busy disk takes minutes."""
+  memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+  with tempfile.TemporaryDirectory(dir=memory) as folder:
+    yield pathlib.Path(folder)
+
+
+def test_killed_children_end_as_one_left_alone(memory_path):
+  (memory_path / "script.py").write_text(SCRIPT)
   command = [sys.executable, "script.py", str(NUM_FORKED_KILLS)]
-  assert train(command, tmp_path, 3600)
-  steps = {int(line) for line in (tmp_path / "steps").read_text().split()}
+  assert train(command, memory_path, 3600)
+  steps = {int(line) for line in (memory_path / "steps").read_text().split()}
   assert len(steps) > 3  # killed at different places
 
 

@@ -44,6 +44,7 @@ class SlicesNode : public DatasetNode {
  public:
   SlicesNode(const char* name, ElementSpec spec, Leaves leaves, int64_t size)
       : DatasetNode(name, std::move(spec), size), leaves_(std::move(leaves)) {}
+  bool is_plain() const override { return true; }
   std::unique_ptr<RandomAccess> random_access(
       const Place& place) const override {
     return std::make_unique<SlicesAccess>(leaves_, cardinality(), place.pool);
@@ -117,6 +118,7 @@ class RangeNode : public DatasetNode {
         start_(start),
         step_(step),
         dtype_(dtype) {}
+  bool is_plain() const override { return true; }
   std::unique_ptr<RandomAccess> random_access(
       const Place& place) const override {
     return std::make_unique<RangeAccess>(start_, step_, dtype_, cardinality(),

@@ -42,6 +42,35 @@ TEST(Batch, EpochBorderIsCrossed) {
               ElementsAre(ElementsAre(0, 1, 2, 0), ElementsAre(1, 2)));
 }
 
+TEST(Batch, ManyAreReadAtOnceAsViews) {
+  const Array rows = Array::from(std::vector<int64_t>(20, 1), {20});
+  const auto block_of = [](const Dataset& dataset) {
+    Iterator iterator = dataset.make_iterator();
+    Block block;
+    EXPECT_TRUE(iterator.next_block(100, block));
+    return block;
+  };
+  const Dataset slices = Dataset::from_tensor_slices(rows);
+  const Block batches = block_of(slices.repeat().batch(5));
+  ASSERT_EQ(batches.count(), 4);
+  EXPECT_EQ(batches.element(3)[0].raw(), rows.raw() + 15 * 8);
+  // Functions of the user see no row before it is wanted.
+  const auto same = [](const Element& x) { return x; };
+  const TensorSpec spec{DType::kInt64, Shape{}};
+  EXPECT_EQ(block_of(slices.map(same, spec).repeat().batch(5)).count(), 1);
+}
+
+TEST(Batch, ManyAtOnceConform) {
+  for (const bool drop : {false, true}) {
+    const Dataset numbers = Dataset::range(20);
+    expect_conformance(numbers.repeat(3).batch(7, drop), 40);
+    expect_conformance(numbers.shuffle(20).repeat(3).batch(7, drop), 40);
+    expect_conformance(numbers.shuffle(4).repeat(2).batch(3, drop).prefetch(),
+                       40);
+    expect_conformance(numbers.batch(3, drop).repeat(3).prefetch(), 40);
+  }
+}
+
 TEST(Batch, UnequalShapesAreRefused) {
   EXPECT_THAT(message_of<ValueError>([] { numbers(ragged(1, 4).batch(2)); }),
               HasSubstr("element 1 has shape (2,), expected (1,)"));

@@ -1,7 +1,9 @@
-// One producer, one consumer, a bounded queue. Each item carries the state
-// of the input after it, so the state seen outside is the consumer's.
+// One producer, one consumer, a bounded queue. Each item carries the state of
+// the input before it; with the number of elements given of it, that is the
+// state seen outside, the consumer's.
 #include "numest/data/transformations/prefetch.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -25,7 +27,7 @@ constexpr int64_t kAheadBytes = 1 << 20;
 
 struct Item {
   Block block;
-  std::string state;         // of the input, after the block
+  std::string state;         // of the input, before the block
   std::exception_ptr error;  // instead of a block
   int64_t error_element = -1;
   bool is_end = false;
@@ -34,10 +36,17 @@ struct Item {
   bool is_last() const { return is_end || error != nullptr; }
 };
 
-int64_t num_bytes_of(const Block& element) {
+bool spec_is_known(const ElementSpec& spec) {
+  const std::vector<TensorSpec> leaves = spec.flatten();
+  return std::all_of(leaves.begin(), leaves.end(), [](const TensorSpec& leaf) {
+    return leaf.shape.is_known();
+  });
+}
+
+int64_t num_bytes_of(const Block& block) {
   int64_t sum = 0;
-  for (size_t leaf = 0; leaf < element.num_leaves(); ++leaf)
-    sum += element.leaf(0, leaf).nbytes();
+  for (size_t leaf = 0; leaf < block.num_leaves(); ++leaf)
+    sum += block.leaf(0, leaf).nbytes() * block.count();
   return sum;
 }
 
@@ -102,14 +111,47 @@ class Queue {
 
 class PrefetchIterator : public IteratorNode {
  public:
-  PrefetchIterator(std::unique_ptr<IteratorNode> input, int64_t depth)
-      : input_(std::move(input)), queue_(depth) {
+  /// `at_once` elements at most make an item of the queue.
+  PrefetchIterator(std::unique_ptr<IteratorNode> input, int64_t depth,
+                   int64_t at_once)
+      : input_(std::move(input)), at_once_(at_once), queue_(depth) {
     state_ = state_of_input();
   }
   ~PrefetchIterator() override { stop(); }
 
-  bool next_block(int64_t, Block& out) override {
+  bool next_block(int64_t max_elements, Block& out) override {
     out = Block();
+    if (given_ == size_ && !next_item()) return false;
+    const int64_t end = std::min(size_, given_ + max_elements);
+    out = block_.between(given_, end);
+    given_ = end;
+    if (given_ == size_) block_ = Block();  // its buffers are used again
+    return true;
+  }
+  void get_state(StateWriter& out) const override {
+    out.tag("prefetch");
+    out.text(state_);
+    out.position(given_);
+  }
+  void set_state(StateReader& in) override {
+    in.expect("prefetch");
+    stop();
+    is_over_ = false;
+    block_ = Block();
+    state_ = in.text();
+    given_ = size_ = in.position();
+    StateReader reader(state_);
+    input_->set_state(reader);
+    Block skipped;
+    for (int64_t left = given_; left > 0; left -= skipped.count())
+      NUMEST_USER_CHECK(input_->next_block(left, skipped), ValueError,
+                        "set_state: the state is of another dataset: got "
+                        "{} elements fewer than it says",
+                        left);
+  }
+
+ private:
+  bool next_item() {
     if (is_over_) return false;
     if (!thread_.joinable())
       thread_ = start_thread("prefetch",
@@ -122,23 +164,11 @@ class PrefetchIterator : public IteratorNode {
     }
     state_ = std::move(item.state);
     is_over_ = item.is_end;
-    out = std::move(item.block);
+    block_ = std::move(item.block);
+    size_ = block_.count();
+    given_ = 0;
     return !is_over_;
   }
-  void get_state(StateWriter& out) const override {
-    out.tag("prefetch");
-    out.text(state_);
-  }
-  void set_state(StateReader& in) override {
-    in.expect("prefetch");
-    stop();
-    is_over_ = false;
-    state_ = in.text();
-    StateReader reader(state_);
-    input_->set_state(reader);
-  }
-
- private:
   void produce(const std::stop_token& token) {
     for (bool goes_on = true; goes_on;) {
       Item item = make_item();
@@ -151,9 +181,9 @@ class PrefetchIterator : public IteratorNode {
     const InlineLoops inline_loops(!queue_.is_awaited());
     Item item;
     try {
-      item.is_end = !input_->next_block(1, item.block);
-      item.num_bytes = num_bytes_of(item.block);
       item.state = state_of_input();
+      item.is_end = !input_->next_block(at_once_, item.block);
+      item.num_bytes = num_bytes_of(item.block);
     } catch (...) {
       item.error = std::current_exception();
       item.error_element = last_error_element();
@@ -172,7 +202,10 @@ class PrefetchIterator : public IteratorNode {
   }
 
   std::unique_ptr<IteratorNode> input_;  // the thread's while it runs
-  std::string state_;
+  const int64_t at_once_;
+  Block block_;                   // the item that is given out
+  int64_t size_ = 0, given_ = 0;  // of its elements
+  std::string state_;             // of the input, before the item
   bool is_over_ = false;
   Queue queue_;
   std::jthread thread_;
@@ -185,14 +218,23 @@ class PrefetchNode : public DatasetNode {
         input_(std::move(input)),
         depth_(depth) {}
   Epochs epochs() const override { return input_->epochs(); }
+  bool is_plain() const override { return input_->is_plain(); }
 
  protected:
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
     return std::make_unique<PrefetchIterator>(input_->make_iterator(place),
-                                              depth_);
+                                              depth_, at_once());
   }
 
  private:
+  // Batches know best how many of them to make; their extents are unknown.
+  int64_t at_once() const {
+    if (depth_ != kAutotune || !input_->is_plain()) return 1;
+    const bool is_known = spec_is_known(input_->element_spec());
+    return is_known ? groups_at_once(input_->element_spec(), 1)
+                    : int64_t{kMostDepth};
+  }
+
   DatasetNodePtr input_;
   int64_t depth_;
 };

@@ -70,6 +70,7 @@ class RepeatNode : public DatasetNode {
                     repeat_cardinality(input->cardinality(), count)),
         input_(std::move(input)),
         count_(count) {}
+  bool is_plain() const override { return input_->is_plain(); }
   Epochs epochs() const override {
     Epochs e = input_->epochs();
     e.count = repeat_cardinality(e.count, count_);

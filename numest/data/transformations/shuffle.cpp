@@ -181,6 +181,7 @@ class ShuffleNode : public DatasetNode {
         seed_(seed),
         reshuffle_(reshuffle) {}
 
+  bool is_plain() const override { return input_->is_plain(); }
   std::unique_ptr<RandomAccess> random_access(
       const Place& place) const override {
     auto rows = input_->random_access(place.child(0));

@@ -108,6 +108,7 @@ class PartNode : public DatasetNode {
         input_(std::move(input)),
         part_(part) {}
 
+  bool is_plain() const override { return input_->is_plain(); }
   std::unique_ptr<RandomAccess> random_access(
       const Place& place) const override {
     auto rows = input_->random_access(place);

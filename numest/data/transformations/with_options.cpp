@@ -13,6 +13,7 @@ class OptionsNode : public DatasetNode {
       : DatasetNode("with_options", input->element_spec(),
                     input->cardinality()),
         input_(std::move(input)) {}
+  bool is_plain() const override { return input_->is_plain(); }
   std::unique_ptr<RandomAccess> random_access(
       const Place& place) const override {
     return input_->random_access(place);

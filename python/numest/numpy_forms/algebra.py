@@ -21,7 +21,8 @@ def einsum(*operands, **kwargs):
   if not isinstance(operands[0], str):
     raise TypeError("einsum: lists of axes have no graph form; use letters")
   tensors = [_core.tensor(a) for a in operands[1:]]
-  stand_ins = [np.broadcast_to(np.float32(0), t._shape) for t in tensors]
+  stand_ins = [np.broadcast_to(np.float32(0), shape)
+               for shape in _known_shapes(operands[0], tensors)]
   _, steps = np.einsum_path(operands[0], *stand_ins, einsum_call=True,
                             optimize="greedy")
   for step in steps:
@@ -29,6 +30,28 @@ def einsum(*operands, **kwargs):
     tensors.append(_f._einsum(subscripts, [tensors.pop(p)
                                            for p in positions]))
   return tensors[0]
+
+
+_USUAL_EXTENT = 64  # of an axis whose extent is not known: a batch
+
+
+def _known_shapes(subscripts, tensors):
+  """Shapes for choosing an order: a letter has one extent everywhere."""
+  axes = [_axes_of(term, t.ndim) for term, t in zip(
+      subscripts.split("->")[0].replace(" ", "").split(","), tensors)]
+  known = {axis: e for names, t in zip(axes, tensors)
+           for axis, e in zip(names, t._shape) if e >= 0}
+  return [tuple(known.get(axis, _USUAL_EXTENT) if e < 0 else e
+                for axis, e in zip(names, t._shape))
+          if len(names) == t.ndim else t._shape
+          for names, t in zip(axes, tensors)]
+
+
+def _axes_of(term, ndim):
+  """A name for each axis: letters, and -1, -2, ... for those of dots."""
+  before, dots, after = term.partition("...")
+  rest = ndim - len(before) - len(after) if dots else 0
+  return [*before, *range(-rest, 0), *after]
 
 
 def tensordot(a, b, axes=2):

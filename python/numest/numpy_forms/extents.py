@@ -5,6 +5,7 @@ as many positions, and what has that extent follows from them.
 """
 import builtins
 import collections
+import functools
 
 import numpy as np
 
@@ -19,6 +20,26 @@ _INVERSE_IS_FLAT = np.unique(np.zeros((1, 1)),
 
 def is_traced(value):
   return isinstance(value, Tensor) and value.is_symbolic
+
+
+def known_only(form):
+  """A form that refuses arrays with extents that are not known."""
+  @functools.wraps(form)
+  def checked(*args, **kwargs):
+    given = _tensors([*args, *kwargs.values()])
+    if builtins.any(min(t._shape, default=0) < 0 for t in given):
+      raise TypeError(f"{form.__name__}: an extent is not known while the "
+                      "function is traced")
+    return form(*args, **kwargs)
+  return checked
+
+
+def _tensors(values):
+  for value in values:
+    if isinstance(value, Tensor):
+      yield value
+    elif isinstance(value, (list, tuple)):
+      yield from _tensors(value)
 
 
 def harmless(value, otherwise=0):

@@ -40,8 +40,12 @@ def _extreme(name, joined, a, axis, keepdims, initial, where):
   if where is not True and initial is None:
     raise ValueError(f"{name}: got where= without initial=, expected a number "
                      "for rows without an element")
-  found = call(name, [_chosen(a, where, initial)], axis=as_axes(axis),
-               keepdims=keepdims)
+  a = _chosen(a, where, initial)
+  if initial is not None and axis is None and not keepdims:  # a may be empty
+    a = call("concatenate", [_f.ravel(a), call("reshape", [
+        call("astype", [initial], dtype=_core.tensor(a)._dtype_name)],
+        shape=(1,))])
+  found = call(name, [a], axis=as_axes(axis), keepdims=keepdims)
   return found if initial is None else call(joined, [found, initial])
 
 

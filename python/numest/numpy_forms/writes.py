@@ -9,6 +9,10 @@ _f = _core.functions
 
 def assign(name, target, value):
   """target[...] = value, for the function `name`."""
+  if trace_state.writes_elements() and isinstance(target, Tensor) and (
+      not target.is_symbolic):
+    target[...] = value
+    return
   if not isinstance(target, Tensor) or not trace_state.in_trace():
     raise TypeError(f"{name}: got {type(target).__name__}, expected an array "
                     "made in the traced function")

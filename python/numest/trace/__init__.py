@@ -3,6 +3,7 @@
     namespace   what np, math and builtins mean inside of a trace
     draws       np.random and random: keyed ops
     rebind      a copy of a function that sees them
+    rebound     the same for what values hold: objects, modules, containers
     guards      what was read from outside, and whether it changed
     views       in-place writes through views
     indexing    x[key] and x[key] = value

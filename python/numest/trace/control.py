@@ -19,7 +19,7 @@ class NeedsPaths(Exception):
 
 
 class _Undefined:
-  """A variable that not every path assigns: using it needs the paths."""
+  """A variable that no path has assigned yet."""
 
 
 def _refuse(self, *args, **kwargs):
@@ -42,25 +42,27 @@ def value_of(thunk):
     return UNDEFINED
 
 
-def _is_condition(value):
+def is_condition(value):
+  """True if only the run time knows it."""
   return isinstance(value, Tensor) and value.is_symbolic and (
       value.ndim == 0)
 
 
-def _as_bool(value):
+def as_bool(value):
+  """The truth of a number, traced."""
   return value if value._dtype_name == "bool" else call(
       "not_equal", [value, 0])
 
 
 def if_(test, then, orelse, values):
   """`if` as an expression: what then(*values) or orelse(*values) gives."""
-  if not _is_condition(test):
+  if not is_condition(test):
     return (then if test else orelse)(*values)
-  condition = _as_bool(test)
-  before = _snapshot(sys._getframe(1))
+  condition = as_bool(test)
+  before = snapshot(sys._getframe(1))
   taken, written = _run(condition, then, values)
   other, others = _run(call("logical_not", [condition]), orelse, values)
-  if _snapshot(sys._getframe(1)) != before:
+  if snapshot(sys._getframe(1)) != before:
     raise NeedsPaths("a branch changes a list, a dictionary or an object")
   views.replace_all([
       (tensor, _selected_tensor(condition,
@@ -88,17 +90,17 @@ def or_(first, *rest):
 def _chain(first, rest, op, decisive):
   value = first
   for thunk in rest:
-    if not _is_condition(value):
+    if not is_condition(value):
       if bool(value) == decisive:
         return value
       value = thunk()
       continue
-    condition = _as_bool(value)
+    condition = as_bool(value)
     seen = call("logical_not", [condition]) if decisive else condition
     with state.guarded(seen):
       other = thunk()
-    if _is_condition(other):
-      value = call(op, [condition, _as_bool(other)])
+    if is_condition(other):
+      value = call(op, [condition, as_bool(other)])
     elif isinstance(other, (bool, np.bool_)):
       value = decisive if bool(other) == decisive else condition
     else:
@@ -108,8 +110,8 @@ def _chain(first, rest, op, decisive):
 
 def not_(value):
   """`not value`."""
-  if _is_condition(value):
-    return call("logical_not", [_as_bool(value)])
+  if is_condition(value):
+    return call("logical_not", [as_bool(value)])
   return not value
 
 
@@ -125,6 +127,12 @@ def _pinned(value):
   if isinstance(value, tuple):
     return tuple(_pinned(v) for v in value)
   return _Pinned(value, value._alias()) if isinstance(value, Tensor) else value
+
+
+def _unpinned(value):
+  if isinstance(value, tuple):
+    return tuple(_unpinned(v) for v in value)
+  return value.tensor if isinstance(value, _Pinned) else value
 
 
 class _Pinned:
@@ -150,12 +158,12 @@ def _select(condition, a, b):
       return a.tensor  # its writes are selected already
     if not a.value.is_weak and _is_alike(a.value, b.value):
       return views.either(condition, a.tensor, b.tensor)
+  if a is UNDEFINED or b is UNDEFINED:  # Python would raise at its use
+    return _unpinned(b if a is UNDEFINED else a)
   a = a.value if isinstance(a, _Pinned) else a
   b = b.value if isinstance(b, _Pinned) else b
   if a is b:
     return a
-  if a is UNDEFINED or b is UNDEFINED:
-    return UNDEFINED
   if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
     return tuple(_select(condition, x, y) for x, y in zip(a, b))
   if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
@@ -172,13 +180,25 @@ def _is_number(value):
 
 
 def _selected_tensor(condition, a, b):
-  a, b = _core.tensor(a), _core.tensor(b)
+  a, b = _alike(_core.tensor(a), _core.tensor(b))
   if a._is_same(b):
     return a
   if not _is_alike(a, b):
     raise NeedsPaths("branches give different dtypes or numbers of axes")
   selected = views.chosen(condition, a, b)
   return selected._as_weak() if a.is_weak else selected
+
+
+def _alike(a, b):
+  """A Python number takes the type of the array that it may stand for."""
+  if a.is_weak and b.is_weak and a._dtype_name != b._dtype_name:
+    wide = np.promote_types(a._dtype_name, b._dtype_name).name
+    return tuple(call("astype", [t], dtype=wide)._as_weak() for t in (a, b))
+  if a.is_weak != b.is_weak and "bytes" not in (a._dtype_name, b._dtype_name):
+    weak, strong = (a, b) if a.is_weak else (b, a)
+    dtype = call("add", [weak, call("zeros_like", [strong])])._dtype_name
+    return tuple(call("astype", [t], dtype=dtype) for t in (a, b))
+  return a, b
 
 
 def _is_alike(a, b):
@@ -188,17 +208,47 @@ def _is_alike(a, b):
 
 
 # --- changes that cannot be taken back ---
-def _snapshot(frame):
+def snapshot(frame):
   """What the lists, dictionaries and objects of the user's frames hold."""
   found = []
+  for values in _locals_of_user(frame):
+    for value in values:
+      _note(value, found)
+  return found
+
+
+def _locals_of_user(frame):
+  """The values of the variables of each of the user's frames."""
+  for frame in _frames_of_user(frame):
+    yield list(frame.f_locals.values())
+
+
+def _frames_of_user(frame):
   while frame is not None:
     if not state.is_ours(frame.f_code.co_filename):
-      for value in frame.f_locals.values():
-        _note(value, found)
+      yield frame
     elif frame.f_code.co_name == "explore":
       break
     frame = frame.f_back
-  return found
+
+
+def num_names(value, frame):
+  """How many variables of the user hold the very value. A branch or a round
+  has the variables of the function that it stands in."""
+  count, names = 0, set()
+  for frame in _frames_of_user(frame):
+    names |= {n for n, v in frame.f_locals.items() if _holds(v, value)}
+    if not frame.f_code.co_name.startswith("__"):
+      count, names = count + len(names), set()
+  return count
+
+
+def _holds(variable, value):
+  if isinstance(variable, dict):
+    variable = list(variable.values())
+  if isinstance(variable, (list, tuple)):
+    return any(v is value for v in variable)
+  return variable is value
 
 
 def _note(value, found, depth=2):

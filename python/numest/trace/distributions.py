@@ -1,45 +1,17 @@
-"""Distributions that are made of uniform and normal draws.
-
-The number of draws of an op is fixed, so a rejection takes the first accepted
-of TRIES candidates; that none is has a probability below 1e-15.
-"""
+"""Distributions that are made of other draws."""
 import numpy as np
 
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call
-from numest.trace.keyed import (extent_of, normal_01, number, open_01,
+from numest.trace.keyed import (binomial_draws, extent_of, gamma_1, normal_01,
+                                number, of_arrays, open_01, poisson_draws,
                                 shape_of, uniform_01)
 
-TRIES = 12  # one candidate of Marsaglia and Tsang is refused in 5 % at most
 
-
-def gamma_1(shape_parameter, shape):
-  """Gamma draws of scale 1, by Marsaglia and Tsang (2000)."""
-  k = call("broadcast_to", [call("astype", [shape_parameter],
-                                 dtype="float64")], shape=shape)
-  is_small = k < 1.0  # the draw of k + 1, times a power of a uniform one
-  d = call("where", [is_small, k + 1.0, k]) - 1.0 / 3.0
-  x = normal_01((TRIES, *shape))
-  v = (1.0 + x / np.sqrt(9.0 * d)) ** 3
-  positive = call("where", [v > 0, v, 1.0])
-  bound = 0.5 * x * x + d - d * v + d * np.log(positive)
-  accepted = (v > 0) & (np.log(open_01((TRIES, *shape))) < bound)
-  first = call("argmax", [accepted.astype("int32")], axis=0, keepdims=True)
-  chosen = call("take_along_axis", [positive, first], axis=0)[0]
-  boost = call("where", [is_small, open_01(shape) ** (1.0 / k), 1.0])
-  return d * chosen * boost
-
-
-def _known(name, *values):
-  """The arguments as NumPy's, which a table is made of."""
-  if any(isinstance(v, Tensor) and v.is_symbolic for v in values):
-    raise state.Untraceable(f"np.random.{name} needs parameters that are "
-                            "known while tracing")
-  return [v._numpy() if isinstance(v, Tensor) else np.asarray(v)
-          for v in values]
-
-
+@of_arrays("standard_gamma", "gamma", "chisquare", "beta", "f", "standard_t",
+           "power", "geometric", "wald", "negative_binomial",
+           "noncentral_chisquare", "noncentral_f", "poisson", "binomial")
 class Distributions:
   """Methods of np.random, RandomState and Generator."""
 
@@ -104,25 +76,41 @@ class Distributions:
     is_first = uniform_01(shape) <= mean / (mean + x)
     return number(call("where", [is_first, x, mean * mean / x]), size)
 
-  # --- by a table of the distribution ---
+  # --- of draws that depend on others ---
+  def negative_binomial(self, n, p, size=None):
+    shape = extent_of(size, n, p)
+    rate = gamma_1(n, shape) * ((1.0 - p) / p)
+    return number(poisson_draws(rate, shape), size)
+
+  def noncentral_chisquare(self, df, nonc, size=None):
+    shape = extent_of(size, df, nonc)
+    more = 2.0 * poisson_draws(nonc * 0.5, shape)
+    return number(2.0 * gamma_1((df + more) * 0.5, shape), size)
+
+  def noncentral_f(self, dfnum, dfden, nonc, size=None):
+    shape = extent_of(size, dfnum, dfden, nonc)
+    above = self.noncentral_chisquare(dfnum, nonc, shape) / dfnum
+    return number(above * dfden / self.chisquare(dfden, shape), size)
+
+  # --- counts ---
   def poisson(self, lam=1.0, size=None):
-    rate, = _known("poisson", lam)
-    if rate.ndim or not 0 <= rate <= 500:
-      raise state.Untraceable("np.random.poisson needs one known lam up to "
-                              "500")
-    last = int(rate + 12 * np.sqrt(rate) + 30)
-    terms = np.arange(1, last + 1)
-    logs = np.log(rate) - np.log(terms) if rate else np.full(last, -np.inf)
-    cdf = np.cumsum(np.exp(np.concatenate([[0], np.cumsum(logs)]) - rate))
-    u = uniform_01(shape_of(size))
-    return number(call("searchsorted", [cdf, u], side="right"), size)
+    return number(poisson_draws(lam, extent_of(size, lam)), size)
+
+  def binomial(self, n, p, size=None):
+    return number(binomial_draws(n, p, extent_of(size, n, p)), size)
 
   def multinomial(self, n, pvals, size=None):
-    count, p = _known("multinomial", n, pvals)
-    if count.ndim or p.ndim != 1 or count > 4096:
-      raise state.Untraceable("np.random.multinomial needs one known n up to "
-                              "4096 and one axis of pvals")
-    u = uniform_01((*shape_of(size), int(count)))
-    side = call("searchsorted", [np.cumsum(p)[:-1], u], side="right")
-    hits = call("one_hot", [side], depth=len(p), dtype="int64")
-    return call("sum", [hits], axis=-2)
+    """One binomial draw for each side, of what the sides before left."""
+    p = _core.tensor(pvals if isinstance(pvals, Tensor)
+                     else np.asarray(pvals, np.float64))
+    if p.ndim != 1:
+      raise state.Untraceable("np.random.multinomial needs one axis of pvals")
+    shape = extent_of(size, n)
+    left = call("broadcast_to", [call("astype", [n], dtype="int64")],
+                shape=shape)
+    counts, rest = [], 1.0
+    for i in range(int(p._shape[0]) - 1):
+      share = call("where", [rest > p[i], p[i] / rest, 1.0])
+      counts.append(binomial_draws(left, share, shape))
+      left, rest = left - counts[-1], rest - p[i]
+    return _core.functions.stack([*counts, left], -1)

@@ -15,6 +15,7 @@ from numest import trace_state as state
 from numest.tensor import Tensor
 from numest.trace import namespace, nests
 from numest.trace.rebind import Bindings, rebind, writes_outside
+from numest.trace.rebound import write_back
 
 _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
@@ -42,7 +43,7 @@ class _ElementCalls:
   """Calls a user's function with the leaves of an element and its key."""
 
   def __init__(self, function, spec):
-    self._function, self._random = _keyed(function)
+    self._function, self._random = keyed_function(function)
     self._spec = spec
     self._is_writing = False
     self._structure = None  # of a result
@@ -111,8 +112,12 @@ class _ElementCalls:
       self._random.start(key)
     element = nests.build(self._spec, iter(leaves),
                           lambda a, s: _core.constant(a))
-    with state.element():
-      return _plain(nests.call_user(self._function, element))
+    try:
+      with state.element():
+        return _plain(nests.call_user(self._function, element))
+    finally:
+      if self._random is not None:
+        write_back(self._random.copies)
 
 
 def _read_only(leaf):
@@ -140,7 +145,7 @@ def _common_dtype(a, b):
   return a if a == b or "bytes" in (a, b) else np.result_type(a, b).name
 
 
-class _KeyedRandom:
+class KeyedRandom:
   """np.random for one element: NumPy's own generators, seeded by its key."""
 
   def __init__(self):
@@ -149,6 +154,7 @@ class _KeyedRandom:
     self._legacy = np.random.RandomState(self._bits)
     self._generator = np.random.Generator(self._bits)
     self.python = _KeyedPythonRandom()
+    self.copies = []  # of containers that hold functions or generators
 
   def start(self, key):
     """All draws from now on follow from `key` alone."""
@@ -164,6 +170,11 @@ class _KeyedRandom:
 
   def RandomState(self, seed=None):
     return self._legacy
+
+  def generator_like(self, captured):
+    """What stands for a generator that the function holds."""
+    is_new = isinstance(captured, np.random.Generator)
+    return self._generator if is_new else self._legacy
 
   def __getattr__(self, name):
     found = getattr(self._legacy, name, None)
@@ -195,35 +206,33 @@ class _KeyedPythonRandom:
     return getattr(python_random, name) if found is None else found
 
 
-def _keyed(function):
+def keyed_function(function, make=KeyedRandom):
   """The function with its draws keyed, and the generator; or as it is."""
   if writes_outside(function):
     return function, None
-  keyed = _KeyedRandom()
+  keyed = make()
   numpy = namespace.NumPy({"random": keyed})
-  bindings = Bindings(numpy, keyed, keyed.python, generator=None,
-                      functions=_functions(keyed))
+  bindings = Bindings(numpy, keyed, keyed.python,
+                      functions=_functions(keyed),
+                      generator=keyed.generator_like)
+  bindings.copies = keyed.copies
   return rebind(function, bindings), keyed
 
 
 def _functions(keyed):
-  """Functions of np.random and random that code may hold under a name of its
-  own, looked up at each call: the generator of Python starts when asked."""
-  def of(module, stand_in):
-    return {getattr(module, name): _looked_up(stand_in, name)
-            for name in dir(module) if not name.startswith("_") and
-            callable(getattr(module, name)) and
-            not isinstance(getattr(module, name), type)}
-  return of(np.random, keyed) | of(python_random, keyed.python)
-
-
-def _looked_up(owner, name):
-  return lambda *args, **kwargs: getattr(owner, name)(*args, **kwargs)
+  """Functions that code may hold under a name of its own."""
+  def drawing(stand_in, name):  # Python's generator is seeded by look-up
+    return lambda *args, **kwargs: getattr(stand_in, name)(*args, **kwargs)
+  return {getattr(module, name): drawing(stand_in, name)
+          for module, stand_in in ((np.random, keyed),
+                                   (python_random, keyed.python))
+          for name in dir(module) if not name.startswith("_") and
+          callable(getattr(module, name)) and
+          not isinstance(getattr(module, name), type)}
 
 
 def _plain(value):
-  """Lists become arrays, dataclasses dictionaries, as in the trace."""
-  value = nests.fields(value)
+  """Lists become arrays, as in the trace."""
   if isinstance(value, dict):
     return {k: _plain(v) for k, v in value.items()}
   if isinstance(value, tuple):

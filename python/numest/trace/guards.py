@@ -26,6 +26,7 @@ class Guards:
   def __init__(self):
     self._reads = {}
     self._copies = []
+    self._items = []
     self._undo = []
 
   def note(self, owner, name, value, read, is_watched=False):
@@ -48,6 +49,10 @@ class Guards:
     """Notes that the trace writes to a copy of the attributes `original`."""
     self._copies.append((original, copy, dict(original)))
 
+  def note_items(self, made):
+    """Notes that the trace sees `made` in place of a container."""
+    self._items.append((made, entries(made)))
+
   def changed(self):
     """The name of the first value that is not what it was; None if all are."""
     return next((r.name for r in self._reads.values() if r.is_changed()), None)
@@ -64,6 +69,10 @@ class Guards:
       for name in {**before, **copy}:
         if copy.get(name, MISSING) is not before.get(name, MISSING):
           return name
+    for made, before in self._items:
+      if len(before) != len(made) or any(
+          a is not b for a, b in zip(entries(made), before)):
+        return f"a {type(made).__name__}"
     return None
 
   def settle(self):
@@ -72,6 +81,12 @@ class Guards:
     for read in self._reads.values():
       if read.is_changed():
         read.take()
+
+
+def entries(container):
+  """The items of a list or tuple, the values of a dictionary."""
+  return list(container.values() if isinstance(container, dict)
+              else container)
 
 
 class _Read:

@@ -18,11 +18,13 @@ def get(x, key):
   """x[key]: a view if NumPy's would be one, else a copy."""
   keys = _normalized(key)
   moving = any(_is_moving(k) for k in keys)
-  if not moving and not all(_is_basic(k) for k in keys):
+  is_basic = all(_is_basic(k) or _is_number(k) for k in keys)
+  if not moving and not is_basic:
     return _masked_whole(x, keys) if _is_truth(keys) else _core.index(x, keys)
   read = _read_window if moving else _core.index
-  is_scalar = len(keys) == x.ndim and all(isinstance(k, int) for k in keys)
-  if not state.in_trace() or is_scalar or not all(map(_is_basic, keys)):
+  is_scalar = len(keys) == x.ndim and all(
+      isinstance(k, int) or _is_number(k) for k in keys)
+  if not state.in_trace() or is_scalar or not is_basic:
     return read(x, keys)
   return views.view(x, lambda p: read(p, keys),
                     lambda p, v: updated(p, keys, v), keys)
@@ -98,6 +100,11 @@ def _is_moving(k):
 
 def _is_basic(k):
   return k is None or k is Ellipsis or isinstance(k, (int, slice))
+
+
+def _is_number(k):
+  """A traced position: it takes one element, as an int does."""
+  return isinstance(k, Tensor) and k.ndim == 0 and "int" in k._dtype_name
 
 
 def _by_axis(keys, ndim):

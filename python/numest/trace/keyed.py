@@ -1,21 +1,24 @@
 """Draws that all others are made of: each an op with a key of its own."""
+import functools
+
 import numpy as np
 
 from numest import _core
-from numest.tensor import call
+from numest.tensor import call, has_symbolic
 from numest import trace_state as state
 
 
 def shape_of(size):
   if size is None:
     return ()
-  return (int(size),) if not isinstance(size, (tuple, list)) else tuple(
-      int(e) for e in size)
+  return tuple(int(e) for e in (size if isinstance(size, (tuple, list))
+                                else np.ravel(size)))
 
 
 def number(value, size, is_plain=True):
   """A scalar draw as the Python number that NumPy gives."""
-  return value._as_weak() if size is None and is_plain else value
+  is_number = size is None and is_plain and not value.ndim
+  return value._as_weak() if is_number else value
 
 
 def extent_of(size, *parameters):
@@ -24,6 +27,29 @@ def extent_of(size, *parameters):
     return shape_of(size)
   shapes = [tuple(_core.tensor(p)._shape) for p in parameters]
   return np.broadcast_shapes(*shapes)
+
+
+def of_arrays(*names):
+  """A class decorator: in these methods lists among the arguments are
+  arrays."""
+  def decorate(cls):
+    for name in names:
+      setattr(cls, name, _of_arrays(getattr(cls, name)))
+    return cls
+  return decorate
+
+
+def _of_arrays(method):
+  @functools.wraps(method)
+  def call_with_arrays(self, *args, **kwargs):
+    return method(self, *map(_array, args),
+                  **{k: _array(v) for k, v in kwargs.items()})
+  return call_with_arrays
+
+
+def _array(value):
+  return np.asarray(value) if isinstance(value, (list, tuple)) and (
+      not has_symbolic(value)) else value
 
 
 def uniform_01(shape, dtype="float64"):
@@ -45,3 +71,17 @@ def integers(low, high, shape, dtype="int64"):
 def open_01(shape):
   """Uniform over (0, 1]: its logarithm is finite."""
   return 1.0 - uniform_01(shape)
+
+
+def gamma_1(alpha, shape):
+  """Gamma draws of scale 1."""
+  return call("random_gamma", [state.active().next_key(), alpha], shape=shape)
+
+
+def poisson_draws(lam, shape):
+  return call("random_poisson", [state.active().next_key(), lam], shape=shape)
+
+
+def binomial_draws(n, p, shape):
+  return call("random_binomial", [state.active().next_key(), n, p],
+              shape=shape)

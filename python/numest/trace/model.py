@@ -7,7 +7,9 @@ import contextlib
 import functools
 
 from numest import _core
+from numest import logging
 from numest import trace_state as state
+from numest.trace import calls, nests
 from numest.trace.paths import REWRITING
 from numest.trace.rebind import rebind, writes_outside
 
@@ -43,10 +45,37 @@ def of_model(function):
   return building
 
 
+def of_tensors(function):
+  """As `of_model` for a function of tensors alone: an activation, a loss, a
+  metric. Python calls it if it can not become a program, which is logged."""
+  made = of_model(function)
+
+  def building(*tensors):
+    try:
+      return made(*tensors)
+    except Exception as error:
+      if not _core.is_in_model() or isinstance(error, NotImplementedError):
+        raise
+      return _called(function, tensors, error)
+  return building
+
+
+def _called(function, tensors, error):
+  name = getattr(function, "__name__", type(function).__name__)
+  try:
+    with _building():
+      result = calls.call_python(function, nests.flatten(tensors), str(error))
+  except Exception:  # it is no function of arrays either
+    raise error from None
+  logging.warning("%s runs in Python, for every batch: %s", name, error)
+  return result
+
+
 @contextlib.contextmanager
 def _building():
-  if state.in_trace():
-    yield
-    return
-  with state.activate(ModelRun()):
-    yield
+  with calls.allowed():
+    if state.in_trace():
+      yield
+      return
+    with state.activate(ModelRun()):
+      yield

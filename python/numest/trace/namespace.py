@@ -14,7 +14,7 @@ import numpy as np
 from numest import _core
 from numest.numpy_forms import extents
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, nests, views
+from numest.trace import draws, nests, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -42,7 +42,13 @@ def _made(name):
 
 def _constant(value):
   """An array of numbers as a tensor; any other array as it is."""
-  return _core.constant(value) if value.dtype.kind in "biufc" else value
+  return _born(_core.constant(value)) if value.dtype.kind in "biufc" else value
+
+
+def _born(tensor):
+  """Notes when an array was made: a loop tells its own from others."""
+  tensor._born = _core.next_node_id()
+  return tensor
 
 
 def _made_of_traced(name, args, kwargs):
@@ -90,7 +96,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0,
     t = call("astype", [t], dtype=t._dtype_name)
   if t.ndim < ndmin:
     t = call("expand_dims", [t], axis=tuple(range(ndmin - t.ndim)))
-  return t
+  return _born(t) if copy else t
 
 
 def asarray(a, dtype=None, order=None, **ignored):
@@ -302,6 +308,6 @@ FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
                           "arange",
                           "ascontiguousarray", "copy", "copyto", "putmask")}
-FUNCTIONS |= draws.FUNCTIONS
+FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

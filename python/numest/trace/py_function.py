@@ -1,13 +1,14 @@
 """TensorFlow's names for calling Python from a pipeline."""
+from numest import _core
 from numest.dtypes import as_dtype
 from numest.tensor import call
 from numest import trace_state as state
-from numest.trace import nests
+from numest.trace import calls, nests
 from numest.trace.paths import REWRITING
-from numest.trace.rebind import rebind
+from numest.trace.rebind import original, rebind
 
 
-def py_function(func, inp, Tout, name=None):
+def py_function(func, inp, Tout, name=None, grad=None):
   """Calls `func` on tensors whose .numpy() is their value.
 
   Inside of a mapped function it is traced like any other code.
@@ -16,18 +17,50 @@ def py_function(func, inp, Tout, name=None):
     func: a Python function over the tensors of `inp`.
     inp: a list of tensors.
     Tout: the dtype of the result, or a list of dtypes.
+    grad: "numeric": Python calls `func` in any case, and its derivative is by
+      central differences, two calls for each number of `inp`.
 
   Returns:
-    A tensor, or a list of tensors.
+    A tensor, or a list of tensors. In a model, a function that can not become
+    a program is a node that calls Python; without `grad` it has no derivative.
   """
-  function = rebind(func, REWRITING) if state.in_trace() else func
-  return _cast_all(function(*inp), Tout)
+  if not state.in_trace():
+    return _cast_all(func(*inp), Tout)
+  return _cast_all(_in_trace(func, inp, grad, _on_tensors(func)), Tout)
 
 
-def numpy_function(func, inp, Tout, stateful=True, name=None):
+def _in_trace(func, inp, grad, of_arrays):
+  """`of_arrays` is `func` as a function of ndarrays."""
+  if grad is not None:
+    return calls.call_python(of_arrays, inp, "grad is given", grad)
+  try:
+    return rebind(func, REWRITING)(*inp)
+  except Exception as error:
+    if not calls.are_allowed():
+      raise  # a mapped function is called in Python as a whole
+    try:
+      return calls.call_python(of_arrays, inp, str(error))
+    except Exception:
+      raise error from None
+
+
+def _on_tensors(func):
+  func = original(func)
+
+  def called(*arrays):
+    result = func(*[_core.constant(a) for a in arrays])
+    many = isinstance(result, (list, tuple))
+    values = [nests.as_tensor(v)._numpy() for v in (
+        result if many else [result])]
+    return values if many else values[0]
+  called.__name__ = getattr(func, "__name__", type(func).__name__)
+  return called
+
+
+def numpy_function(func, inp, Tout, stateful=True, name=None, grad=None):
   """As py_function, but `func` takes ndarrays."""
   if state.in_trace():
-    return py_function(func, inp, Tout)
+    return _cast_all(_in_trace(func, inp, grad, func), Tout)
   return _cast_all(func(*[nests.as_tensor(t)._numpy() for t in inp]), Tout)
 
 

@@ -1,7 +1,8 @@
 """A copy of a user's function that sees other modules.
 
 Globals and closure cells are looked up live, so that what changes later is
-seen; functions of the user that it calls are copied the same way.
+seen; functions of the user that it calls are copied the same way, and so is
+what values hold (rebound.py).
 """
 import builtins
 import dis
@@ -15,19 +16,22 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
-from numest.trace.guards import MISSING, class_entries, is_frozen
+from numest.trace.guards import MISSING, is_frozen
 
 
 class Bindings:
   """What stands for numpy, np.random, random, math and builtins.
 
   Attributes:
-    values: by identity of the original.
+    modules: by identity of the original.
+    functions: by the original.
     names: values of names that every function sees, builtins among them.
-    generator: stands for captured Generators and RandomStates, or None.
+    generator: function of a captured Generator or RandomState to what stands
+      for it, or None.
     copies_arrays: captured ndarrays become tensors of the trace.
     code: function of a code object to the one that runs instead, or None.
     guards: gets what the copy reads from outside, or None.
+    copies: gets the containers that it sees copies of, or None.
   """
 
   def __init__(self, numpy, numpy_random, random, math_module=None,
@@ -38,17 +42,19 @@ class Bindings:
     if math_module is not None:
       self.modules[id(math)] = math_module
     self.functions = dict(functions)
-    self.names = dict(names)
+    self.names = {"super": _super_of(self), **dict(names)}
     self.generator = generator
     self.copies_arrays = copies_arrays
     self.code = code or (lambda code: None)
     self.guards = guards
+    self.copies = None
 
   def read(self, owner, name, value, again, seen):
     """As `value`, of what `again()` reads from outside; noted by the guards."""
     made = self.value(value, seen)
     if self.guards is not None:
-      is_watched = made is not value and not isinstance(value, np.ndarray)
+      is_watched = made is not value and not isinstance(
+          value, (np.ndarray, list, tuple, dict))
       self.guards.note(owner, name, value, again, is_watched)
     return made
 
@@ -62,7 +68,7 @@ class Bindings:
     if id(value) in self.modules:
       return self.modules[id(value)]
     if isinstance(value, (np.random.Generator, np.random.RandomState)):
-      return value if self.generator is None else self.generator
+      return value if self.generator is None else self.generator(value)
     if self.copies_arrays and type(value) is np.ndarray and (
         value.dtype.kind in "biufc"):
       return _captured(value, seen)
@@ -70,22 +76,8 @@ class Bindings:
       if value in self.functions:
         return self.functions[value]
     except TypeError:  # not hashable
-      return value
-    if isinstance(value, (types.FunctionType, types.MethodType,
-                          functools.partial)) and is_users(value):
-      return rebind(value, self, seen)
-    if isinstance(value, types.ModuleType):
-      return _rebound_module(value, self, seen)
-    if isinstance(value, type):
-      return self._noted_class(value)
-    return _rebound_object(value, self, seen)
-
-  def _noted_class(self, cls):
-    module = sys.modules.get(cls.__module__)
-    if self.guards is not None and _is_users_module(module):
-      self.guards.note(cls, cls.__name__, class_entries(cls),
-                       lambda: class_entries(cls))
-    return cls
+      pass
+    return rebound.value(value, self, {} if seen is None else seen)
 
 
 def _captured(array, seen):
@@ -109,8 +101,8 @@ class _LiveGlobals(dict):
     self["__name__"] = original.get("__name__")
 
   def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
-    module = __import__(name, globals, locals, fromlist, level)
-    return self._bindings.modules.get(id(module), module)
+    module = __import__(name, self._original, locals, fromlist, level)
+    return self._bindings.value(module, self._seen)
 
   def __missing__(self, name):
     value = self._bindings.read_item(self._original, name, self._seen)
@@ -126,20 +118,24 @@ def is_users(function):
   if isinstance(function, functools.partial):
     return is_users(function.func)
   function = getattr(function, "__func__", function)
+  if not hasattr(function, "__code__"):
+    return False
   root = (function.__module__ or "").partition(".")[0]
-  return root not in ("numest", "numpy") and not _is_installed(
+  return root not in ("numest", "numpy") and not is_installed(
       function.__code__.co_filename)
 
 
-def _is_installed(file):
+def is_installed(file):
+  """True for a file of Python or of an installed package."""
   return "site-packages" in file or file.startswith(sys.base_prefix + "/lib")
 
 
-def _is_users_module(module):
+def is_users_module(module):
+  """True for a module that the user wrote."""
   file = getattr(module, "__file__", None)
   if file is None:
     return getattr(module, "__name__", "") == "__main__"
-  return not _is_installed(file) and not state.is_ours(file)
+  return not is_installed(file) and not state.is_ours(file)
 
 
 def writes_outside(function):
@@ -153,33 +149,26 @@ def writes_outside(function):
              for i in dis.get_instructions(code))
 
 
+def original(function):
+  """The function that a copy was made of; others as they are."""
+  return getattr(function, "copied_from", function)
+
+
+def is_rebound(function):
+  """True for a function that was made by `rebind`, or in one."""
+  return isinstance(function.__globals__, _LiveGlobals)
+
+
 def rebind(function, bindings, seen=None):
   """A copy of `function` that sees `bindings`; other callables as they are."""
   seen = {} if seen is None else seen
-  if isinstance(function, functools.partial):
-    return _rebound_partial(function, bindings, seen)
-  if isinstance(function, types.MethodType):
-    return types.MethodType(
-        rebind(function.__func__, bindings, seen),
-        _rebound_object(function.__self__, bindings, seen))
   if not isinstance(function, types.FunctionType):
-    return _rebound_object(function, bindings, seen)
-  if isinstance(function.__globals__, _LiveGlobals):  # made in a copy
+    return rebound.value(function, bindings, seen)
+  if is_rebound(function):
     return function
   if function not in seen:
     _copy(function, bindings, seen)
   return seen[function]
-
-
-def _rebound_partial(function, bindings, seen):
-  args = bindings.read(function, "args", function.args,
-                       lambda: function.args, seen)
-  keywords = bindings.read(function, "keywords", function.keywords,
-                           lambda: function.keywords, seen)
-  return functools.partial(
-      rebind(function.func, bindings, seen),
-      *(bindings.value(v, seen) for v in args),
-      **{k: bindings.value(v, seen) for k, v in keywords.items()})
 
 
 def _copy(function, bindings, seen):
@@ -191,7 +180,10 @@ def _copy(function, bindings, seen):
       code, _LiveGlobals(function.__globals__, bindings, seen),
       function.__name__, None, tuple(cells.values()) or None)
   made.__module__ = function.__module__
+  made.copied_from = function
   seen[function] = made
+  made.__dict__.update({k: bindings.value(v, seen)
+                        for k, v in vars(function).items()})
   made.__defaults__, made.__kwdefaults__ = _defaults(function, bindings, seen)
   for name, old in zip(function.__code__.co_freevars,
                        function.__closure__ or ()):
@@ -230,83 +222,26 @@ def _defaults(function, bindings, seen):
           named and {k: bindings.value(v, seen) for k, v in named.items()})
 
 
-class _Module(types.ModuleType):
-  """A module of the user, whose functions see the bindings."""
+def _super_of(bindings):
+  """`super` whose methods see the bindings."""
+  def super_(*args):
+    if not args:
+      frame = sys._getframe(1)
+      args = (frame.f_locals["__class__"],
+              frame.f_locals[frame.f_code.co_varnames[0]])
+    cls = vars(args[0]).get("_numest_original", args[0])
+    return _Super(builtins.super(cls, *args[1:]), bindings)
+  return super_
 
-  def __init__(self, module, bindings, seen):
-    super().__init__(module.__name__)
-    self.__dict__["_of"] = (module, bindings, seen)
+
+class _Super:
+  """What super() gives, its methods rebound."""
+
+  def __init__(self, found, bindings):
+    self._found, self._bindings = found, bindings
 
   def __getattr__(self, name):
-    module, bindings, seen = self._of
-    value = bindings.read_item(vars(module), name, seen)
-    return getattr(module, name) if value is MISSING else value
-
-  def __setattr__(self, name, value):
-    setattr(self._of[0], name, value)
+    return self._bindings.value(getattr(self._found, name), {})
 
 
-def _rebound_module(module, bindings, seen):
-  if not _is_users_module(module):
-    return module
-  return seen.setdefault(("module", id(module)),
-                         _Module(module, bindings, seen))
-
-
-def _rebound_object(value, bindings, seen):
-  """An object of a user's class, with the same attributes and rebound
-  methods; anything else as it is."""
-  cls = type(value)
-  if ("original", id(value)) in seen or not _is_users_class(cls):
-    return value
-  key = ("object", id(value))
-  if key not in seen:
-    seen[key] = (_made_object(value, bindings, seen), value)
-  return seen[key][0]
-
-
-def _made_object(value, bindings, seen):
-  cls = type(value)
-  if cls not in seen:
-    seen[cls] = _rebound_class(cls, bindings, seen)
-  try:
-    made = object.__new__(seen[cls])
-    if bindings.guards is None:
-      made.__dict__ = value.__dict__  # shared: writes are the object's own
-    else:  # what a trace writes is not a value
-      made.__dict__ = dict(value.__dict__)
-      bindings.guards.note_copy(value.__dict__, made.__dict__)
-  except (TypeError, AttributeError):  # slots, or a class made in C
-    if bindings.guards is not None:
-      bindings.guards.note(value, cls.__name__, value, lambda: value)
-    return value
-  seen["original", id(made)] = value
-  return made
-
-
-def _rebound_class(cls, bindings, seen):
-  methods = {name: rebind(function, bindings, seen)
-             for name, function in _methods(cls)}
-  if bindings.guards is not None:
-    bindings._noted_class(cls)
-
-    def read_attribute(self, name):
-      original = seen.get(("original", id(self)))
-      if original is None or name.startswith("__"):
-        return cls.__getattribute__(self, name)
-      bindings.read_item(vars(original), name, seen)
-      return bindings.value(cls.__getattribute__(self, name), seen)
-    methods["__getattribute__"] = read_attribute
-  return type(cls.__name__, (cls,), methods)
-
-
-def _is_users_class(cls):
-  return any(is_users(function) for _, function in _methods(cls))
-
-
-def _methods(cls):
-  return [(name, function) for base in reversed(cls.__mro__)
-          for name, function in vars(base).items()
-          if isinstance(function, types.FunctionType) and
-          name not in ("__init__", "__new__", "__setattr__", "__getattr__",
-                       "__getattribute__")]
+from numest.trace import rebound  # it needs the names above

@@ -1,16 +1,18 @@
-"""The source of a function with its conditions as calls.
+"""The source of a function with its conditions and loops as calls.
 
 `if`, `?:`, `and`, `or`, `not` and chained comparisons become calls of
 control.py, which decides when it sees the value: a known condition takes its
 branch, a traced one runs both and selects. So k conditions cost k selections,
-not 2^k paths. What cannot be rewritten (loops that are left by a condition,
-branches that change lists or attributes) stays as it is and forks.
+not 2^k paths. `while` and `for` become calls of iteration.py. What cannot be
+rewritten (branches that change lists or attributes) stays as it is and forks.
 """
 import ast
 import functools
 import inspect
 import textwrap
 import types
+
+from numest.trace import jumps, liveness
 
 # The name under which rewritten code finds control.py.
 CONTROL = "__numest_control__"
@@ -113,9 +115,14 @@ def _changes_objects(nodes):
     if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store):
       return True
     if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and (
-        n.func.attr in _MUTATORS):
+        n.func.attr in _MUTATORS) and not _is_numpy(n.func.value):
       return True
   return False
+
+
+def _is_numpy(node):
+  """True for `np`: np.append changes nothing."""
+  return isinstance(node, ast.Name) and node.id in ("np", "numpy")
 
 
 def _ends(statements):
@@ -130,8 +137,13 @@ class _Rewriter(ast.NodeTransformer):
     self.count = 0
     self._number = 0
     self._outside = set()  # names of other scopes: global, nonlocal
+    self._captured = {}  # local function: names that it reads from outside
+    self._reads = {}
 
   def function(self, definition):
+    self._captured = _captures(definition)
+    jumps.Lowering(self._is_loop_rewritable).function(definition)
+    self._reads = liveness.reads(definition.body)
     self._outside = {name for n in _within(definition.body)
                      if isinstance(n, (ast.Global, ast.Nonlocal))
                      for name in n.names}
@@ -149,6 +161,9 @@ class _Rewriter(ast.NodeTransformer):
         if _has(s, ast.Return):
           return result + self._returning_if(s, statements[i + 1:], tail)
         result += self._plain_if(s)
+      elif not getattr(s, "numest_is_plain", True):
+        self.count += 1
+        result += self._loop(s)
       else:
         result.append(self._statement(s))
     if tail is not None and not _ends(statements):
@@ -161,8 +176,49 @@ class _Rewriter(ast.NodeTransformer):
     if _has(s, ast.Return) and not (may_return and not _has(
         s, (ast.For, ast.While, ast.Try, ast.With))):
       return False
-    return not _changes_objects(s.body + s.orelse) and not (
-        self._outside & set(_assigned(s.body + s.orelse)))
+    return not _changes_objects(s.body + s.orelse) and self._is_own(
+        s.body + s.orelse)
+
+  def _is_own(self, statements):
+    """True if no other function sees what the statements assign."""
+    names = set(_assigned(statements))
+    seen = (self._captured.get(n, ()) for n in liveness.reads(statements))
+    return not names & self._outside.union(*seen)
+
+  def _is_loop_rewritable(self, s):
+    refused = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr, ast.Delete,
+               ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom)
+    if isinstance(s, ast.For) and _has([s.target], (ast.Attribute,
+                                                    ast.Subscript)):
+      return False
+    return not _has(s, refused) and self._is_own([s])
+
+  def _loop(self, s):
+    """The loop as a call: its body is a function of what it assigns."""
+    names = _assigned([s])
+    stop = s.numest_stop
+    kept = liveness.carried(s, self._reads) | {stop}
+    is_pure = not _changes_objects(s.body)
+    body, state = self._name("round"), _tuple(names, ast.Load)
+    options = [_values(names), _constants([n in kept for n in names]),
+               ast.Constant(is_pure)]
+    if isinstance(s, ast.While):
+      test = self._name("test")
+      asked = s.test if stop is None else ast.BoolOp(ast.And(), [
+          ast.UnaryOp(ast.Not(), _name(stop)), s.test])
+      made = [_function(test, names, [ast.Return(self.visit(asked))], s),
+              self._branch(body, names, s.body, ast.Return(state), s)]
+      value = _call("while_", [_name(test), _name(body), *options])
+    else:
+      item = self._name("item")
+      start = ast.Assign([s.target], _name(item))
+      end = ast.Return(state)
+      made = [self._branch(body, [item, *names], [start, *s.body], end, s)]
+      at = ast.Constant(None if stop is None else names.index(stop))
+      value = _call("for_", [self.visit(s.iter), _name(body), *options, at])
+    target = _tuple(names, ast.Store)
+    assign = ast.Assign([target], value) if names else ast.Expr(value)
+    return [_at(n, s) for n in [*made, assign]]
 
   def _statement(self, s):
     if isinstance(s, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
@@ -258,6 +314,23 @@ class _Rewriter(ast.NodeTransformer):
     pairs = [ast.Compare(sides[i], [node.ops[i]], [sides[i + 1]])
              for i in range(len(node.ops))]
     return self.visit_BoolOp(_at(ast.BoolOp(ast.And(), pairs), node))
+
+
+def _captures(definition):
+  """By local function of a name: the names that it reads."""
+  found = {}
+  for n in ast.walk(definition):
+    if isinstance(n, ast.FunctionDef) and n is not definition:
+      found[n.name] = set(liveness.reads([n]))
+    elif isinstance(n, ast.Assign) and isinstance(n.value, ast.Lambda):
+      for target in n.targets:
+        if isinstance(target, ast.Name):
+          found[target.id] = set(liveness.reads([n.value]))
+  return found
+
+
+def _constants(values):
+  return ast.Tuple([ast.Constant(v) for v in values], ast.Load())
 
 
 def _nested(outer, definition):

@@ -86,6 +86,10 @@ class _Journal:
   def note(self, tensor):
     self._old.setdefault(id(tensor), (tensor, tensor._alias()))
 
+  def noted(self):
+    """(tensor, value before) of everything that was written."""
+    return list(self._old.values())
+
   def undo(self):
     """Takes all writes back; {id: (tensor, value that it had)}."""
     written = {}
@@ -117,14 +121,14 @@ def replace(target, value):
 
 def _store(target, value, written):
   replace(target, value)
-  _refresh(target, written)
+  refresh(target, written)
   link = target.__dict__.get("_view")
   if link is not None:
     for parent, write in link.parents:
       _store(parent, write(parent._alias(), value), target)
     if len(link.parents) > 1:  # one parent may be the other's: it told us and
       replace(target, value)  # our views, `written` among them, too early
-      _refresh(target, None)
+      refresh(target, None)
 
 
 def replace_all(values):
@@ -134,15 +138,54 @@ def replace_all(values):
   for tensor, value in roots:
     replace(tensor, value)
   for tensor, _ in roots:
-    _refresh(tensor, None)
+    refresh(tensor, None)
 
 
-def _refresh(target, written):
+def refresh(target, written=None):
+  """Tells the views of `target`, except `written`, of its new value."""
   for reference in target.__dict__.get("_views", ()):
     one = reference()
     if one is not None and one is not written:
       replace(one, one._view.read())
-      _refresh(one, None)
+      refresh(one, None)
+
+
+def roots(tensor):
+  """The tensors that a view writes to in the end; of any other itself."""
+  link = tensor.__dict__.get("_view")
+  if link is None:
+    return [tensor]
+  return [root for parent, _ in link.parents for root in roots(parent)]
+
+
+def chain(tensor):
+  """The tensor and all that it writes to, up to the roots."""
+  link = tensor.__dict__.get("_view")
+  parents = () if link is None else link.parents
+  return [tensor, *(one for parent, _ in parents for one in chain(parent))]
+
+
+def alive(tensor):
+  """All views of the tensor, and theirs, that anybody holds."""
+  held = (v() for v in tensor.__dict__.get("_views", ()))
+  return [one for v in held if v is not None for one in (v, *alive(v))]
+
+
+def unwritable(tensor, shared):
+  """The tensor as one that shares memory in a way that is not known: a write
+  to it, or to one of `shared` that it would see, is refused."""
+  def refuse(*values):
+    raise state.Untraceable("an array that a loop took from another is "
+                            "written to, or the other is")
+  tensor._view = _View([(tensor._alias(), refuse)], None, refuse)
+  tensor._shared = shared
+  return tensor
+
+
+def watch(value):
+  """Lets writes to what an `unwritable` tensor shares find it."""
+  for root in getattr(value, "__dict__", {}).get("_shared", ()):
+    root.__dict__.setdefault("_views", []).append(weakref.ref(value))
 
 
 def _fitted(value, target):

@@ -4,7 +4,7 @@ import types as _types
 
 from numest import _core
 from numest import (as_dtype, counters, data, feature_column, initializers,
-                    io, layers, logging, losses, metrics, nn, train)
+                    io, layers, logging, losses, metrics, nn, random, train)
 from numest import (bfloat16, bool, float16, float32, float64, int8, int16,
                     int32, int64, string, uint8, uint16, uint32, uint64)
 from numest import TensorShape, TensorSpec, numpy_function, py_function
@@ -25,6 +25,9 @@ from numest.io import (FixedLenFeature, decode_csv, gfile, parse_example,
 from numest.tensor import Tensor
 from numest.variables import Variable
 
+set_random_seed = random.set_seed
+random_uniform, random_normal = random.uniform, random.normal
+truncated_normal = random.truncated_normal
 python_io = _types.SimpleNamespace(TFRecordWriter=io.TFRecordWriter,
                                    TFRecordOptions=io.TFRecordOptions,
                                    tf_record_iterator=io.tf_record_iterator)
