@@ -2,16 +2,20 @@
 
 A function is traced once for each combination of dtypes and shapes of its
 arguments, and again when what it reads from outside of it has changed;
-conditions on values select by `where`, so all branches are computed.
+conditions on values select by `where`, so all branches are computed. Called on
+tensors of another trace, each adds its nodes there: transforms nest.
 """
 import functools
 
 import numpy as np
 
 from numest import _core
-from numest.trace import nests, paths
+from numest import trace_state as state
+from numest.tensor import Tensor, call, has_symbolic
+from numest.trace import calls, control, nests, paths
 from numest.trace.failures import note_failure
 from numest.trace.guards import Guards
+from numest.trace.rebind import rebind
 
 
 def _types(arguments):
@@ -24,14 +28,32 @@ def _spec(value):
     return {k: _spec(v) for k, v in value.items()}
   if isinstance(value, (tuple, list)):
     return [_spec(v) for v in value]
+  if isinstance(value, Tensor):
+    return (value._dtype_name, tuple(value._shape))
   a = np.asarray(value)
   return (a.dtype.name, a.shape)
 
 
-def _traced(function, arguments, guards):
-  """(inputs of the elements, outputs, structure of the outputs)."""
-  graph, spec = paths.traced(function, [_spec(a) for a in arguments], guards)
-  return graph.inputs, graph.outputs, spec
+def _as_tuples(spec):
+  if isinstance(spec, list):
+    return tuple(_as_tuples(s) for s in spec)
+  if isinstance(spec, dict):
+    return {k: _as_tuples(v) for k, v in spec.items()}
+  return spec
+
+
+class _InTrace:
+  """What a transform does on the tensors of a trace; not rebound itself."""
+
+  def __init__(self, function, transform, bindings):
+    self._function, self._transform = function, transform
+    self._bindings = bindings
+    self.__name__ = getattr(function, "__name__", type(function).__name__)
+
+  def __call__(self, *arguments):
+    with calls.allowed():
+      return self._transform(rebind(self._function, self._bindings),
+                             arguments)
 
 
 class _Programs:
@@ -64,45 +86,71 @@ class _Programs:
     return found[0]
 
 
-class _Compiled:
+class _Transformed:
   """A function of arrays whose program is made on first use of its types."""
 
-  def __init__(self, function, make, name):
-    self._programs = _Programs(name, function, make)
-    functools.update_wrapper(self, function)
+  def __init__(self, function, transform, name):
+    self._function, self._transform = function, transform
+    self._programs = _Programs(name, function, self._make)
     self.__name__ = f"{name}({getattr(function, '__name__', 'function')})"
+    self.__doc__ = function.__doc__
 
   def __call__(self, *arguments):
+    if has_symbolic(nests.flatten(arguments)):
+      return _InTrace(self._function, self._transform,
+                      paths.REWRITING)(*arguments)
     leaves, types = _types(arguments)
     program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
     return nests.build(_as_tuples(spec), iter(outputs), lambda a, s: a[()])
 
+  def _make(self, arguments, guards):
+    specs = [_spec(a) for a in arguments]
+    try:
+      graph, spec = self._traced(specs, paths.bindings(guards))
+    except control.NeedsPaths:
+      graph, spec = self._traced(specs, paths.forking_bindings(guards))
+    return _core.compile(graph), spec
 
-def _as_tuples(spec):
-  if isinstance(spec, list):
-    return tuple(_as_tuples(s) for s in spec)
-  if isinstance(spec, dict):
-    return {k: _as_tuples(v) for k, v in spec.items()}
-  return spec
-
-
-def _argument_leaves(arguments, inputs, argnums):
-  """The traced leaves of each argument in `argnums`."""
-  found, start = [], 0
-  for i, argument in enumerate(arguments):
-    count = len(nests.flatten(argument))
-    if i in argnums:
-      found.append(inputs[start:start + count])
-    start += count
-  return found
+  def _traced(self, specs, bindings):
+    return paths.traced(_InTrace(self._function, self._transform, bindings),
+                        specs)
 
 
-def _loss_of(outputs):
+def _aliases(value):
+  """The same tensors as other objects: a write to these is the callee's."""
+  if isinstance(value, dict):
+    return {k: _aliases(v) for k, v in value.items()}
+  if isinstance(value, (tuple, list)):
+    return type(value)(_aliases(v) for v in value)
+  return _core.tensor(value)._alias()
+
+
+def _called(function, arguments):
+  """Leaves of function(*arguments) as tensors."""
+  result = function(*[_aliases(a) for a in arguments])
+  return [nests.as_tensor(v) for v in nests.flatten(result)]
+
+
+def _one(owner, outputs, expected):
   if len(outputs) != 1:
-    raise ValueError(f"grad: the function gave {len(outputs)} values, "
-                     "expected one floating scalar")
+    raise ValueError(f"{owner}: the function gave {len(outputs)} values, "
+                     f"expected {expected}")
   return outputs[0]
+
+
+def _leaves_of(owner, argument):
+  leaves = [v for v in nests.flatten(argument)]
+  for v in leaves:
+    if not isinstance(v, Tensor) or not v.is_symbolic:
+      raise TypeError(f"{owner}: got {v!r} to differentiate by, expected a "
+                      "traced tensor")
+  return leaves
+
+
+def _like(value, leaves):
+  """The structure of `value` with the next of `leaves` in it."""
+  return nests.build(_as_tuples(_spec(value)), leaves, lambda t, s: t)
 
 
 def value_and_grad(function, argnums=0):
@@ -119,34 +167,102 @@ def value_and_grad(function, argnums=0):
 
   Raises:
     ValueError: the function does not give a floating scalar.
+    NotImplementedError: a call of Python is in the path from an argument to
+      the value; the message names it.
   """
   numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
-  def make(arguments, guards):
-    inputs, outputs, _ = _traced(function, arguments, guards)
-    loss = _loss_of(outputs)
-    wrt = _argument_leaves(arguments, inputs, numbers)
-    flat = _core.gradients(loss, [t for leaves in wrt for t in leaves])
-    graph = _core.graph(inputs, [loss, *flat], "value_and_grad")
-    specs = [_spec(arguments[i]) for i in numbers]
-    gradient = specs[0] if isinstance(argnums, int) else specs
-    return _core.compile(graph), [_leaf_spec(loss), gradient]
+  def transform(traced, arguments):
+    loss = _one("grad", _called(traced, arguments), "one floating scalar")
+    wrt = [arguments[i] for i in numbers]
+    flat = iter(_core.gradients(loss, [t for a in wrt
+                                       for t in _leaves_of("grad", a)]))
+    gradients = tuple(_like(a, flat) for a in wrt)
+    return loss, gradients[0] if isinstance(argnums, int) else gradients
 
-  return _Compiled(function, make, "value_and_grad")
-
-
-def _leaf_spec(t):
-  return (t._dtype_name, tuple(t._shape))
+  return _Transformed(function, transform, "value_and_grad")
 
 
 def grad(function, argnums=0):
   """The gradient of a scalar function; see `value_and_grad`."""
   both = value_and_grad(function, argnums)
 
-  @functools.wraps(function)
   def gradient(*arguments):
     return both(*arguments)[1]
+  gradient.__name__ = f"grad({getattr(function, '__name__', 'function')})"
+  gradient.__doc__ = function.__doc__
   return gradient
+
+
+def jacobian(function, argnum=0):
+  """The Jacobian of a function from arrays to one array.
+
+  Args:
+    function: over arrays; gives one floating array of shape `out`, whose
+      extents are known.
+    argnum: the argument to differentiate by, an array of shape `in`.
+
+  Returns:
+    A function of the same arguments that gives an array of shape (*out, *in).
+  """
+  def transform(traced, arguments):
+    y = _one("jacobian", _called(traced, arguments), "one floating array")
+    x = _leaves_of("jacobian", arguments[argnum])[0]
+    flat = call("reshape", [y], shape=(-1,))
+    rows = [_core.gradients(flat[i], [x])[0] for i in range(flat._shape[0])]
+    shape = (*y._shape, *x._shape)
+    if not rows:
+      return _core.constant(np.zeros(shape, y._dtype_name))
+    return call("reshape", [_core.functions.stack(rows)], shape=shape)
+
+  return _Transformed(function, transform, "jacobian")
+
+
+def hessian(function, argnum=0):
+  """Second derivatives of a scalar function by one array.
+
+  Args:
+    function: over arrays; gives one floating scalar.
+    argnum: the argument to differentiate by, an array of shape `in`.
+
+  Returns:
+    A function of the same arguments that gives an array of shape (*in, *in).
+  """
+  return jacobian(grad(function, argnum), argnum)
+
+
+def jvp(function, arguments, tangents):
+  """(function(*arguments), its derivative in the direction `tangents`).
+
+  Args:
+    function: over arrays; gives one array.
+    arguments: a tuple or list of arrays.
+    tangents: as many arrays of the same shapes.
+
+  Returns:
+    Two arrays of one shape.
+
+  Raises:
+    ValueError: there are not as many tangents as arguments.
+  """
+  count = len(arguments)
+  if len(tangents) != count:
+    raise ValueError(f"jvp: got {len(tangents)} tangents, expected one for "
+                     f"each of the {count} arguments")
+
+  def transform(traced, both):
+    y = _one("jvp", _called(traced, both[:count]), "one array")
+    # vjp is linear in its cotangent u, so its own vjp by u is the product
+    # with the tangents.
+    u = call("zeros_like", [y])
+    pairs = [(g, _core.tensor(t)) for g, t in zip(
+        _core.vjp([y], [u], list(both[:count])), both[count:])
+             if g is not None]
+    found = [None] if not pairs else _core.vjp(
+        [g for g, _ in pairs], [t for _, t in pairs], [u])
+    return y, call("zeros_like", [y]) if found[0] is None else found[0]
+
+  return _Transformed(function, transform, "jvp")(*arguments, *tangents)
 
 
 def vmap(function):
@@ -159,61 +275,99 @@ def vmap(function):
     A function of arrays with one more axis in front; so are its results.
   """
   def make(arguments, guards):
-    element = [_without_batch(a) for a in arguments]
-    inputs, outputs, spec = _traced(function, element, guards)
-    graph = _core.graph(inputs, outputs, "vmap")
-    return _core.compile(_core.vmap_graph(graph)), spec
+    graph, spec = _vmap_graph(function, arguments, guards)
+    return _core.compile(graph), spec
 
   programs = _Programs("vmap", function, make)
 
-  @functools.wraps(function)
   def mapped(*arguments):
+    if has_symbolic(nests.flatten(arguments)):
+      return _vmap_in_trace(function, arguments)
     leaves, _ = _types(arguments)
-    size = _batch_size(leaves)
+    size = _batch_size([a.shape for a in leaves])
     types = tuple((a.dtype.name, a.shape[1:]) for a in leaves)
     program, spec = programs.of(types, arguments)
     keys = np.arange(size, dtype=np.uint64)
     return nests.build(_as_tuples(spec), iter(program.run([*leaves, keys])),
                        lambda a, s: a)
+  mapped.__name__ = f"vmap({getattr(function, '__name__', 'function')})"
+  mapped.__doc__ = function.__doc__
   return mapped
 
 
-def _batch_size(leaves):
-  sizes = {a.shape[0] if a.ndim else None for a in leaves}
+def _vmap_graph(function, arguments, guards=None):
+  graph, spec = paths.traced(function, [_without_batch(_spec(a))
+                                        for a in arguments], guards)
+  return _core.vmap_graph(graph), spec
+
+
+def _vmap_in_trace(function, arguments):
+  leaves = [_core.tensor(v) for v in nests.flatten(arguments)]
+  size = _batch_size([tuple(t._shape) for t in leaves])
+  if size < 0:
+    raise ValueError("vmap: the batch extent is not known while the outer "
+                     "function is traced; give arrays of known shape")
+  graph, spec = _vmap_graph(function, arguments)
+  keys = _core.constant(np.arange(size, dtype=np.uint64))
+  return nests.build(_as_tuples(spec),
+                     iter(_core.inline_graph(graph, [*leaves, keys])),
+                     lambda t, s: t)
+
+
+def _batch_size(shapes):
+  sizes = {s[0] if s else None for s in shapes}
   if len(sizes) != 1 or None in sizes:
     raise ValueError("vmap: got batch axes of extents "
                      f"{sorted(map(str, sizes))}, expected one extent")
   return sizes.pop()
 
 
-def _without_batch(value):
-  if isinstance(value, dict):
-    return {k: _without_batch(v) for k, v in value.items()}
-  if isinstance(value, (tuple, list)):
-    return tuple(_without_batch(v) for v in value)
-  a = np.asarray(value)
-  return np.zeros(a.shape[1:], a.dtype)
+def _without_batch(spec):
+  if isinstance(spec, dict):
+    return {k: _without_batch(v) for k, v in spec.items()}
+  if isinstance(spec, list):
+    return [_without_batch(v) for v in spec]
+  return (spec[0], tuple(spec[1][1:]))
 
 
-def jacobian(function, argnum=0):
-  """The Jacobian of a function from arrays to one array.
+def custom_gradient(f):
+  """Decorator: a function with a derivative of its own.
 
   Args:
-    function: over arrays; gives one floating array of shape `out`.
-    argnum: the argument to differentiate by, an array of shape `in`.
+    f: over arrays, `f(*x) -> (y, grad_fn)`: y an array or a tuple of arrays;
+      `grad_fn(*dy)` gives the gradient by each of x, one alone or a list; None
+      is zero. What f uses beside x has no gradient through it.
 
   Returns:
-    A function of the same arguments that gives an array of shape (*out, *in).
-  """
-  def make(arguments, guards):
-    inputs, outputs, _ = _traced(function, arguments, guards)
-    y, x = _loss_of(outputs), inputs[argnum]
-    flat = _core.call("reshape", [y], {"shape": (-1,)})
-    rows = [_core.gradients(flat[i], [x])[0] for i in range(flat._shape[0])]
-    stacked = _core.functions.stack(rows)
-    shape = (*y._shape, *x._shape)
-    result = _core.call("reshape", [stacked], {"shape": shape})
-    graph = _core.graph(inputs, [result], "jacobian")
-    return _core.compile(graph), (x._dtype_name, shape)
+    The function x -> y.
 
-  return _Compiled(function, make, "jacobian")
+  Raises:
+    TypeError: f does not give a pair, or the gradients do not fit x.
+  """
+  def decorated(*x, **kwargs):
+    traced = state.in_trace() and has_symbolic(nests.flatten(x))
+    result = (rebind(f, paths.REWRITING) if traced else f)(*x, **kwargs)
+    if not isinstance(result, tuple) or len(result) != 2 or not callable(
+        result[1]):
+      raise TypeError("custom_gradient: the function must return (y, grad_fn):"
+                      f" got {result!r}")
+    y, grad_fn = result
+    if not has_symbolic(nests.flatten(y)):
+      return y
+    made = iter(_core.custom_gradient(
+        [nests.as_tensor(v) for v in nests.flatten(y)],
+        [_core.tensor(a) for a in x],
+        lambda cotangents: _cotangents(grad_fn(*cotangents), x)))
+    return _like(y, made) if isinstance(y, (tuple, list, dict)) else next(made)
+  decorated.__name__, decorated.__doc__ = f.__name__, f.__doc__
+  decorated.__wrapped__ = f
+  return decorated
+
+
+def _cotangents(found, x):
+  found = list(found) if isinstance(found, (tuple, list)) else [found]
+  if len(found) != len(x):
+    return [nests.as_tensor(v) for v in found]  # the core names the mistake
+  return [call("zeros_like", [a]) if v is None else
+          _core.tensor(v).astype(_core.tensor(a)._dtype_name)
+          for v, a in zip(found, x)]

@@ -5,7 +5,7 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
-from numest.trace import draws, namespace, nests
+from numest.trace import draws, namespace, nests, python_draws
 from numest.trace.advice import advice
 from numest.trace.paths import traced
 from numest.trace.rebind import Bindings, rebind
@@ -178,9 +178,10 @@ class _Eager:
   def __init__(self, function, spec, graph, drawn):
     self._spec, self._run = spec, _GivenDraws()
     plain, python = (_Plain(random, self._run) for random in (
-        draws.RANDOM, draws.PYTHON_RANDOM))
-    functions = {f: getattr(plain if g.__self__ is draws.RANDOM else python,
-                            g.__name__) for f, g in draws.FUNCTIONS.items()}
+        draws.RANDOM, python_draws.PYTHON_RANDOM))
+    functions = {f: getattr(stand_in, g.__name__) for stand_in, table in (
+        (plain, draws.FUNCTIONS), (python, python_draws.FUNCTIONS))
+                 for f, g in table.items()}
     self._function = rebind(function, Bindings(
         namespace.NumPy({"random": plain}), plain, python, generator=plain,
         functions=functions))

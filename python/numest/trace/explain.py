@@ -100,8 +100,11 @@ def _add_steps(lines, steps, has_ops):
       line = lines.setdefault(location, _line(location, "native", []))
       if not has_ops:
         line["ops"].append(op)
-      is_fused = len(ops) > 1 or line["status"] == "fused"
-      line["status"] = "fused" if is_fused else "native"
+      if line["status"] != "python":
+        is_fused = len(ops) > 1 or line["status"] == "fused"
+        line["status"] = "fused" if is_fused else "native"
+      if op == "python_call":
+        line["status"] = "python"
       line["calls"] = max(line["calls"], calls)
       line["us"] += us
       line["bytes"] += num_bytes // len(ops)

@@ -85,6 +85,9 @@ class _Mapped:
       name = self._guards.written()
     if name is not None:
       raise state.Untraceable(f"it changes `{name}`, which is outside of it")
+    called = [line for op, line, _ in graph.nodes if op == "python_call"]
+    if self._is_strict and called:
+      raise state.Untraceable(f"it calls Python at {called[0]}")
     return graph, spec
 
   def _in_python(self, error):

@@ -11,22 +11,34 @@ import random as python_random
 from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
-from numest.trace import control, draws, namespace, nests, rewrite, views
+from numest.trace import (control, draws, iteration, namespace, nests,
+                          python_draws, rewrite, views)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
 
 
-
 def _bindings(code=None, guards=None):
-  names = {**namespace.BUILTINS, rewrite.CONTROL: control}
-  return Bindings(namespace.NUMPY, draws.RANDOM, draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names, draws.RANDOM,
-                  copies_arrays=True, code=code, guards=guards)
+  names = {**namespace.BUILTINS, "range": iteration.range_,
+           rewrite.CONTROL: iteration}
+  return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
+                  namespace.MATH, namespace.FUNCTIONS, names,
+                  lambda generator: draws.RANDOM, copies_arrays=True,
+                  code=code, guards=guards)
 
 
-# Conditions select where the source can be rewritten.
-REWRITING = _bindings(rewrite.rewritten)
+def bindings(guards=None):
+  """What a traced function sees; conditions select where its source can be
+  rewritten."""
+  return _bindings(rewrite.rewritten, guards)
+
+
+def forking_bindings(guards=None):
+  """The same, where each condition on a traced value is a decision."""
+  return _bindings(guards=guards)
+
+
+REWRITING = bindings()
 
 
 @dataclasses.dataclass
@@ -57,12 +69,12 @@ def traced(function, spec, guards=None):
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
-      bindings = _bindings(rewrite.rewritten, guards)
-      paths = explore(rebind(function, bindings), key, arguments)
+      seen = rebind(function, bindings(guards))
+      paths = explore(seen, key, arguments)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
-      bindings = _bindings(guards=guards)
-      paths = explore(rebind(function, bindings), key, arguments)
+      seen = rebind(function, forking_bindings(guards))
+      paths = explore(seen, key, arguments)
   _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
