@@ -76,6 +76,9 @@ def average(a, axis=None, weights=None) -> Any:
 def bincount(x, weights=None, minlength=0) -> Any:
     """As np.bincount, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def bitwise_count(x) -> Any:
+    """Ones of the absolute value: counted in pairs, half bytes, bytes."""
+
 def blank(shape) -> Any:
     """An int64 tensor of zeros whose extents may be traced."""
 
@@ -220,6 +223,9 @@ def fliplr(m) -> Any:
 def flipud(m) -> Any:
     """As np.flipud, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def frexp(x) -> Any:
+    """(mantissa, exponent); halves of the exponent, so that none overflows."""
+
 def full(shape, fill_value, dtype=None) -> Any:
     """As np.full, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -245,6 +251,10 @@ def hsplit(ary, indices_or_sections) -> Any:
     """As np.hsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def hstack(tup: sequence) -> Tensor: ...
+
+def i0(x) -> Any:
+    """Mean of exp(x cos t) over a turn: the trapezoidal rule, whose error is
+    below rounding for all x that do not overflow."""
 
 def ifftshift(x, axes=None) -> Any:
     """As np.ifftshift, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -388,6 +398,9 @@ def ones_like(a, dtype=None, shape=None) -> Any:
 
 def outer(a: array_like, b: array_like) -> Tensor: ...
 
+def packbits(a, axis=None, bitorder='big') -> Any:
+    """As np.packbits, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def pad(array, pad_width, mode='constant', constant_values=0) -> Any:
     """As np.pad, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -414,6 +427,9 @@ def polyadd(a1, a2) -> Any:
 
 def polyder(p, m=1) -> Any:
     """As np.polyder, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> Any:
+    """Coefficients of the least squares, by the pseudo-inverse."""
 
 def polyint(p, m=1, k=None) -> Any:
     """As np.polyint, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -510,6 +526,9 @@ def solve(a, b) -> Any:
 def sort(a, axis=-1, kind=None) -> Any:
     """As np.sort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def sort_complex(a) -> Any:
+    """As np.sort_complex, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def split(ary, indices_or_sections, axis=0) -> Any:
     """As np.split, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -591,6 +610,9 @@ def unique_inverse(x) -> Any:
 
 def unique_values(x) -> Any:
     """As np.unique_values, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def unpackbits(a, axis=None, count=None, bitorder='big') -> Any:
+    """As np.unpackbits, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def unravel_index(indices, shape) -> Any:
     """As np.unravel_index, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
