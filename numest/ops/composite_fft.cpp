@@ -68,7 +68,7 @@ double scale_of(std::string_view norm, int64_t n, bool inverse,
 
 // The last axis cut to n, or padded by zeros.
 Tensor resized(const Tensor& a, int64_t n) {
-  const int64_t extent = a.shape().back();
+  const int64_t extent = known_extent(a, a.ndim() - 1, "fft");
   if (extent == n) return a;
   if (extent > n) return slice_axis(a, a.ndim() - 1, 0, n);
   Ints widths(size_t(2 * a.ndim()), 0);

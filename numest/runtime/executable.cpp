@@ -250,7 +250,11 @@ class BoundProgram::Impl {
         return false;
     return true;
   }
-  void run() { frame_->step(outputs_, false, program_->profile_.get()); }
+  void run() {
+    Profile* const profile = program_->profile_.get();
+    const bool is_timed = profile && profile->starts_run();
+    frame_->step(outputs_, false, is_timed ? profile : nullptr);
+  }
 
  private:
   std::shared_ptr<const Executable::Impl> program_;

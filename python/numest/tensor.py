@@ -260,6 +260,8 @@ def _int(self) -> int:
 
 
 def _index(self) -> int:
+  if self.is_symbolic and trace_state.in_trace():
+    return _int(self)  # says what to write
   return operator.index(self._numpy()[()])
 
 

@@ -22,8 +22,6 @@ import elements as made_up  # noqa: E402
 import functions  # noqa: E402
 
 COUNT, SLOTS, LENGTH = 7, 16, 3200
-# Run in Python, with the reason.
-IN_PYTHON = {"log_spectrum": "np.rfft has no graph form"}
 
 
 class Tape:
@@ -108,8 +106,7 @@ def closeness(result):
       "rtol": 0}
 
 
-@pytest.mark.parametrize("name", [n for n in functions.CASES
-                                  if n not in IN_PYTHON])
+@pytest.mark.parametrize("name", functions.CASES)
 def test_traced_equals_python_with_the_same_draws(name, tape, monkeypatch):
   function, kind = functions.CASES[name]
   inputs = made_up.elements(kind, COUNT)
@@ -129,16 +126,6 @@ def test_traced_equals_python_with_the_same_draws(name, tape, monkeypatch):
   for i, value in enumerate(want):
     np.testing.assert_allclose(rows[i], value, **closeness(value))
     np.testing.assert_array_equal(blocks[i], rows[i])
-
-
-@pytest.mark.parametrize("name", IN_PYTHON)
-def test_others_run_in_python_with_a_reason(name):
-  function, kind = functions.CASES[name]
-  inputs = made_up.elements(kind, COUNT)
-  dataset = tf.data.Dataset.from_tensor_slices(inputs).map(function)
-  assert IN_PYTHON[name] in tf.explain(dataset)
-  for x, row in zip(inputs, dataset):
-    np.testing.assert_array_equal(row.numpy(), function(x))
 
 
 @pytest.mark.parametrize("name", functions.CASES)

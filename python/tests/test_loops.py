@@ -319,7 +319,7 @@ def test_loop_gives_what_numpy_gives(function):
 # --- how they run ---
 def nodes_of(function, *columns):
   data = tf.data.Dataset.from_tensor_slices(columns)
-  return data.map(function)._explained[0]["nodes"]
+  return data.map(function)._explained[0]._nodes
 
 
 def test_a_long_loop_of_known_rounds_is_rolled_up():
@@ -533,3 +533,20 @@ def test_a_step_of_values():
       total += i
     return x + total
   runs_in_python(steps, "a range has a step that depends on values")
+
+
+def test_the_name_of_an_exception_ends_with_its_handler():
+  def counts_failures(x):
+    found = 0.0
+    for text in ("1", "a"):
+      for _ in range(2):
+        try:
+          int(text)
+        except ValueError as error:
+          message = str(error)
+          if "invalid" in message:
+            found += len(message)
+    return x + found
+  dataset = tf.data.Dataset.from_tensor_slices(np.zeros(3)).map(
+      counts_failures, strict=True)
+  assert list(dataset.as_numpy_iterator()) == [counts_failures(0.0)] * 3

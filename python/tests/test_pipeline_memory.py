@@ -38,7 +38,7 @@ def held(dataset):
     (lambda: rows().map(called).batch(BATCH), 3),
     (lambda: rows().map(scaled).shuffle(100).batch(BATCH), 100 / BATCH + 5),
     (lambda: rows().map(scaled).filter(lambda x: np.random.rand() > 0.5)
-     .batch(BATCH), 10),
+     .batch(BATCH), 16),  # blocks of a growing size are counted each
     # 64 rows of a chunk and a block of what is read for the first time.
     (lambda: rows().filter(lambda x: np.random.rand() > 0.1).map(scaled)
      .shuffle(100).batch(BATCH), (100 + 64) / BATCH + 100 / BATCH + 10),

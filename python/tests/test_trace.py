@@ -288,6 +288,7 @@ POSSIBLE = {
 @pytest.mark.parametrize("function", POSSIBLE, ids=lambda f: getattr(
     f, "__name__", type(f).__name__))
 def test_draws_vary_by_element_and_epoch(function):
+  np.random.seed(7)  # of the pipeline: what is rare stays away
   seen = [set() for _ in IMAGES]
   got = elements_without_python(mapped(function, IMAGES).repeat(40))
   for i, element in enumerate(got):
@@ -297,7 +298,7 @@ def test_draws_vary_by_element_and_epoch(function):
     seen[i % 6].add(matches[0])
   # 40 draws leave out one of 25 outcomes often, one of four hardly ever.
   expected = min(len(POSSIBLE[function](IMAGES[0])), 4)
-  assert all(len(s) >= expected for s in seen)
+  assert all(len(s) >= expected for s in seen), seen
 
 
 def test_float32_images_stay_float32():

@@ -183,8 +183,8 @@ class _Eager:
         (plain, draws.FUNCTIONS), (python, python_draws.FUNCTIONS))
                  for f, g in table.items()}
     self._function = rebind(function, Bindings(
-        namespace.NumPy({"random": plain}), plain, python, generator=plain,
-        functions=functions))
+        namespace.NumPy({"random": plain}), plain, python, functions=functions,
+        generator=lambda generator: plain))
     self._numbers = [number for number, _ in drawn]
     taken = [_core.tensor(True if t is None else t) for _, t in drawn]
     self._taken = _core.graph(graph.inputs, taken, "taken")

@@ -92,7 +92,8 @@ def _has(nodes, kinds, skip=_FUNCTIONS):
 
 
 def _assigned(nodes):
-  """Names that the statements bind, in order."""
+  """Names that the statements bind, in order; not those of exceptions, which
+  Python deletes where their `except` ends."""
   names = {}
   for n in _within(nodes):
     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
@@ -101,8 +102,6 @@ def _assigned(nodes):
       names[n.name] = None
     elif isinstance(n, ast.alias):
       names[(n.asname or n.name).partition(".")[0]] = None
-    elif isinstance(n, ast.ExceptHandler) and n.name:
-      names[n.name] = None
   return sorted(names)
 
 
