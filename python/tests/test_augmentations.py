@@ -130,6 +130,7 @@ def test_traced_equals_python_with_the_same_draws(name, tape, monkeypatch):
 
 @pytest.mark.parametrize("name", functions.CASES)
 def test_equal_elements_get_draws_of_their_own(name):
+  np.random.seed(3)  # of the pipeline: what is rare happens
   function, kind = functions.CASES[name]
   equal = np.repeat(made_up.elements(kind, 1), 16, axis=0)
   dataset = tf.data.Dataset.from_tensor_slices(equal).map(function)
