@@ -155,10 +155,14 @@ class Estimator:
                          f"{changed}; write a model_fn instead")
 
   def _make(self, factory):
-    self._core = factory(self._config._values)
-    self._inputs = _Inputs()
-    self._rows = _core.RowRequests(self._core, self._prediction_key)
+    self._use(factory(self._config._values))
     self._config = self._config.replace(model_dir=self._core.model_dir)
+
+  def _use(self, core):
+    """Takes an estimator of the core, and makes what belongs to that one."""
+    self._core = core
+    self._inputs = _Inputs()
+    self._rows = _core.RowRequests(core, self._prediction_key)
 
   def _call_model_fn(self, features, labels, mode):
     names = self._model_fn_names
@@ -344,7 +348,7 @@ def add_metrics(estimator, metric_fn):
     check_metrics(made)
     return metric_pairs(made or {})
   made = copy.copy(estimator)
-  made._core = _core.add_metrics(estimator._core, metrics)
+  made._use(_core.add_metrics(estimator._core, metrics))
   return made
 
 

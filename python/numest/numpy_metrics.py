@@ -1,10 +1,9 @@
 """Metrics written as plain NumPy functions."""
-import functools
-
 import numpy as np
 
 from numest import _core
 from numest.trace import nests
+from numest.trace.failures import name_of
 from numest.trace.model import of_model
 
 _REDUCTIONS = ("accumulate", "mean")
@@ -30,7 +29,7 @@ class NumpyMetric:
     named = {k: _filled(v, rows) for k, v in self._named.items()}
     value = np.asarray(self._function(*arguments, **named))
     if value.dtype.kind not in "biuf":
-      raise TypeError(f"metric {_name(self._function)}: got {value.dtype} of "
+      raise TypeError(f"metric {name_of(self._function)}: got {value.dtype} of "
                       f"shape {value.shape}, expected numbers")
     return value
 
@@ -65,7 +64,7 @@ def from_numpy(function, *arguments, weights=None, reduction="accumulate"):
                     "arrays, such as lambda labels, predictions: ...")
   if not arguments:
     raise TypeError("metrics.from_numpy: got no arguments for "
-                    f"{_name(function)}, expected tensors of the model, such "
+                    f"{name_of(function)}, expected tensors of the model, such "
                     "as labels and predictions")
   if reduction not in _REDUCTIONS:
     raise ValueError(f"metrics.from_numpy: reduction: got {reduction!r}, "
@@ -78,7 +77,7 @@ def from_numpy(function, *arguments, weights=None, reduction="accumulate"):
 def _mean_of(function, arguments, weights):
   values = nests.as_tensor(of_model(function)(*arguments))
   if values.ndim == 0 and weights is not None:
-    raise ValueError(f"metric {_name(function)}: weights are for rows, but the "
+    raise ValueError(f"metric {name_of(function)}: weights are for rows, but the "
                      "function gives one value per batch; return one value "
                      "per row, or use reduction='accumulate'")
   if values.ndim == 0:
@@ -94,16 +93,4 @@ def _num_rows(tensor):
 
 def _filled(nest, rows):
   """The nest with the next rows in place of its tensors."""
-  if isinstance(nest, dict):
-    return {k: _filled(v, rows) for k, v in nest.items()}
-  if isinstance(nest, (tuple, list)):
-    return tuple(_filled(v, rows) for v in nest)
-  return next(rows)
-
-
-def _name(function):
-  while isinstance(function, functools.partial):
-    function = function.func
-  return getattr(function, "__name__", type(function).__name__)
-
-
+  return nests.build(nests.spec_of(nest), rows, lambda row, spec: row)

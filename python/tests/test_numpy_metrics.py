@@ -163,3 +163,16 @@ def test_wrong_uses(metrics, error, message):
 def test_add_metrics_names_arguments_it_does_not_know(tmp_path):
   with pytest.raises(ValueError, match="not expected args: \\['logits'\\]"):
     tf.estimator.add_metrics(regressor(tmp_path), lambda logits: {})
+
+
+def test_an_estimator_with_metrics_predicts_with_its_own_variables(tmp_path):
+  plain = tf.estimator.LinearRegressor(
+      [tf.feature_column.numeric_column("x", shape=[2])],
+      config=tf.estimator.RunConfig(str(tmp_path), save_checkpoints_steps=None,
+                                    save_checkpoints_secs=None))
+  plain.train(data(10), steps=1)
+  made = tf.estimator.add_metrics(plain, lambda labels: {})
+  made.train(data(10), steps=5)
+  expected = made.predict_all(data(50))["predictions"]
+  np.testing.assert_allclose(made.predict_one({"x": X[0]})["predictions"],
+                             expected[0], rtol=1e-5)
