@@ -77,8 +77,8 @@ def from_numpy(function, *arguments, weights=None, reduction="accumulate"):
 def _mean_of(function, arguments, weights):
   values = nests.as_tensor(of_model(function)(*arguments))
   if values.ndim == 0 and weights is not None:
-    raise ValueError(f"metric {name_of(function)}: weights are for rows, but the "
-                     "function gives one value per batch; return one value "
+    raise ValueError(f"metric {name_of(function)}: weights are for rows, but "
+                     "the function gives one value per batch; return one value "
                      "per row, or use reduction='accumulate'")
   if values.ndim == 0:
     weights = _num_rows(nests.flatten(arguments)[0])

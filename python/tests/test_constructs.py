@@ -24,6 +24,7 @@ from numpy.linalg import norm
 from numpy.random import default_rng, uniform
 
 import numest as tf
+from native_elements import elements_without_python
 import constructs
 from constructs import Settings, scaled
 
@@ -480,13 +481,6 @@ def mapped(function):
   arrays = components(function)
   source = arrays if len(arrays) > 1 else arrays[0]
   return tf.data.Dataset.from_tensor_slices(source).map(function)
-
-
-def elements_without_python(dataset):
-  before = tf.counters()["python_calls"]
-  elements = list(dataset.as_numpy_iterator())
-  assert tf.counters()["python_calls"] == before, tf.explain(dataset)
-  return elements
 
 
 @pytest.mark.parametrize("name", CASES)

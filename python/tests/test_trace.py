@@ -10,6 +10,7 @@ import pytest
 from numpy import clip, zeros
 
 import numest as tf
+from native_elements import elements_without_python
 
 IMAGES = np.random.default_rng(1).random((6, 8, 8, 3)).astype(np.float32)
 NUMBERS = np.arange(6)
@@ -200,13 +201,6 @@ def leaves(value):
 def mapped(function, *arrays):
   components = arrays if len(arrays) > 1 else arrays[0]
   return tf.data.Dataset.from_tensor_slices(components).map(function)
-
-
-def elements_without_python(dataset):
-  before = tf.counters()["python_calls"]
-  elements = list(dataset.as_numpy_iterator())
-  assert tf.counters()["python_calls"] == before, tf.explain(dataset)
-  return elements
 
 
 @pytest.mark.parametrize("function", DETERMINISTIC, ids=lambda f: f.__name__)
