@@ -192,7 +192,8 @@ DETERMINISTIC = [
     view_of_view, fills_masks, swaps_rows, loops_over_rows, statistics,
     channels_by_comprehension, interpolates, uses_out, joins, rolls, casts,
     sorts, asks_for_types, selects, divides_and_rounds,
-    uses_names_from_numpy, looks_up_a_table, returns_early, uses_math_and_builtins, one_hot,
+    uses_names_from_numpy, looks_up_a_table, returns_early,
+    uses_math_and_builtins, one_hot,
     writes_at_traced_bounds, reads_a_moving_window, dictionary,
 ]
 
