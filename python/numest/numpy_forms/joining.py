@@ -103,9 +103,14 @@ def _each_shift(shift):
 
 
 def _rolled(a, shift, axis):
-  """roll by a shift that is not known: a gather of shifted positions."""
+  """roll by a shift that is not known: a window of the array, twice."""
   if axis is None:
     return call("reshape", [_rolled(_f.ravel(a), shift, 0)], shape=a._shape)
-  extent = call("extent", [a], axis=axis)
-  at = (call("arange_like", [a], axis=axis) - shift) % extent
-  return call("take", [a, at], axis=axis)
+  twice = call("concatenate", [a, a], axis=axis)
+  start = call("astype", [-shift % call("extent", [a], axis=axis)],
+               dtype="int64")
+  start = call("expand_dims", [start], axis=0)
+  starts = [np.zeros(1, np.int64)] * a.ndim
+  starts[axis] = start
+  return call("dynamic_slice", [twice, call("concatenate", starts, axis=0)],
+              sizes=a._shape)
