@@ -18,6 +18,7 @@ from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
 from numest.trace import (Untraceable, check, explain, numpy_function,
                           py_function, strict)
+from numest.profiling import profile
 from numest.saved_functions import load_function, saved_function
 from numest.transforms import (custom_gradient, grad, hessian, jacobian, jvp,
                                value_and_grad, vmap)

@@ -13,7 +13,7 @@
 #include "numest/data/array_pool.h"
 #include "numest/data/dataset.h"
 #include "numest/runtime/executable.h"
-#include "numest/runtime/profile.h"
+#include "numest/base/recording.h"
 
 namespace numest::python {
 
