@@ -87,15 +87,13 @@ class Recorder {
     const std::lock_guard lock(mutex_);
     running_ = 0;
     result_.duration_ns = now_ns() - start_ns_;
-    for (const auto& [key, totals] : totals_)
-      result_.totals.push_back(totals);
-    result_.num_dropped_events =
-        num_events_ - int64_t(result_.events.size());
+    for (const auto& [key, totals] : totals_) result_.totals.push_back(totals);
+    result_.num_dropped_events = num_events_ - int64_t(result_.events.size());
     if (result_.num_dropped_events > 0)  // the ring begins inside
-      std::rotate(result_.events.begin(),
-                  result_.events.begin() +
-                      num_events_ % int64_t(result_.events.size()),
-                  result_.events.end());
+      std::rotate(
+          result_.events.begin(),
+          result_.events.begin() + num_events_ % int64_t(result_.events.size()),
+          result_.events.end());
     totals_.clear();
     labels_.clear();
     return std::exchange(result_, {});

@@ -43,9 +43,9 @@ void matmul_kernel(const KernelContext& c) {
 
 // A multiplication and an addition for each term.
 int64_t matmul_flops(const KernelContext& c) {
-  const MatrixProduct p = product_of(c.in(0).shape(), c.in(1).shape(),
-                                     c.attrs.flag("transpose_a"),
-                                     c.attrs.flag("transpose_b"));
+  const MatrixProduct p =
+      product_of(c.in(0).shape(), c.in(1).shape(), c.attrs.flag("transpose_a"),
+                 c.attrs.flag("transpose_b"));
   return 2 * p.k * c.out().size();
 }
 

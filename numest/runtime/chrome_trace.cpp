@@ -32,10 +32,10 @@ struct EventText {
       : head(fmt::format("\"name\":{},\"cat\":\"{}\"", quoted(label.name),
                          name(label.kind))) {
     if (label.kind == SpanKind::kKernel)
-      arguments = fmt::format(
-          "\"program\":{},\"step\":{},\"type\":{},\"source\":{},",
-          quoted(label.program), label.step, quoted(label.type),
-          quoted(label.location));
+      arguments =
+          fmt::format("\"program\":{},\"step\":{},\"type\":{},\"source\":{},",
+                      quoted(label.program), label.step, quoted(label.type),
+                      quoted(label.location));
   }
 };
 

@@ -215,8 +215,7 @@ class Executable::Impl {
         return frame;
       }
     }
-    return std::make_unique<Frame>(list_, entry.plan, labels_,
-                                   sampler_.get());
+    return std::make_unique<Frame>(list_, entry.plan, labels_, sampler_.get());
   }
 
   Graph graph_;

@@ -47,7 +47,7 @@ class Frame {
     size_t step;
     KernelContext context;
     std::unique_ptr<BoundKernel> bound;  // null: the kernel runs as it is
-    std::optional<Work> work = {};  // of a run, once it was asked for
+    std::optional<Work> work = {};       // of a run, once it was asked for
   };
   using Patches = std::vector<Patch>;
 

@@ -20,7 +20,7 @@ namespace {
 // Nanoseconds of the fastest run after one that warms up.
 template <class F>
 double best_ns(const F& run) {
-  constexpr int kRuns = 5;
+  constexpr int kRuns = 8;
   run();
   int64_t best = std::numeric_limits<int64_t>::max();
   for (int i = 0; i < kRuns; ++i) {

@@ -44,10 +44,9 @@ std::vector<ProfiledCall> calls_of(const Recording& recording,
                      });
     calls.push_back(std::move(call));
   }
-  std::stable_sort(calls.begin(), calls.end(),
-                   [](const ProfiledCall& a, const ProfiledCall& b) {
-                     return a.us > b.us;
-                   });
+  std::stable_sort(
+      calls.begin(), calls.end(),
+      [](const ProfiledCall& a, const ProfiledCall& b) { return a.us > b.us; });
   return calls;
 }
 
@@ -77,9 +76,7 @@ const Recording& Profile::recording(const char* wanted) const {
   return *recording_;
 }
 
-double Profile::us() const {
-  return double(recording("us").duration_ns) / 1e3;
-}
+double Profile::us() const { return double(recording("us").duration_ns) / 1e3; }
 const std::vector<ProfiledCall>& Profile::calls() const {
   recording("calls");
   return calls_;

@@ -141,11 +141,10 @@ TEST(Profile, IsOneAtATimeAndEndsWithItsObject) {
                     HasSubstr("profile: another one is running")));
   }
   Profile next;
-  EXPECT_THAT(
-      [&] { next.table(); },
-      testing::ThrowsMessage<ValueError>(HasSubstr(
-          "profile: table: it is still running, expected one that was "
-          "stopped")));
+  EXPECT_THAT([&] { next.table(); },
+              testing::ThrowsMessage<ValueError>(HasSubstr(
+                  "profile: table: it is still running, expected one that was "
+                  "stopped")));
   next.stop();
   EXPECT_THAT([&] { next.stop(); },
               testing::ThrowsMessage<ValueError>(
@@ -155,9 +154,9 @@ TEST(Profile, IsOneAtATimeAndEndsWithItsObject) {
 TEST(Profile, TraceOfAPathThatCannotBeWrittenIsAnErrorThatNamesIt) {
   Profile profile;
   profile.stop();
-  EXPECT_THAT([&] { profile.save_chrome_trace("/nonexistent/trace.json"); },
-              testing::ThrowsMessage<UserError>(
-                  HasSubstr("/nonexistent/trace.json")));
+  EXPECT_THAT(
+      [&] { profile.save_chrome_trace("/nonexistent/trace.json"); },
+      testing::ThrowsMessage<UserError>(HasSubstr("/nonexistent/trace.json")));
 }
 
 TEST(MachineLimits, AreMeasuredOnceForANumberOfThreads) {

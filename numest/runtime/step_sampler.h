@@ -36,7 +36,7 @@ class StepSampler {
   std::unique_ptr<Row[]> rows_;
   const int64_t every_;
   std::atomic<int64_t> timed_{0};
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;                          // guards what follows
   std::vector<const std::atomic<int64_t>*> running_;  // counts of SampledRuns
   int64_t ended_ = 0;  // runs of SampledRuns that are gone
 };
