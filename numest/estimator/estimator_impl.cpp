@@ -21,6 +21,7 @@ constinit SpanSite train_site{SpanKind::kCall, "train"};
 constinit SpanSite evaluate_site{SpanKind::kCall, "evaluate"};
 constinit SpanSite batch_site{SpanKind::kCall, "predict_batch"};
 constinit SpanSite model_site{SpanKind::kCall, "trace the model"};
+constinit SpanSite events_site{SpanKind::kCall, "events of the evaluation"};
 constinit SpanSite restore_site{SpanKind::kCall, "restore a checkpoint"};
 
 uint64_t fresh_seed() {
@@ -268,7 +269,8 @@ EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
                   joined(options.hooks, built->spec().evaluation_hooks), key());
   session.own(std::move(store));
   const EvalResult result = run_evaluation(session, options.steps);
-  write_evaluation(
+  const Span events(events_site);
+  evaluation_events_.write(
       join_path(config_.model_dir,
                 options.name.empty() ? "eval" : "eval_" + options.name),
       result);
