@@ -10,10 +10,10 @@
 
 #include "convert.h"
 #include "numest/base/counters.h"
+#include "numest/base/recording.h"
 #include "numest/data/array_pool.h"
 #include "numest/data/dataset.h"
 #include "numest/runtime/executable.h"
-#include "numest/runtime/profile.h"
 
 namespace numest::python {
 
