@@ -400,7 +400,8 @@ def matrix_rank(x, rtol=None):
 def pinv(x, rtol=None):
   if rtol is None:
     rtol = builtins.max(x.shape[-2:]) * np.finfo(as_numpy(x.dtype)).eps
-  return np.linalg.pinv(x, _plain(rtol))
+  is_data = not has_symbolic([x, rtol])
+  return np.linalg.pinv(x, _plain(rtol) if is_data else rtol)
 
 
 def svdvals(x):

@@ -162,7 +162,7 @@ def qr(a, mode="reduced"):
 
 def pinv(a, rcond=None, hermitian=False, rtol=None):
   rcond = rtol if rcond is None else rcond
-  return _f._pinv(a, 1e-15 if rcond is None else float(rcond))
+  return _f._pinv(a, 1e-15 if rcond is None else rcond)
 
 
 def matrix_rank(A, tol=None, hermitian=False):
