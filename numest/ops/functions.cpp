@@ -632,9 +632,9 @@ Tensor dynamic_slice(const Tensor& a, const Tensor& starts, const Shape& sizes) 
   return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
 }
 
-Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes) {
+Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes, const Dims& pad_width, double constant_values) {
   static const OpDef& op = op_named("dynamic_slice_rows");
-  return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
+  return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}, {"pad_width", attr_of(pad_width)}, {"constant_values", attr_of(constant_values)}});
 }
 
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts) {

@@ -382,8 +382,8 @@ Tensor slice_update(const Tensor& a, const Tensor& update, const Dims& starts, c
 /// A window of given extents, moved inside if its start is too far.
 Tensor dynamic_slice(const Tensor& a, const Tensor& starts, const Shape& sizes);
 
-/// A window of each row, each with starts of its own.
-Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes);
+/// A window of each row, padded before, at starts of its own.
+Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes, const Dims& pad_width = {}, double constant_values = 0.0);
 
 /// A copy in which a window holds the update.
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts);
