@@ -192,7 +192,11 @@ class Tensor:
 
     def __getitem__(self, key) -> Tensor: ...
 
-    def __setitem__(self, key, value) -> None: ...
+    def __setitem__(self, key, value) -> None:
+        """x[key] = value. On data the tensor gets a new array: what it was made of,
+        and tensors that were taken out of it, stay as they are."""
+
+    def __contains__(self, value) -> bool: ...
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray: ...
 
@@ -422,6 +426,57 @@ class Tensor:
     def conjugate(self) -> Tensor:
         """Complex conjugates."""
 
+    @property
+    def base(self) -> Any: ...
+
+    @property
+    def byteswap(self) -> Any: ...
+
+    @property
+    def ctypes(self) -> Any: ...
+
+    @property
+    def data(self) -> Any: ...
+
+    @property
+    def dump(self) -> Any: ...
+
+    @property
+    def dumps(self) -> Any: ...
+
+    @property
+    def flags(self) -> Any: ...
+
+    @property
+    def getfield(self) -> Any: ...
+
+    @property
+    def itemset(self) -> Any: ...
+
+    @property
+    def newbyteorder(self) -> Any: ...
+
+    @property
+    def resize(self) -> Any: ...
+
+    @property
+    def setfield(self) -> Any: ...
+
+    @property
+    def setflags(self) -> Any: ...
+
+    @property
+    def strides(self) -> Any: ...
+
+    @property
+    def tobytes(self) -> Any: ...
+
+    @property
+    def tofile(self) -> Any: ...
+
+    @property
+    def tostring(self) -> Any: ...
+
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs) -> Any:
         """np.add(tensor, x) and the like."""
 
@@ -429,6 +484,8 @@ class Tensor:
         """np.mean(tensor) and the like."""
 
     def __hash__(self) -> int: ...
+
+MAX_NDIM: int = 32
 
 def constant(arg: Any, /) -> Tensor: ...
 
