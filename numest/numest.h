@@ -31,6 +31,7 @@
 #include "numest/ops/control.h"
 #include "numest/ops/functions.h"
 #include "numest/ops/operators.h"
+#include "numest/runtime/profile.h"
 #include "numest/runtime/saved_program.h"
 #include "numest/train/initializers.h"
 #include "numest/train/layers.h"

@@ -131,5 +131,20 @@ TEST(AllClose, FollowsNumpysToleranceBroadcastAndSpecialValues) {
   EXPECT_THROW(allclose(a, Array::from<double>({1, 2})), ValueError);
 }
 
+TEST(Array, CopiesChannelsBeforeAndBehindPixels) {
+  const int behind[] = {0, 2, 3, 1}, before[] = {0, 3, 1, 2};
+  for (const int64_t channels : {1, 3, 7, 8, 9}) {
+    Array x(DType::kFloat32, Shape{5, channels, 4, 11});
+    for (int64_t i = 0; i < x.size(); ++i) x.data<float>()[i] = float(i);
+    const Array y = x.transpose(behind).copy();
+    for (int64_t n = 0; n < 5; ++n)
+      for (int64_t p = 0; p < 44; ++p)
+        for (int64_t c = 0; c < channels; ++c)
+          ASSERT_EQ(y.data<float>()[(n * 44 + p) * channels + c],
+                    x.data<float>()[(n * channels + c) * 44 + p]);
+    EXPECT_TRUE(array_equal(y.transpose(before).copy(), x));
+  }
+}
+
 }  // namespace
 }  // namespace numest

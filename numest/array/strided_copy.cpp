@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace numest {
 
 namespace {
 
-struct Item16 {
-  uint64_t halves[2];
+/// An element of 16 bytes, or a pixel: a short inner run moved as one.
+template <size_t kBytes>
+struct Chunk {
+  std::byte bytes[kBytes];
 };
 
 template <class T>
@@ -25,7 +28,23 @@ void copy_run(const std::byte* from, int64_t stride, int64_t count, T* to) {
   }
 }
 
-template <class T>
+// Each element of the run kWidth times: a mask over the channels of pixels.
+template <class T, int64_t kWidth>
+void repeat_run(const std::byte* from, int64_t stride, int64_t count, T* to) {
+  for (int64_t i = 0; i < count; ++i, from += stride)
+    for (int64_t k = 0; k < kWidth; ++k)
+      to[i * kWidth + k] = *reinterpret_cast<const T*>(from);
+}
+
+template <class T, int64_t kWidth>
+void copy_pixels(const std::byte* from, int64_t stride, int64_t count, T* to) {
+  if constexpr (kWidth == 1)
+    copy_run(from, stride, count, to);
+  else
+    repeat_run<T, kWidth>(from, stride, count, to);
+}
+
+template <class T, int64_t kWidth = 1>
 void copy_runs(const std::byte* data, const Shape& extents,
                const Shape& strides, int64_t begin, int64_t count, T* to) {
   const int last = extents.ndim() - 1;
@@ -37,8 +56,8 @@ void copy_runs(const std::byte* data, const Shape& extents,
   }
   while (true) {
     const int64_t run = std::min(count, extents[last] - at[last]);
-    copy_run(data, strides[last], run, to);
-    to += run;
+    copy_pixels<T, kWidth>(data, strides[last], run, to);
+    to += run * kWidth;
     count -= run;
     if (count == 0) return;
     data -= at[last] * strides[last];
@@ -52,28 +71,112 @@ void copy_runs(const std::byte* data, const Shape& extents,
   }
 }
 
+/// What is copied: elements, or pixels of a short last axis that has been
+/// taken off the extents.
+struct Stretch {
+  const std::byte* data;
+  Shape extents, strides;
+
+  template <class T>
+  void copy(int64_t begin, int64_t count, std::byte* to) const {
+    copy_runs(data, extents, strides, begin, count, reinterpret_cast<T*>(to));
+  }
+  template <class T>
+  void repeat(int64_t width, int64_t begin, int64_t count,
+              std::byte* to) const {
+    T* const out = reinterpret_cast<T*>(to);
+    if (width == 2)
+      copy_runs<T, 2>(data, extents, strides, begin, count, out);
+    else if (width == 3)
+      copy_runs<T, 3>(data, extents, strides, begin, count, out);
+    else
+      copy_runs<T, 4>(data, extents, strides, begin, count, out);
+  }
+};
+
+void copy_items(const Stretch& s, int64_t item, int64_t begin, int64_t count,
+                std::byte* to) {
+  switch (item) {
+    case 1:
+      return s.copy<uint8_t>(begin, count, to);
+    case 2:
+      return s.copy<uint16_t>(begin, count, to);
+    case 3:
+      return s.copy<Chunk<3>>(begin, count, to);
+    case 4:
+      return s.copy<uint32_t>(begin, count, to);
+    case 6:
+      return s.copy<Chunk<6>>(begin, count, to);
+    case 8:
+      return s.copy<uint64_t>(begin, count, to);
+    case 12:
+      return s.copy<Chunk<12>>(begin, count, to);
+    case 16:
+      return s.copy<Chunk<16>>(begin, count, to);
+    default:
+      return s.copy<Chunk<24>>(begin, count, to);
+  }
+}
+
+void repeat_items(const Stretch& s, int64_t item, int64_t width, int64_t begin,
+                  int64_t count, std::byte* to) {
+  switch (item) {
+    case 1:
+      return s.repeat<uint8_t>(width, begin, count, to);
+    case 2:
+      return s.repeat<uint16_t>(width, begin, count, to);
+    case 4:
+      return s.repeat<uint32_t>(width, begin, count, to);
+    case 8:
+      return s.repeat<uint64_t>(width, begin, count, to);
+    default:
+      return s.repeat<Chunk<16>>(width, begin, count, to);
+  }
+}
+
+// True if the elements of the last axis follow each other and move as one
+// item: the channels of a mirrored picture.
+bool is_pixel(const Stretch& s, int64_t item) {
+  constexpr int64_t kBytes[] = {2, 3, 4, 6, 8, 12, 16, 24};
+  const int last = s.extents.ndim() - 1;
+  return last > 0 && s.strides[last] == item && s.extents[last] > 1 &&
+         std::find(std::begin(kBytes), std::end(kBytes),
+                   s.extents[last] * item) != std::end(kBytes);
+}
+
+// True if each element stands few times: a mask over the channels.
+bool is_repeated(const Stretch& s) {
+  const int last = s.extents.ndim() - 1;
+  return last > 0 && s.strides[last] == 0 && s.extents[last] >= 2 &&
+         s.extents[last] <= 4;
+}
+
 }  // namespace
 
 void copy_strided(const std::byte* data, const Shape& extents,
                   const Shape& strides, int64_t item, int64_t begin,
                   int64_t count, std::byte* to) {
   if (count == 0) return;
-  auto copy = [&](auto zero) {
-    using T = decltype(zero);
-    copy_runs(data, extents, strides, begin, count, reinterpret_cast<T*>(to));
-  };
-  switch (item) {
-    case 1:
-      return copy(uint8_t{});
-    case 2:
-      return copy(uint16_t{});
-    case 4:
-      return copy(uint32_t{});
-    case 8:
-      return copy(uint64_t{});
-    default:
-      return copy(Item16{});
-  }
+  const Stretch all{data, extents, strides};
+  const int last = extents.ndim() - 1;
+  const bool repeats = is_repeated(all);
+  const int64_t width = extents[last];
+  const int64_t head = (width - begin % width) % width;
+  const int64_t pixels = (count - head) / width;
+  if ((!repeats && !is_pixel(all, item)) || head + width > count)
+    return copy_items(all, item, begin, count, to);
+  Stretch outer = all;
+  outer.extents.erase(last);
+  outer.strides.erase(last);
+  if (head > 0) copy_items(all, item, begin, head, to);
+  const int64_t first = (begin + head) / width;
+  if (repeats)
+    repeat_items(outer, item, width, first, pixels, to + head * item);
+  else
+    copy_items(outer, width * item, first, pixels, to + head * item);
+  const int64_t done = head + pixels * width;
+  if (done < count)
+    copy_items(all, item, begin + done, count - done, to + done * item);
 }
 
 }  // namespace numest

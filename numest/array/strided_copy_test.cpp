@@ -46,6 +46,11 @@ void check_layouts() {
   check<T>({5, 20}, {40, 2}, 0);
   check<T>({3, 40}, {60, 1}, 0);  // long runs
   check<T>({6}, {-2}, 10);
+  for (const int64_t width : {2, 4, 6})  // pixels of other widths
+    check<T>({3, 5, width}, {5 * width, -width, 1}, size_t(4 * width));
+  check<T>({3, 5, 3}, {15, 0, 1}, 0);    // a repeated pixel
+  for (const int64_t width : {2, 4, 5})  // repeated elements
+    check<T>({3, 5, width}, {7, 1, 0}, 0);
 }
 
 TEST(StridedCopy, EqualsElementByElement) {

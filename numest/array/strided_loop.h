@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <utility>
 
 #include "numest/array/shape.h"
 
@@ -27,6 +28,7 @@ struct StridedLoop {
     for (int axis = 0; axis < extents.ndim(); ++axis)
       if (extents[axis] != 1) insert_sorted(extents[axis], axis, steps);
     merge_axes();
+    lengthen_runs();
   }
 
   /// Calls `inner(pointers, strides, count)` for each run; strides in bytes.
@@ -66,6 +68,16 @@ struct StridedLoop {
       shape.erase(axis);
       for (Strides& s : strides) s.erase(axis);
     }
+  }
+
+  // A run of a few elements costs its beginning: the axis before goes last if
+  // it is longer, as for channels that move before or behind the pixels.
+  void lengthen_runs() {
+    constexpr int64_t kShort = 8;
+    const int last = shape.ndim() - 1;
+    if (last < 1 || shape[last] >= kShort || shape[last - 1] <= kShort) return;
+    std::swap(shape[last - 1], shape[last]);
+    for (Strides& s : strides) std::swap(s[last - 1], s[last]);
   }
 
   template <class F>

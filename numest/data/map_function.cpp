@@ -50,9 +50,13 @@ std::vector<Array> MapFunction::call_block(const std::vector<Array>& leaves,
   return stack(results, pool, "map");
 }
 
+std::optional<size_t> MapFunction::handed_on(size_t) const {
+  return std::nullopt;
+}
+
 void MapFunction::call_block_into(const std::vector<Array>& leaves,
                                   std::span<const Key> keys,
-                                  std::vector<Array>& out) const {
+                                  std::span<const Array> out) const {
   const std::vector<Array> results = call_block(leaves, keys);
   for (size_t i = 0; i < results.size(); ++i) copy_values(results[i], out[i]);
 }

@@ -70,12 +70,16 @@ class MapFunction {
   /// Default: `call` for each element, stacked.
   virtual std::vector<Array> call_block(const std::vector<Array>& leaves,
                                         std::span<const Key> keys) const;
-  /// True if call_block_into writes without a copy.
+  /// True if call_block_into writes without a copy. Parts of a block may then
+  /// be computed by several threads at once.
   virtual bool writes_into() const { return false; }
+  /// The leaf of the input that leaf `output` of the result is, untouched;
+  /// call_block_into leaves such results alone. Default: none is.
+  virtual std::optional<size_t> handed_on(size_t output) const;
   /// call_block into given rows (batch buffers). Default: copies.
   virtual void call_block_into(const std::vector<Array>& leaves,
                                std::span<const Key> keys,
-                               std::vector<Array>& out) const;
+                               std::span<const Array> out) const;
 };
 
 /// What an iterator at `place` calls for `function`.

@@ -8,6 +8,7 @@
 
 #include "numest/base/counters.h"
 #include "numest/base/log.h"
+#include "numest/base/recording.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 #include "numest/ops/functions.h"
@@ -15,6 +16,13 @@
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite train_site{SpanKind::kCall, "train"};
+constinit SpanSite evaluate_site{SpanKind::kCall, "evaluate"};
+constinit SpanSite batch_site{SpanKind::kCall, "predict_batch"};
+constinit SpanSite model_site{SpanKind::kCall, "trace the model"};
+constinit SpanSite events_site{SpanKind::kCall, "events of the evaluation"};
+constinit SpanSite restore_site{SpanKind::kCall, "restore a checkpoint"};
 
 uint64_t fresh_seed() {
   std::random_device device;
@@ -89,6 +97,7 @@ std::shared_ptr<const Model> Estimator::Impl::model(const ElementSpec& spec,
     log_info("model_fn ({}) is traced again: what it reads has changed",
              mode_key(mode));
   }
+  const Span span(model_site);
   count(Counter::traces);
   auto made = std::make_shared<const Model>(model_fn_, spec, mode, config_);
   // Hooks of a spec belong to one run: such a model is built each time.
@@ -131,6 +140,7 @@ void Estimator::Impl::prepare(const Model& model) {
   if (time != 0 && time != pointer_time_) {
     const std::string newest = latest_checkpoint();
     if (!newest.empty()) {
+      const Span span(restore_site);
       leave_variables_to_readers();
       restore_checkpoint(newest, model.scope(), store_);
       log_info("Restoring parameters from {}", newest);
@@ -183,6 +193,7 @@ std::unique_ptr<VariableStore> Estimator::Impl::snapshot(
 
 void Estimator::Impl::train(const InputFn& input_fn,
                             const TrainOptions& options) {
+  const Span span(train_site);
   std::lock_guard lock(mutex_);
   if (options.max_steps) {
     const auto step = disk_step();
@@ -269,6 +280,7 @@ std::optional<int64_t> Estimator::Impl::disk_step() const {
 
 EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
                                      const EvaluateOptions& options) {
+  const Span span(evaluate_site);
   std::lock_guard lock(mutex_);
   const data::Dataset dataset = input_fn();
   const auto built = model(dataset.element_spec(), Mode::kEval);
@@ -281,7 +293,8 @@ EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
                   joined(options.hooks, built->spec().evaluation_hooks), key());
   session.own(std::move(store));
   const EvalResult result = run_evaluation(session, options.steps);
-  write_evaluation(
+  const Span events(events_site);
+  evaluation_events_.write(
       join_path(config_.model_dir,
                 options.name.empty() ? "eval" : "eval_" + options.name),
       result);
@@ -304,6 +317,7 @@ std::unique_ptr<Session> Estimator::Impl::predict_session(
 }
 
 Prediction Estimator::Impl::predict_batch(const Element& features) {
+  const Span span(batch_site);
   std::unique_lock lock(mutex_);
   const int64_t batch = fresh_extent();
   const ElementSpec spec = features.map([&](const Array& a) {

@@ -11,6 +11,7 @@
 #include "numest/base/file.h"
 #include "numest/estimator/checkpoints.h"
 #include "numest/estimator/estimator.h"
+#include "numest/estimator/evaluation_events.h"
 #include "numest/estimator/session.h"
 #include "numest/estimator/train_loop.h"
 
@@ -76,6 +77,7 @@ class Estimator::Impl {
   int64_t looked_at_ms_ = 0;  // `prepare_again`, the coarse clock
   uint64_t states_written_ = 0;  // when it looked
   std::map<std::string, std::shared_ptr<const Model>> models_;
+  EvaluationEvents evaluation_events_;
   std::recursive_mutex mutex_;
 };
 

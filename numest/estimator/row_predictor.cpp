@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "numest/base/recording.h"
 #include "numest/estimator/estimator_impl.h"
 #include "numest/passes/fused.h"
 
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite row_site{SpanKind::kCall, "predict one row"};
 
 ElementSpec batch_spec(const Element& example) {
   const int64_t batch = fresh_extent();
@@ -171,9 +174,11 @@ const std::vector<std::string>& RowPredictor::keys() const {
 bool RowPredictor::is_light() const { return state_->is_light(); }
 std::span<const Array> RowPredictor::values() const { return state_->values(); }
 bool RowPredictor::try_run(std::span<const Array> leaves) {
+  const Span span(row_site);
   return state_->try_run(leaves);
 }
 std::span<const Array> RowPredictor::run(std::span<const Array> leaves) {
+  const Span span(row_site);
   state_->check(leaves);
   state_->run(leaves);
   return state_->values();

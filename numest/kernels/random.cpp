@@ -22,6 +22,17 @@ constexpr int64_t kPiece = 1 << 14;    // values of a parallel piece
 template <class T>
 constexpr int64_t kWords = static_cast<int64_t>(sizeof(T)) / 4;
 
+// Words of blocks [first, first + count). Sixteen at a time, or one by one: a
+// draw of one value per key wants one.
+void make_words(Key key, uint64_t first, int64_t count, uint32_t* words) {
+  constexpr int64_t kFew = 3;
+  if (count > kFew) return philox_blocks(key, first, count, words);
+  for (int64_t i = 0; i < count; ++i) {
+    const auto block = philox(key, first + static_cast<uint64_t>(i));
+    std::copy(block.begin(), block.end(), words + 4 * i);
+  }
+}
+
 // Calls make(words, values, count) for whole blocks and copies the part of
 // [first, first + n) to `out`.
 template <class T, class Make>
@@ -34,7 +45,7 @@ void fill_piece(Key key, uint64_t first, T* out, int64_t n, const Make& make) {
   while (n > 0) {
     const int64_t needed = (skip + n + kPerBlock - 1) / kPerBlock;
     const int64_t blocks = std::min(kChunkBlocks, needed);
-    philox_blocks(key, block, blocks, words);
+    make_words(key, block, blocks, words);
     make(words, values, blocks * kPerBlock);
     const int64_t count = std::min(n, blocks * kPerBlock - skip);
     std::copy(values + skip, values + skip + count, out);

@@ -1,8 +1,13 @@
-// Sorting by std:: algorithms on (key, position) pairs; keys of one row lie
-// together, rows are shared among threads.
+// Numbers are sorted by Highway's vectorized quicksort as integers of the same
+// order: with -0.0 before 0.0, so that nothing depends on its random pivots.
+// The rest goes by std:: algorithms. Rows are shared among threads.
 #include "numest/kernels/sort.h"
 
+#include <hwy/contrib/sort/vqsort.h>
+
 #include <algorithm>
+#include <bit>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -57,11 +62,34 @@ auto items_of(const T* x, int64_t n) {
   return items;
 }
 
+const hwy::Sorter& sorter() {
+  thread_local const hwy::Sorter instance;  // owns scratch memory
+  return instance;
+}
+
+// Floats become integers of the same order and back: the bits behind the
+// sign are turned over if it is set.
+template <class T>
+void turn_over(T* x, int64_t n) {
+  using I = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+  for (int64_t i = 0; i < n; ++i) {
+    const I bits = std::bit_cast<I>(x[i]);
+    const I sign = static_cast<I>(bits >> (8 * sizeof(I) - 1));
+    x[i] = std::bit_cast<T>(
+        static_cast<I>(bits ^ (sign & std::numeric_limits<I>::max())));
+  }
+}
+
 template <class T>
 void sort_row(T* x, int64_t n) {
   if constexpr (std::is_floating_point_v<T>) {  // NaN to the end, then plain
-    T* end = std::stable_partition(x, x + n, [](T v) { return v == v; });
-    std::sort(x, end);
+    using I = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+    const auto count = std::partition(x, x + n, [](T v) { return v == v; }) - x;
+    turn_over(x, count);
+    sorter()(reinterpret_cast<I*>(x), size_t(count), hwy::SortAscending());
+    turn_over(x, count);
+  } else if constexpr (std::is_integral_v<T> && sizeof(T) >= 2) {
+    sorter()(x, size_t(n), hwy::SortAscending());
   } else {
     std::sort(x, x + n, [](const T& a, const T& b) {
       return is_less(key_of(a), key_of(b));
@@ -69,8 +97,54 @@ void sort_row(T* x, int64_t n) {
   }
 }
 
+// A key as an unsigned number of the same order; equal keys, NaN among them,
+// are equal numbers.
+template <class K>
+auto ordered(K x) {
+  if constexpr (std::is_floating_point_v<K>) {
+    using U = std::conditional_t<sizeof(K) == 4, uint32_t, uint64_t>;
+    constexpr U kSign = U{1} << (8 * sizeof(U) - 1);
+    if (x != x) return std::numeric_limits<U>::max();
+    const U bits = std::bit_cast<U>(x + K{0});  // -0.0 to 0.0
+    return bits & kSign ? U(~bits) : U(bits | kSign);
+  } else if constexpr (sizeof(K) == 8) {
+    constexpr uint64_t kSign = std::is_signed_v<K> ? uint64_t{1} << 63 : 0;
+    return static_cast<uint64_t>(x) ^ kSign;
+  } else {
+    constexpr uint32_t kSign = std::is_signed_v<K> ? uint32_t{1} << 31 : 0;
+    return static_cast<uint32_t>(x) ^ kSign;
+  }
+}
+
+hwy::uint128_t with_position(uint64_t key, int64_t position) {
+  hwy::uint128_t word;
+  word.lo = static_cast<uint64_t>(position);
+  word.hi = key;
+  return word;
+}
+uint64_t with_position(uint32_t key, int64_t position) {
+  return (uint64_t{key} << 32) | static_cast<uint32_t>(position);
+}
+int64_t position_of(const hwy::uint128_t& word) { return int64_t(word.lo); }
+int64_t position_of(uint64_t word) { return static_cast<uint32_t>(word); }
+
+// Key and position are one word, whose order is total.
+template <class T>
+void argsort_words(const T* x, int64_t* out, int64_t n) {
+  using Word = decltype(with_position(ordered(key_of(*x)), 0));
+  std::vector<Word> words(static_cast<size_t>(n));
+  for (int64_t i = 0; i < n; ++i)
+    words[static_cast<size_t>(i)] = with_position(ordered(key_of(x[i])), i);
+  sorter()(words.data(), words.size(), hwy::SortAscending());
+  for (const Word& word : words) *out++ = position_of(word);
+}
+
 template <class T>
 void argsort_row(const T* x, int64_t* out, int64_t n) {
+  constexpr int64_t kMost = int64_t{1} << 32;
+  using K = decltype(key_of(*x));
+  if constexpr (std::is_arithmetic_v<K>)
+    if (sizeof(K) == 8 || n < kMost) return argsort_words(x, out, n);
   auto items = items_of(x, n);
   using Pair = typename decltype(items)::value_type;
   std::stable_sort(

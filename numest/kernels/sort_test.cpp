@@ -37,6 +37,25 @@ Values cast_back(DType dtype, const std::vector<std::byte>& x, size_t n) {
   return out;
 }
 
+TEST(Sort, SignedZerosStandInOneOrderAndAreEqualToArgsort) {
+  std::vector<float> x;
+  for (int i = 0; i < 300; ++i)
+    x.push_back(i % 3 == 0 ? -0.0f : i % 3 == 1 ? 0.0f : float(i % 7 - 3));
+  std::vector<int64_t> order(x.size());
+  argsort_rows(DType::kFloat32, x.data(), order.data(), 1, 300);
+  for (size_t i = 1; i < order.size(); ++i)
+    if (x[size_t(order[i])] == x[size_t(order[i - 1])]) {
+      ASSERT_LT(order[i - 1], order[i]);
+    }
+  sort_rows(DType::kFloat32, x.data(), 1, 300);
+  for (size_t i = 1; i < x.size(); ++i) {
+    ASSERT_LE(x[i - 1], x[i]);
+    if (x[i] == 0 && x[i - 1] == 0) {
+      ASSERT_GE(std::signbit(x[i - 1]), std::signbit(x[i]));
+    }
+  }
+}
+
 TEST(Sort, RowsOfAllDtypesAreAscendingAndStable) {
   for (int d = 0; d < kNumDTypes - 1; ++d) {
     const DType dtype = static_cast<DType>(d);

@@ -632,9 +632,9 @@ Tensor dynamic_slice(const Tensor& a, const Tensor& starts, const Shape& sizes) 
   return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
 }
 
-Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes) {
+Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& sizes, const Dims& pad_width, double constant_values) {
   static const OpDef& op = op_named("dynamic_slice_rows");
-  return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}});
+  return call_one(op, {a, starts}, {{"sizes", attr_of(sizes)}, {"pad_width", attr_of(pad_width)}, {"constant_values", attr_of(constant_values)}});
 }
 
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts) {
@@ -925,6 +925,21 @@ Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape) 
 Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape) {
   static const OpDef& op = op_named("random_binomial");
   return call_one(op, {key, n, p}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_zipf(const Tensor& key, const Tensor& a, const Shape& shape) {
+  static const OpDef& op = op_named("random_zipf");
+  return call_one(op, {key, a}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_vonmises(const Tensor& key, const Tensor& kappa, const Shape& shape) {
+  static const OpDef& op = op_named("random_vonmises");
+  return call_one(op, {key, kappa}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_hypergeometric(const Tensor& key, const Tensor& ngood, const Tensor& nbad, const Tensor& nsample, const Shape& shape) {
+  static const OpDef& op = op_named("random_hypergeometric");
+  return call_one(op, {key, ngood, nbad, nsample}, {{"shape", attr_of(shape)}});
 }
 
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {

@@ -131,6 +131,13 @@ Tensors sigmoid_loss_vjp(const VjpContext& c) {
   return {unbroadcast(dz, c.in(0)), unbroadcast(dy, c.in(1))};
 }
 
+// Maximum, difference, exp, sum and quotient of each element.
+int64_t softmax_flops(const KernelContext& c) { return 5 * c.in(0).size(); }
+// max(x, 0) - x * y + log1p(exp(-abs(x))).
+int64_t sigmoid_loss_flops(const KernelContext& c) {
+  return 8 * c.out().size();
+}
+
 constexpr OpDef kOps[] = {
     {.name = "softmax",
      .doc = "exp(x) divided by its sum along an axis.",
@@ -143,7 +150,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "axis=-1; axis=0",
                  .dtypes = "float16 float32 float64"},
      .reference = "(lambda e: e / e.sum(axis, keepdims=True))"
-                  "(np.exp(x - x.max(axis, keepdims=True)))"},
+                  "(np.exp(x - x.max(axis, keepdims=True)))",
+     .flops = softmax_flops},
     {.name = "log_softmax",
      .doc = "Logarithm of the softmax along an axis.",
      .params = kSoftmax,
@@ -155,7 +163,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "axis=-1; axis=0",
                  .dtypes = "float16 float32 float64"},
      .reference = "(lambda z: z - np.log(np.exp(z).sum(axis, keepdims=True)))"
-                  "(x - x.max(axis, keepdims=True))"},
+                  "(x - x.max(axis, keepdims=True))",
+     .flops = softmax_flops},
     {.name = "softmax_cross_entropy",
      .doc = "-log(softmax(logits)[label]) of each row.",
      .params = kSoftmaxLoss,
@@ -165,7 +174,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.low = 0,
                  .shapes = "4,3;4",
-                 .dtypes = "float32,int64 float64,int32"}},
+                 .dtypes = "float32,int64 float64,int32"},
+     .flops = softmax_flops},
     {.name = "sigmoid_cross_entropy",
      .doc = "Cross entropy of sigmoid(logits) with labels in [0, 1].",
      .params = kSigmoidLoss,
@@ -174,7 +184,8 @@ constexpr OpDef kOps[] = {
      .vjp = sigmoid_loss_vjp,
      .vmap = vmap_elementwise,
      .samples = {.dtypes = kFloats},
-     .traits = kPromotes | kInexact},
+     .traits = kPromotes | kInexact,
+     .flops = sigmoid_loss_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

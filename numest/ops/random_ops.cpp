@@ -39,6 +39,29 @@ uint64_t below(uint64_t bits, uint64_t range) {
   return static_cast<uint64_t>((Wide{bits} * range) >> 64);
 }
 
+// Words of an input that is as large as the output, or one for all: such
+// inputs are read where they lie.
+class Words {
+ public:
+  Words(const Array& a, const Shape& shape) {
+    const bool is_word =
+        a.dtype() == DType::kUInt64 || a.dtype() == DType::kInt64;
+    is_one_ = a.size() == 1;
+    array_ = is_one_ || a.shape() == shape ? a : a.broadcast_to(shape);
+    if (!is_word) array_ = array_.astype(DType::kUInt64);
+    array_ = array_.contiguous();
+  }
+  uint64_t operator[](int64_t i) const {
+    uint64_t word;
+    std::memcpy(&word, array_.raw() + (is_one_ ? 0 : i) * 8, sizeof word);
+    return word;
+  }
+
+ private:
+  Array array_;
+  bool is_one_;
+};
+
 Types draw_type(const TypeContext& c) {
   return TensorSpec{c.attrs.get<DType>("dtype"),
                     keyed_shape(c, c.attrs.get<Shape>("shape"))};
@@ -98,23 +121,27 @@ Types integers_type(const TypeContext& c) {
   return types;
 }
 
-void integers_kernel(const KernelContext& c) {
-  const auto keys = c.in(0).to_vector<uint64_t>();
+void draw_integers(const KernelContext& c, int64_t* out) {
+  const auto keys = c.in(0).contiguous();
   const Shape& shape = c.out().shape();
-  if (c.out().size() == 0) return;
-  const auto low = c.in(1).broadcast_to(shape).to_vector<int64_t>();
-  const auto high = c.in(2).broadcast_to(shape).to_vector<int64_t>();
-  const Array values(DType::kInt64, shape);
-  int64_t* out = values.data<int64_t>();
-  const size_t n = low.size() / keys.size();
-  for (size_t i = 0; i < low.size(); ++i) {
-    NUMEST_USER_CHECK(low[i] < high[i], ValueError,
-                      "random_integers: low >= high: got {} and {}", low[i],
-                      high[i]);
-    const uint64_t range = uint64_t(high[i]) - uint64_t(low[i]);
-    const uint64_t offset = below(word64(Key{keys[i / n]}, i % n), range);
-    out[i] = int64_t(uint64_t(low[i]) + offset);
+  const Words low(c.in(1), shape), high(c.in(2), shape);
+  const int64_t n = c.out().size() / keys.size();
+  for (int64_t i = 0; i < c.out().size(); ++i) {
+    const auto from = int64_t(low[i]), to = int64_t(high[i]);
+    NUMEST_USER_CHECK(from < to, ValueError,
+                      "random_integers: low >= high: got {} and {}", from, to);
+    const Key key{keys.data<uint64_t>()[i / n]};
+    out[i] =
+        int64_t(low[i] + below(word64(key, uint64_t(i % n)), high[i] - low[i]));
   }
+}
+
+void integers_kernel(const KernelContext& c) {
+  if (c.out().size() == 0) return;
+  if (c.out().dtype() == DType::kInt64 && c.out().is_contiguous())
+    return draw_integers(c, c.out().data<int64_t>());
+  const Array values(DType::kInt64, c.out().shape());
+  draw_integers(c, values.data<int64_t>());
   c.out().assign(values);
 }
 
@@ -139,29 +166,6 @@ Types fold_in_type(const TypeContext& c) {
   check_integers(c.op, c.in(1).dtype);
   return broadcast_type(c);
 }
-
-// Words of an input that is as large as the output, or one for all: such
-// inputs are read where they lie.
-class Words {
- public:
-  Words(const Array& a, const Shape& shape) {
-    const bool is_word =
-        a.dtype() == DType::kUInt64 || a.dtype() == DType::kInt64;
-    is_one_ = a.size() == 1;
-    array_ = is_one_ || a.shape() == shape ? a : a.broadcast_to(shape);
-    if (!is_word) array_ = array_.astype(DType::kUInt64);
-    array_ = array_.contiguous();
-  }
-  uint64_t operator[](int64_t i) const {
-    uint64_t word;
-    std::memcpy(&word, array_.raw() + (is_one_ ? 0 : i) * 8, sizeof word);
-    return word;
-  }
-
- private:
-  Array array_;
-  bool is_one_;
-};
 
 void fold_in_kernel(const KernelContext& c) {
   const Shape& shape = c.out().shape();

@@ -27,6 +27,12 @@ constexpr ParamDef kSliceUpdate[] = {{"a"},
                                      {"steps", Kind::kInts, kNoInts}};
 constexpr ParamDef kDynamicSlice[] = {
     {"a"}, {"starts"}, {"sizes", Kind::kShape}};
+constexpr ParamDef kDynamicSliceRows[] = {
+    {"a"},
+    {"starts"},
+    {"sizes", Kind::kShape},
+    {"pad_width", Kind::kInts, kNoInts},
+    {"constant_values", Kind::kFloat, "0.0"}};
 constexpr ParamDef kDynamicUpdate[] = {{"a"}, {"update"}, {"starts"}};
 
 // --- slice ---
@@ -204,34 +210,98 @@ TensorSpec row_of(const TensorSpec& block) {
   return row;
 }
 
+// Widths as (before, after) of each axis of a row; none are zeros.
+Ints row_padding(const TypeContext& c) {
+  const auto& widths = c.attrs.get<Ints>("pad_width");
+  const size_t count = 2 * size_t(c.in(0).shape.ndim() - 1);
+  if (widths.empty()) return Ints(count, 0);
+  NUMEST_USER_CHECK(
+      widths.size() == count && std::all_of(widths.begin(), widths.end(),
+                                            [](int64_t w) { return w >= 0; }),
+      ValueError,
+      "dynamic_slice_rows: got pad_width {}, expected none or {} numbers >= 0: "
+      "(before, after) of each axis of a row",
+      to_string(*c.attrs.find("pad_width")), count);
+  return widths;
+}
+
 Types dynamic_slice_rows_type(const TypeContext& c) {
   Shape sizes = c.attrs.get<Shape>("sizes");
-  check_window(c.op, row_of(c.in(0)), sizes, row_of(c.in(1)));
+  TensorSpec row = row_of(c.in(0));
+  const Ints widths = row_padding(c);
+  for (int i = 0; i < row.shape.ndim(); ++i)
+    if (!is_symbol(row.shape[i]))
+      row.shape[i] += widths[size_t(2 * i)] + widths[size_t(2 * i + 1)];
+  check_window(c.op, row, sizes, row_of(c.in(1)));
   sizes.insert(0, c.in(0).shape[0]);
   return TensorSpec{c.in(0).dtype, sizes};
 }
 
+/// Windows of rows that are padded on all sides, without the padded rows.
+class PaddedWindows {
+ public:
+  explicit PaddedWindows(const KernelContext& c)
+      : sizes_(c.attrs.get<Shape>("sizes")),
+        widths_(c.attrs.get<Ints>("pad_width")),
+        padded_(c.in(0).shape()) {
+    padded_.erase(0);
+    if (widths_.empty()) widths_.assign(2 * size_t(padded_.ndim()), 0);
+    for (int i = 0; i < padded_.ndim(); ++i)
+      padded_[i] += widths_[size_t(2 * i)] + widths_[size_t(2 * i + 1)];
+    if (c.out().dtype() != DType::kBytes)
+      value_ = Array::scalar(c.attrs.real("constant_values"))
+                   .astype(c.out().dtype());
+  }
+
+  void copy(const Array& row, const Array& starts, const Array& out) const {
+    const auto slices = window(starts, sizes_, padded_);
+    std::vector<Slice> from, to;
+    bool is_inside = true;
+    for (int i = 0; i < padded_.ndim(); ++i) {
+      const int64_t start = *slices[size_t(i)].start - widths_[size_t(2 * i)];
+      const int64_t begin = std::clamp<int64_t>(start, 0, row.shape()[i]);
+      const int64_t end =
+          std::clamp<int64_t>(start + sizes_[i], begin, row.shape()[i]);
+      from.push_back({begin, end, 1});
+      to.push_back({begin - start, end - start, 1});
+      is_inside = is_inside && end - begin == sizes_[i];
+    }
+    if (!is_inside) out.assign(value_);
+    out.slice(to).assign(row.slice(from));
+  }
+
+ private:
+  const Shape& sizes_;
+  Ints widths_;
+  Shape padded_;
+  Array value_;
+};
+
 void dynamic_slice_rows_kernel(const KernelContext& c) {
-  const Shape& sizes = c.attrs.get<Shape>("sizes");
   const int64_t rows = c.in(0).shape()[0];
   NUMEST_USER_CHECK(c.in(1).shape()[0] == rows, ValueError,
                     "dynamic_slice_rows: got {} starts for {} rows",
                     c.in(1).shape()[0], rows);
+  const PaddedWindows windows(c);
   parallel_for(rows, 8, [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; ++r) {
-      const Array row = c.in(0).index(0, r);
-      const auto slices = window(c.in(1).index(0, r), sizes, row.shape());
-      c.out().index(0, r).assign(row.slice(slices));
-    }
+    for (int64_t r = begin; r < end; ++r)
+      windows.copy(c.in(0).index(0, r), c.in(1).index(0, r),
+                   c.out().index(0, r));
   });
 }
 
 Tensors dynamic_slice_rows_vjp(const VjpContext& c) {
-  const Tensor zeros = emit("zeros_like", {c.in(0)});
+  Ints widths = c.attrs.get<Ints>("pad_width");
+  widths.insert(widths.begin(), {0, 0});
+  const Attrs padding = {{"pad_width", widths}};
+  Tensor zeros = emit("zeros_like", {c.in(0)});
+  if (widths.size() > 2) zeros = emit("pad", {zeros}, padding);
   const Tensor inputs[] = {zeros, c.cotangent(), c.in(1)};
   const bool batched[] = {true, true, true};
   const OpDef& update = op_named("dynamic_update_slice");
-  return {update.vmap(VmapContext{update, inputs, batched, {}})[0], Tensor()};
+  Tensor g = update.vmap(VmapContext{update, inputs, batched, {}})[0];
+  if (widths.size() > 2) g = emit("pad_grad", {g, c.in(0)}, padding);
+  return {g, Tensor()};
 }
 
 Types dynamic_update_type(const TypeContext& c) {
@@ -295,8 +365,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "sizes=(2, 2)",
                  .dtypes = "float32,int64 float64,int64"}},
     {.name = "dynamic_slice_rows",
-     .doc = "A window of each row, each with starts of its own.",
-     .params = kDynamicSlice,
+     .doc = "A window of each row, padded before, at starts of its own.",
+     .params = kDynamicSliceRows,
      .type = dynamic_slice_rows_type,
      .kernel = dynamic_slice_rows_kernel,
      .vjp = dynamic_slice_rows_vjp,
@@ -304,7 +374,10 @@ constexpr OpDef kOps[] = {
      .samples = {.low = 0,
                  .high = 3,
                  .shapes = "3,4,5;3,2",
-                 .attrs = "sizes=(2, 2)",
+                 .attrs = "sizes=(2, 2);"
+                          "sizes=(4, 6), pad_width=(1, 2, 2, 0);"
+                          "sizes=(3, 2), pad_width=(4, 4, 0, 0), "
+                          "constant_values=2.5",
                  .dtypes = "float32,int64 float64,int64"}},
     {.name = "dynamic_update_slice",
      .doc = "A copy in which a window holds the update.",

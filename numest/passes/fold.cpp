@@ -1,5 +1,7 @@
 // Constant folding.
 #include <algorithm>
+#include <numeric>
+#include <optional>
 
 #include "numest/graph/evaluate.h"
 #include "numest/passes/passes.h"
@@ -24,6 +26,24 @@ bool is_foldable(const Node& node, const std::vector<Tensor>& inputs) {
   return num_bytes <= kMaxBytes;
 }
 
+// The extent along the axis of a node that asks for it, if it is known: the
+// node need not wait for the values of its input then.
+std::optional<int64_t> known_extent(const Node& node) {
+  if (node.op->name != "extent" && node.op->name != "arange_like") return {};
+  const Shape& shape = node.inputs[0].shape();
+  const int64_t axis = node.attrs.integer("axis");
+  const int64_t extent = shape[int(axis < 0 ? axis + shape.ndim() : axis)];
+  if (is_symbol(extent) || extent * int64_t{8} > kMaxBytes) return {};
+  return extent;
+}
+
+Tensor of_extent(const Node& node, int64_t extent) {
+  if (node.op->name == "extent") return Tensor(Array::scalar(extent));
+  const Array positions(DType::kInt64, Shape{extent});
+  std::iota(positions.data<int64_t>(), positions.data<int64_t>() + extent, 0);
+  return Tensor(positions);
+}
+
 std::vector<Tensor> folded(const Node& node,
                            const std::vector<Tensor>& inputs) {
   std::vector<Array> values;
@@ -39,6 +59,8 @@ std::vector<Tensor> folded(const Node& node,
 Graph fold(const Graph& graph) {
   return rewrite(graph, [](const std::shared_ptr<const Node>& node,
                            std::vector<Tensor> inputs) {
+    if (const auto extent = known_extent(*node))
+      return std::vector<Tensor>{of_extent(*node, *extent)};
     if (!is_foldable(*node, inputs)) return with_inputs(node, inputs);
     try {
       return folded(*node, inputs);

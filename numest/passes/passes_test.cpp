@@ -73,6 +73,20 @@ TEST(Fold, LeavesLargeResults) {
               ElementsAre("full", "sum", "add"));
 }
 
+TEST(Fold, AnswersForKnownExtentsWithoutTheValues) {
+  const Tensor x = input({fresh_extent(), 3});
+  const Tensor y = exp(x);
+  const auto ask = [&](const char* op, int64_t axis) {
+    return call_one(op_named(op), {y}, {{"axis", axis}});
+  };
+  const Graph graph = run(fold, x, ask("arange_like", -1) + ask("extent", 1));
+  EXPECT_THAT(op_names(graph), IsEmpty());
+  EXPECT_TRUE(
+      array_equal(graph.outputs[0].numpy(), Array::from<int64_t>({3, 4, 5})));
+  EXPECT_THAT(op_names(run(fold, x, ask("extent", 0))),
+              ElementsAre("exp", "extent"));
+}
+
 TEST(MergeCommon, MergesEqualNodes) {
   const Tensor x = input({3});
   const Graph graph = run(merge_common, x, tanh(x + 1.0) * tanh(x + 1.0));
@@ -120,6 +134,29 @@ TEST(Simplify, DropsBroadcastsThatTheOpDoesItself) {
   EXPECT_THAT(op_names(graph), UnorderedElementsAre("multiply", "subtract"));
   const Graph kept = simplify({"f", {s}, {s * broadcast_to(s, {4})}});
   EXPECT_THAT(op_names(kept), ElementsAre("broadcast_to", "multiply"));
+}
+
+TEST(Simplify, CutsWindowsFromRowsThatAreNotPadded) {
+  const Tensor x = input({fresh_extent(), 4, 3, 2});
+  const Tensor starts = parameter({DType::kInt64, {x.shape()[0], 3}}, "at");
+  const std::vector<int64_t> widths{0, 0, 2, 1, 0, 3, 0, 0};
+  const auto windows = [&](std::string_view mode) {
+    const Tensor padded = pad(x, widths, mode, 1.5);
+    const Tensor y = call_one(op_named("dynamic_slice_rows"), {padded, starts},
+                              {{"sizes", Shape{5, 4, 2}}});
+    return Graph{"f", {x, starts}, {y}};
+  };
+  const Graph graph = windows("constant"), fast = simplify(graph);
+  verify(fast, "in the test");
+  EXPECT_THAT(op_names(fast), ElementsAre("dynamic_slice_rows"));
+  EXPECT_THAT(op_names(simplify(windows("edge"))),
+              ElementsAre("pad", "dynamic_slice_rows"));
+  Array rows(kF, {3, 4, 3, 2}), at(DType::kInt64, {3, 3});
+  for (int i = 0; i < 72; ++i) rows.data<float>()[i] = float(i);
+  for (int i = 0; i < 9; ++i) at.data<int64_t>()[i] = i * 5 % 4 - 1;
+  const Array inputs[] = {rows, at};
+  EXPECT_TRUE(
+      array_equal(evaluate(fast, inputs)[0], evaluate(graph, inputs)[0]));
 }
 
 TEST(FuseLinear, TakesBiasAndActivation) {

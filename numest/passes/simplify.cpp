@@ -219,6 +219,24 @@ Tensor product_of_transposed(const Node& n) {
   return make_node(*n.op, std::move(inputs), std::move(attrs))[0];
 }
 
+// Windows of rows padded by a constant; the rows themselves are not.
+Tensor windows_of_padded(const Node& n) {
+  const Tensor& padded = in(n, 0);
+  const auto& own = n.attrs.get<std::vector<int64_t>>("pad_width");
+  if (!is_op(padded, "pad") || !own.empty()) return {};
+  const Node& pad = *padded.node();
+  auto widths = pad.attrs.get<std::vector<int64_t>>("pad_width");
+  if (pad.attrs.text("mode") != "constant" ||
+      widths.size() != 2 * size_t(padded.ndim()) || widths[0] != 0 ||
+      widths[1] != 0)
+    return {};
+  widths.erase(widths.begin(), widths.begin() + 2);
+  return make("dynamic_slice_rows", {in(pad, 0), in(n, 1)},
+              {{"sizes", *n.attrs.find("sizes")},
+               {"pad_width", widths},
+               {"constant_values", *pad.attrs.find("constant_values")}});
+}
+
 constexpr Row kRows[] = {
     {"*", "x * broadcast_to(y) -> x * y", drop_broadcasts},
     {"add", "x + 0 -> x for integers", add_zero},
@@ -239,6 +257,8 @@ constexpr Row kRows[] = {
     {"transpose", "a transposed transpose -> one", transpose_twice},
     {"reshape", "a reshaped reshape -> one", reshape_of_reshape},
     {"broadcast_to", "a broadcast of a broadcast -> one", broadcast_twice},
+    {"dynamic_slice_rows", "windows of padded rows -> padded windows",
+     windows_of_padded},
     {"matmul", "matmul(x.T, y) -> matmul(x, y, transpose_a)",
      product_of_transposed},
 };

@@ -16,7 +16,16 @@ namespace {
 
 constexpr int64_t kGrain = 1 << 15;  // elements of a piece of parallel work
 
-enum class Layout : uint8_t { kDirect, kScalar, kShortRow, kStrided };
+enum class Layout : uint8_t {
+  kDirect,
+  kScalar,
+  kRowScalar,  // one element for each of equally long runs
+  kShortRow,
+  kStrided
+};
+
+// Tiles end with runs; shorter runs than this are not worth tiles.
+constexpr int64_t kLeastRun = 512;
 
 /// An input as the outputs' elements see it, neighbouring axes merged.
 struct Source {
@@ -56,6 +65,8 @@ Source make_source(const Array& a, const Shape& shape, int64_t tile_size) {
   else if (ndim == 2 && s.strides[0] == 0 && s.strides[1] == s.item &&
            s.extents[1] <= tile_size)
     s.layout = Layout::kShortRow;
+  else if (s.strides[ndim - 1] == 0 && s.extents[ndim - 1] >= kLeastRun)
+    s.layout = Layout::kRowScalar;
   else
     s.layout = Layout::kStrided;
   return s;
@@ -82,7 +93,7 @@ class TileRun {
  public:
   TileRun(const TileProgram& program, std::span<const Array> inputs,
           std::span<Array> outputs)
-      : p_(program) {
+      : p_(program), num_sources_(inputs.size()) {
     for (size_t i = 0; i < inputs.size(); ++i)
       std::construct_at(
           &sources_.at[i],
@@ -92,15 +103,21 @@ class TileRun {
       output_items_[o] = outputs[o].itemsize();
     }
   }
+  ~TileRun() { std::destroy_n(sources_.at.begin(), num_sources_); }
+  TileRun(const TileRun&) = delete;
+  TileRun& operator=(const TileRun&) = delete;
 
   void run(int64_t begin, int64_t end) const {
     Pointers at;
     const size_t num_slots = size_t(p_.num_registers_) + 2 * p_.inputs_.size();
     at.memory = scratch(num_slots * size_t(p_.slot_bytes_));
     prepare(at, begin, end);
-    for (int64_t i = begin; i < end; i += p_.tile_size_) {
-      const int64_t count = std::min(p_.tile_size_, end - i);
-      load(at, i, count);
+    for (int64_t i = begin, count = 0; i < end; i += count) {
+      count = std::min(p_.tile_size_, end - i);
+      for (size_t in = 0; in < p_.inputs_.size(); ++in)
+        if (sources_.at[in].layout == Layout::kRowScalar)
+          count = std::min(count, left_of_run(sources_.at[in], i));
+      load(at, i, count, i == begin);
       for (const auto& step : p_.steps_) run_step(step, at, count);
     }
   }
@@ -134,7 +151,21 @@ class TileRun {
     }
   }
 
-  void load(Pointers& at, int64_t begin, int64_t count) const {
+  static int64_t left_of_run(const Source& s, int64_t at) {
+    const int64_t run = s.extents[s.extents.ndim() - 1];
+    return run - at % run;
+  }
+
+  // A run's element is spread over a tile when the run starts, and serves all
+  // tiles of the run.
+  void load_run(const Source& s, int64_t begin, bool is_first,
+                std::byte* to) const {
+    const int64_t left = left_of_run(s, begin);
+    if (!is_first && left != s.extents[s.extents.ndim() - 1]) return;
+    gather(s, begin, std::min(left, p_.tile_size_), to);
+  }
+
+  void load(Pointers& at, int64_t begin, int64_t count, bool is_first) const {
     for (size_t i = 0; i < p_.inputs_.size(); ++i) {
       const Source& s = sources_.at[i];
       if (s.layout == Layout::kDirect)
@@ -143,6 +174,8 @@ class TileRun {
         at.in[i] = input_slot(at, i) + begin % s.extents[1] * s.item;
       else if (s.layout == Layout::kStrided)
         gather(s, begin, count, input_slot(at, i));
+      else if (s.layout == Layout::kRowScalar)
+        load_run(s, begin, is_first, input_slot(at, i));
     }
     for (size_t o = 0; o < p_.outputs_.size(); ++o)
       at.out[o] = outputs_[o] + begin * output_items_[o];
@@ -171,11 +204,12 @@ class TileRun {
   // more than its arithmetic.
   union Sources {
     Sources() {}
+    ~Sources() {}
     std::array<Source, TileProgram::kMaxInputs> at;
   };
-  static_assert(std::is_trivially_destructible_v<Source>);
 
   const TileProgram& p_;
+  size_t num_sources_;
   Sources sources_;
   std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
   std::array<int64_t, TileProgram::kMaxOutputs> output_items_;

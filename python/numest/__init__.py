@@ -3,6 +3,9 @@
 `import numest as tf` gives the part of TensorFlow that Estimators, feature
 columns and input pipelines use.
 """
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 import numpy as _np
 
 from numest import _core
@@ -12,15 +15,12 @@ from numest._core import (DataLossError, Error, InterruptedError,
                           counters, num_threads, set_num_threads)
 from numest.tensor import Tensor, TensorShape, call as _call
 from numest import math, data, trace, feature_column, nn, train, losses
-from numest import metrics, layers, keras, initializers, estimator, logging
-from numest import formats, io, random
+from numest import metrics, layers, initializers, estimator, logging
+from numest import formats, random
 from numest.data import TensorSpec
 from numest.dtypes import DType, as_dtype
 from numest.trace import (Untraceable, check, explain, numpy_function,
                           py_function, strict)
-from numest.saved_functions import load_function, saved_function
-from numest.transforms import (custom_gradient, grad, hessian, jacobian, jvp,
-                               value_and_grad, vmap)
 from numest.functions import *  # reduce_mean, cast, ...
 from numest.functions import get_variable, group, identity
 from numest.variables import Variable
@@ -40,5 +40,35 @@ complex64, complex128 = (
 string = _dtypes.BY_NAME["string"]
 newaxis = None
 
-from numest import array_api as array_api
-from numest import compat  # reads the names above
+# What a program that trains does not read is imported when it is: a process
+# starts faster and smaller.
+_LATER = {name: module for module, names in {
+    "numest": ("array_api", "compat", "io", "keras"),
+    "numest.profiling": ("profile",),
+    "numest.saved_functions": ("load_function", "saved_function"),
+    "numest.transforms": ("custom_gradient", "grad", "hessian", "jacobian",
+                          "jvp", "value_and_grad", "vmap"),
+}.items() for name in names}
+
+if _TYPE_CHECKING:
+  from numest import array_api as array_api, compat as compat, io as io
+  from numest import keras as keras
+  from numest.profiling import profile
+  from numest.saved_functions import load_function, saved_function
+  from numest.transforms import (custom_gradient, grad, hessian, jacobian, jvp,
+                                 value_and_grad, vmap)
+
+
+def __getattr__(name):
+  module = _LATER.get(name)
+  if module is None:
+    raise AttributeError(f"module 'numest' has no attribute {name!r}")
+  if module == "numest":
+    return _importlib.import_module(f"numest.{name}")
+  value = getattr(_importlib.import_module(module), name)
+  globals()[name] = value
+  return value
+
+
+def __dir__():
+  return sorted({*globals(), *_LATER})

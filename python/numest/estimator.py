@@ -23,7 +23,6 @@ from numest.estimator_spec import (EstimatorSpec, ModeKeys, check_metrics,
                                    core_spec, metric_pairs)
 from numest.hooks import *  # SessionRunHook and the others
 from numest.run_config import RunConfig
-from numest import saved_functions
 from numest.tensor import Tensor
 from numest.trace.explain import of_steps, report
 from numest.trace.model import of_model
@@ -293,6 +292,7 @@ class Estimator:
       A SavedFunction from features to predictions; `save(path)` writes it,
       `tf.load_function(path)` reads it. TensorFlow can't read the file.
     """
+    from numest import saved_functions  # few processes need it
     return saved_functions.of_predictions(self._core, features)
 
   _prediction_key = None

@@ -15,6 +15,7 @@
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 #include "predict.h"
+#include "profile.h"
 
 namespace numest::python {
 
@@ -443,6 +444,7 @@ void bind_estimator(nb::module_& m) {
   bind_hooks(m);
   bind_heads(m);
   bind_predict(m);
+  bind_profile(m);
   bind_class(m);
   bind_canned(m);
   bind_checkpoints(m);

@@ -166,17 +166,18 @@ class ProgramMap : public CostedMap {
     return program_.profile_rows();
   }
   bool writes_into() const override { return true; }
+  std::optional<size_t> handed_on(size_t output) const override {
+    return handed_on_[output];
+  }
   void call_block_into(const std::vector<Array>& leaves,
                        std::span<const Key> keys,
-                       std::vector<Array>& out) const override {
+                       std::span<const Array> out) const override {
     std::vector<Array> computed;
     for (size_t i = 0; i < out.size(); ++i)
       if (!handed_on_[i]) computed.push_back(out[i]);
     const int64_t start = now_ns();
     if (!computed.empty()) program_.run(inputs_of(leaves, keys), computed);
-    costs_->add(int64_t(keys.size()), start, 0);
-    for (size_t i = 0; i < out.size(); ++i)
-      if (handed_on_[i]) out[i] = leaves[*handed_on_[i]];
+    costs_.add(int64_t(keys.size()), start, 0);
   }
 
  private:

@@ -10,8 +10,9 @@
 
 #include "convert.h"
 #include "numest/base/counters.h"
+#include "numest/base/recording.h"
 #include "numest/data/map_function.h"
-#include "numest/runtime/profile.h"
+#include "numest/runtime/executable.h"
 
 namespace numest::python {
 

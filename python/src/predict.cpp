@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "ndarray.h"
+#include "numest/base/recording.h"
 #include "numest/estimator/row_predictor.h"
 
 namespace numest::python {
@@ -229,8 +230,11 @@ nb::object whole_batch(const Objects& keys, const Objects& columns) {
   return batch;
 }
 
+constinit SpanSite rows_site{SpanKind::kCall, "predict, as Python objects"};
+
 // A list of what a generator yields next; None at the end.
 nb::object next_of(Predictor& predictor, nb::handle key_function) {
+  const Span span(rows_site);
   constexpr int64_t kMaxRows = 1024;
   std::optional<Prediction> block;
   {

@@ -2,6 +2,7 @@
 // out the same whether it is reached in order, by gather, or in a block.
 #include "numest/data/transformations/map.h"
 
+#include <bit>
 #include <numeric>
 #include <utility>
 
@@ -44,19 +45,57 @@ class MapStep {
     if (!function_->writes_into() || !is_output_known())
       return Block::of_columns(block.count(),
                                function_->call_block(columns, keys));
-    std::vector<Array> out = columns_for(block.count());
-    function_->call_block_into(columns, keys, out);
+    std::vector<Array> out = columns_for(block.count(), columns);
+    run_slabs(columns, keys, out);
     return Block::of_columns(block.count(), std::move(out));
+  }
+
+  // All steps of the function on a few rows before the next ones: what they
+  // hand each other stays in the cache, and threads meet once a block.
+  void run_slabs(const std::vector<Array>& columns, std::span<const Key> keys,
+                 const std::vector<Array>& out) const {
+    const auto count = int64_t(keys.size());
+    const int64_t rows = slab_rows(columns, out, count);
+    if (rows >= count) return function_->call_block_into(columns, keys, out);
+    parallel_for(count, rows, [&](int64_t begin, int64_t end) {
+      function_->call_block_into(
+          rows_of(columns, begin, end),
+          keys.subspan(size_t(begin), size_t(end - begin)),
+          rows_of(out, begin, end));
+    });
+  }
+
+  // The same for any number of threads: some ops round by the number of rows.
+  static int64_t slab_rows(const std::vector<Array>& columns,
+                           const std::vector<Array>& out, int64_t count) {
+    constexpr int64_t kSlabBytes = 1 << 17;  // at least, if there are slabs
+    int64_t num_bytes = 0;
+    for (const Array& a : columns) num_bytes += a.nbytes();
+    for (const Array& a : out) num_bytes += a.nbytes();
+    const auto slabs = std::bit_floor(uint64_t(num_bytes / kSlabBytes));
+    return slabs < 2 ? count : (count - 1) / int64_t(slabs) + 1;
+  }
+
+  static std::vector<Array> rows_of(const std::vector<Array>& arrays,
+                                    int64_t begin, int64_t end) {
+    std::vector<Array> rows;
+    rows.reserve(arrays.size());
+    for (const Array& a : arrays) rows.push_back(a.rows(begin, end));
+    return rows;
   }
 
   Block run_each(const Block& block, std::span<const int64_t> positions) {
     Results results(block.count());
     if (function_->writes_rows() && block.count() > 1 && is_output_known())
+<<<<<<< HEAD
+      results.columns = columns_for(block.count(), {});
+=======
       results.columns = columns_for(block.count());
     if (function_->calls_many()) {
       run_many(block, positions, results);
       return std::move(results).block();
     }
+>>>>>>> trace
     const auto call = [&](int64_t begin, int64_t end) {
       function_->with_entry([&] {
         for (int64_t i = begin; i < end; ++i)
@@ -127,13 +166,17 @@ class MapStep {
     return function_->has_entry() ? (count + threads - 1) / threads : 1;
   }
 
-  // Uninitialized columns for `count` results.
-  std::vector<Array> columns_for(int64_t count) {
+  // Columns for `count` results: of `inputs` if the function hands these on,
+  // else uninitialized.
+  std::vector<Array> columns_for(int64_t count,
+                                 const std::vector<Array>& inputs) {
     std::vector<Array> columns;
-    for (const TensorSpec& spec : output_) {
-      Shape shape = spec.shape;
+    for (size_t leaf = 0; leaf < output_.size(); ++leaf) {
+      const auto input = function_->handed_on(leaf);
+      Shape shape = output_[leaf].shape;
       shape.insert(0, count);
-      columns.push_back(pool_->take(spec.dtype, shape));
+      columns.push_back(input ? inputs[*input]
+                              : pool_->take(output_[leaf].dtype, shape));
     }
     return columns;
   }

@@ -1,6 +1,8 @@
 // Mapped functions: order, blocks, keys, errors.
 #include <gmock/gmock.h>
 
+#include <mutex>
+#include <numeric>
 #include <set>
 
 #include "numest/base/key_scope.h"
@@ -69,6 +71,41 @@ std::shared_ptr<KeyedFunction> keyed(bool is_vectorized) {
   return std::make_shared<KeyedFunction>(is_vectorized);
 }
 
+// Doubles large rows into given memory and hands the second leaf on.
+class Doubling : public MapFunction {
+ public:
+  static constexpr int64_t kWidth = 1 << 12;
+  ElementSpec output_spec(const ElementSpec& input) const override {
+    return input;
+  }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key) const override {
+    const Array out(DType::kInt64, leaves[0].shape());
+    write(leaves[0], out);
+    return {out, leaves[1]};
+  }
+  bool is_vectorized() const override { return true; }
+  bool writes_into() const override { return true; }
+  std::optional<size_t> handed_on(size_t output) const override {
+    return output == 1 ? std::optional<size_t>(1) : std::nullopt;
+  }
+  void call_block_into(const std::vector<Array>& leaves,
+                       std::span<const Key> keys,
+                       std::span<const Array> out) const override {
+    write(leaves[0], out[0]);
+    const std::lock_guard lock(mutex);
+    blocks.push_back(int64_t(keys.size()));
+  }
+  mutable std::mutex mutex;
+  mutable std::vector<int64_t> blocks;
+
+ private:
+  static void write(const Array& from, const Array& to) {
+    for (int64_t i = 0; i < from.size(); ++i)
+      to.data<int64_t>()[i] = 2 * from.data<int64_t>()[i];
+  }
+};
+
 // Gives another function to each iterator: adds how often it was asked.
 class Following : public MapFunction {
  public:
@@ -135,6 +172,27 @@ TEST(Map, BatchAsksForWholeBlocks) {
   EXPECT_THAT(f->blocks, ElementsAre(4, 4, 2));
 }
 
+<<<<<<< HEAD
+TEST(Map, LargeBlocksAreComputedInSlabs) {
+  constexpr int64_t kRows = 37;
+  Array x(DType::kInt64, {kRows, Doubling::kWidth});
+  std::iota(x.data<int64_t>(), x.data<int64_t>() + x.size(), 0);
+  const Array labels = x.index(1, 0).contiguous();
+  const auto function = std::make_shared<Doubling>();
+  const Dataset dataset =
+      Dataset::from_tensor_slices(Element::tuple({Element(x), Element(labels)}))
+          .map(function)
+          .batch(kRows);
+  const Element got = *dataset.begin();
+  EXPECT_GE(function->blocks.size(), 2u);
+  EXPECT_EQ(std::accumulate(function->blocks.begin(), function->blocks.end(),
+                            int64_t{0}),
+            kRows);
+  const Array& doubled = got.children[0].leaf;
+  for (int64_t i = 0; i < x.size(); ++i)
+    ASSERT_EQ(doubled.data<int64_t>()[i], 2 * i);
+  EXPECT_EQ(got.children[1].leaf.raw(), labels.raw());
+=======
 TEST(Map, ManyCallsAtOnceGiveWhatSingleCallsGive) {
   const auto many = std::make_shared<ManyAtOnce>();
   for (const Dataset& source : {Dataset::range(11), stream(11)}) {
@@ -154,6 +212,7 @@ TEST(Map, FirstErrorOfManyCallsNamesItsElement) {
   EXPECT_EQ(
       message_of<ValueError>([&] { numbers(unlucky.map(many).batch(20)); }),
       "unlucky (element 2 of map)");
+>>>>>>> trace
 }
 
 TEST(Map, KeyBelongsToTheElementNotToTheOrder) {

@@ -3,7 +3,7 @@ import numpy as np
 
 from numest import _core
 from numest.numpy_forms.axes import as_axes
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call, has_symbolic
 
 _f = _core.functions
 
@@ -78,15 +78,39 @@ def repeat(a, repeats, axis=None):
 
 
 def roll(a, shift, axis=None):
-  if isinstance(shift, Tensor) and shift.is_symbolic:
-    return _rolled(_core.tensor(a), shift, axis)
-  return call("roll", [a], shift=as_axes(shift), axis=as_axes(axis))
+  if not has_symbolic([shift]):
+    return call("roll", [a], shift=as_axes(shift), axis=as_axes(axis))
+  shifts = _each_shift(shift)
+  axes = list(axis) if isinstance(axis, (tuple, list)) else [axis]
+  count = max(len(shifts), len(axes))
+  if axis is None and count > 1:  # NumPy rolls the flat array by their sum
+    return _rolled(_core.tensor(a), sum(shifts), None)
+  if len(shifts) not in (1, count) or len(axes) not in (1, count):
+    raise ValueError("roll: 'shift' and 'axis' should be scalars or 1D "
+                     f"sequences of one length: got {len(shifts)} shifts and "
+                     f"{len(axes)} axes")
+  result = _core.tensor(a)
+  for k in range(count):
+    result = _rolled(result, shifts[k % len(shifts)], axes[k % len(axes)])
+  return result
+
+
+def _each_shift(shift):
+  if not isinstance(shift, Tensor):
+    return list(shift)
+  return [shift] if shift.ndim == 0 else [shift[k]
+                                          for k in range(shift.shape[0])]
 
 
 def _rolled(a, shift, axis):
-  """roll by a shift that is not known: a gather of shifted positions."""
+  """roll by a shift that is not known: a window of the array, twice."""
   if axis is None:
     return call("reshape", [_rolled(_f.ravel(a), shift, 0)], shape=a._shape)
-  extent = call("extent", [a], axis=axis)
-  at = (call("arange_like", [a], axis=axis) - shift) % extent
-  return call("take", [a, at], axis=axis)
+  twice = call("concatenate", [a, a], axis=axis)
+  start = call("astype", [-shift % call("extent", [a], axis=axis)],
+               dtype="int64")
+  start = call("expand_dims", [start], axis=0)
+  starts = [np.zeros(1, np.int64)] * a.ndim
+  starts[axis] = start
+  return call("dynamic_slice", [twice, call("concatenate", starts, axis=0)],
+              sizes=a._shape)

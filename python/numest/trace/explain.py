@@ -17,7 +17,7 @@ def explain(value, sample=None):
     others), "native" or "folded" (computed once, by the compiler); a function
     that runs in Python has the line and the reason that keep it there, and
     what to write instead. Calls and microseconds are those so far; times of
-    lines are measured at each 16th block or step.
+    lines are measured at some of the blocks or steps.
 
   Raises:
     TypeError: a value of another kind, or a function without a sample.

@@ -1,5 +1,4 @@
 """Where functions run, as a text, as data and as a page."""
-import html
 
 
 class Explanation(str):
@@ -57,14 +56,19 @@ def _costs(f):
   return f", {f['calls']} calls in {f['us']:.1f} us{copied}"
 
 
+def _escape(text):
+  import html  # its tables are large, and few processes show a page
+  return html.escape(text)
+
+
 _HEAD = ("<tr><th>line</th><th>source</th><th>runs</th><th>calls</th>"
          "<th>us</th><th>bytes</th></tr>")
 
 
 def _table(f):
-  title = html.escape(f"{f['function']}: {f['runs']}{_costs(f)}")
-  why = (f"<p>{html.escape(f['reason'])}<br>instead: "
-         f"{html.escape(f['advice'])}</p>" if f["reason"] else "")
+  title = _escape(f"{f['function']}: {f['runs']}{_costs(f)}")
+  why = (f"<p>{_escape(f['reason'])}<br>instead: "
+         f"{_escape(f['advice'])}</p>" if f["reason"] else "")
   rows = "".join(map(_row, f["lines"]))
   return f"<h4>{title}</h4>{why}<table>{_HEAD}{rows}</table>"
 
@@ -72,7 +76,7 @@ def _table(f):
 def _row(line):
   runs = line["status"] + (f": {', '.join(line['ops'])}" if line["ops"]
                            else "")
-  cells = (html.escape(line["location"].rpartition("/")[2]),
-           f"<code>{html.escape(line['source'])}</code>", html.escape(runs),
+  cells = (_escape(line["location"].rpartition("/")[2]),
+           f"<code>{_escape(line['source'])}</code>", _escape(runs),
            line["calls"], f"{line['us']:.1f}", line["bytes"])
   return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
