@@ -377,7 +377,7 @@ TEST(BoundProgram, KeepsOutputsThatNothingDecides) {
       expect_equal(bound->outputs(), rows);
     }
   }
-  // The same frame, outputs of others.
+  // The same frame, other outputs: they need what the first ones had.
   for (int i = 0; i < 2; ++i) {
     std::vector<Array> out{Array(DType::kFloat32, {2, 3}),
                            Array(DType::kFloat32, {2, 3})};
