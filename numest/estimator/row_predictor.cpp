@@ -135,7 +135,7 @@ class RowPredictor::State {
   void run_bound(std::span<const Array> leaves) {
     for (size_t i = 0; i < leaves.size(); ++i)
       step_->move_leaf(i, leaves[i].raw(), leaves[i].buffer());
-    step_->run(estimator_->key());
+    step_->run(step_->has_key() ? estimator_->key() : Key{});
   }
 
   void read_inputs(std::span<const Array> leaves) {

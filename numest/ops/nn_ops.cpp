@@ -43,6 +43,29 @@ void rows_kernel(const KernelContext& c) {
   if (!is_last) move_last_to(out, axis, c.out());
 }
 
+// One request to a classifier: nothing is looked up or allocated.
+class BoundSoftmax : public BoundKernel {
+ public:
+  BoundSoftmax(int64_t rows, int64_t n) : rows_(rows, n) {}
+  void run(const KernelContext& c) override {
+    rows_.run(c.in(0).data<float>(), c.out().data<float>());
+  }
+
+ private:
+  kernels::FewRowsSoftmax rows_;
+};
+
+std::unique_ptr<BoundKernel> bind_softmax(const KernelContext& c) {
+  const Array& x = c.in(0);
+  const bool is_last = axis_of(c.op, c.attrs, x.ndim()) == x.ndim() - 1;
+  if (!is_last || x.dtype() != DType::kFloat32 || !x.is_contiguous())
+    return nullptr;
+  const int64_t n = x.shape().back();
+  const int64_t rows = n == 0 ? 0 : x.size() / n;
+  if (!kernels::FewRowsSoftmax::takes(rows, n)) return nullptr;
+  return std::make_unique<BoundSoftmax>(rows, n);
+}
+
 Tensor sum_kept(const Tensor& t, const Attrs& attrs) {
   return emit("sum", {t},
               {{"axis", attrs.integer("axis")}, {"keepdims", true}});
@@ -143,7 +166,7 @@ constexpr OpDef kOps[] = {
      .doc = "exp(x) divided by its sum along an axis.",
      .params = kSoftmax,
      .type = softmax_type,
-     .kernel = rows_kernel<kernels::softmax>,
+     .kernel = {rows_kernel<kernels::softmax>, bind_softmax},
      .vjp = softmax_vjp,
      .vmap = vmap_shift_axis,
      .samples = {.shapes = "3,4",

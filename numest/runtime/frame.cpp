@@ -49,8 +49,13 @@ std::span<Array> Frame::out_slots(size_t step) {
 }
 
 void Frame::add_calls() {
-  for (size_t s = 0; s < list_.steps.size(); ++s)
-    if (plan_.modes[s] != StepMode::kView) add_call(s);
+  for (const bool is_constant : {true, false}) {
+    for (size_t s = 0; s < list_.steps.size(); ++s)
+      if (plan_.modes[s] != StepMode::kView &&
+          plan_.is_constant[s] == is_constant)
+        add_call(s);
+    if (is_constant) num_constant_ = calls_.size();
+  }
   for (size_t o = 0; o < ends_.size(); ++o)
     if (plan_.is_copied[o]) fill_slot(list_.outputs[o], ends_[o], true);
 }
@@ -212,7 +217,7 @@ Work Frame::work_of(Call& c) const {
 
 void Frame::call_sampled() {
   const int64_t begin = now_ns();
-  for (Call& c : calls_) {
+  for (Call& c : due_calls()) {
     const int64_t start = now_ns();
     call(c);
     const int64_t duration = now_ns() - start;
@@ -224,7 +229,7 @@ void Frame::call_sampled() {
 void Frame::call_recorded(uint64_t recording) {
   if (!ids_ || ids_->recording != recording) ids_ = labels_.ids(recording);
   const Span whole(recording, ids_->program);
-  for (Call& c : calls_) {
+  for (Call& c : due_calls()) {
     Span span(recording, ids_->steps[c.step]);
     call(c);
     span.end(work_of(c));
@@ -258,6 +263,7 @@ void Frame::begin(std::span<const Array> inputs, std::span<Array> outputs,
   for (size_t i = 0; i < inputs.size(); ++i)
     patch(input_patches_[i], inputs[i]);
   choose_outputs(outputs, is_fresh);
+  has_constants_ = false;
 }
 
 void Frame::move_input(size_t input, std::byte* data,
@@ -274,7 +280,8 @@ void Frame::step(std::span<Array> outputs, bool is_fresh) {
   else if (is_timed) [[unlikely]]
     call_sampled();
   else
-    for (const Call& c : calls_) call(c);
+    for (const Call& c : due_calls()) call(c);
+  has_constants_ = true;
   if (has_copies_) copy_outputs(outputs, is_fresh);
 }
 

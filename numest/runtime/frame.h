@@ -64,6 +64,10 @@ class Frame {
   void choose_outputs(std::span<Array> outputs, bool is_fresh);
   Array pooled_output(size_t output);
   void patch(const Patches& patches, const Array& array);
+  /// What the next step has to call.
+  std::span<Call> due_calls() {
+    return std::span(calls_).subspan(has_constants_ ? num_constant_ : 0);
+  }
   static void call_kernel(const KernelContext& context);
   void call(const Call& call);
   void call_sampled();
@@ -86,8 +90,10 @@ class Frame {
   std::vector<std::vector<size_t>> dynamic_slots_;  // by value
   std::vector<Array> own_;                          // by value: byte strings
   std::vector<Patches> input_patches_, output_patches_;
-  std::vector<Call> calls_;
-  bool has_copies_;  // of values to outputs, after the last call
+  std::vector<Call> calls_;     // those of constant outputs first
+  size_t num_constant_ = 0;     // of these
+  bool has_constants_ = false;  // the outputs have them already
+  bool has_copies_;             // of values to outputs, after the last call
   std::vector<std::vector<std::shared_ptr<Buffer>>> pool_;  // by output
   // Of the current run.
   std::span<const Array> inputs_;

@@ -47,8 +47,9 @@ void SampledRuns::end_timed(size_t num_steps, int64_t nanoseconds) {
   sampler_->timed_.fetch_add(1, std::memory_order_relaxed);
   constexpr int64_t kCostNs = 80;  // of timing a step
   constexpr int64_t kPart = 200, kFirst = 8, kMostRuns = 1 << 16;
-  const int64_t affordable =
-      int64_t(num_steps) * kCostNs * kPart / std::max<int64_t>(nanoseconds, 1);
+  const int64_t cost = int64_t(num_steps) * kCostNs;
+  const int64_t untimed = std::max(nanoseconds - cost, nanoseconds / 8 + 1);
+  const int64_t affordable = cost * kPart / untimed;
   const int64_t every = sampler_->every_;
   const bool is_exact = every == 1 || ++num_timed_ < kFirst;
   next_timed_ = count_.load(std::memory_order_relaxed) - 1 +
