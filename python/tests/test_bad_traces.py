@@ -251,8 +251,8 @@ def test_a_loop_too_long_to_unroll_runs_in_python(monkeypatch):
   monkeypatch.setattr(iteration, "MAX_UNROLLED", 2)
   dataset = tf.data.Dataset.from_tensor_slices(X).map(kept_parts)
   [found] = tf.explain(dataset).functions
-  assert found["reason"] == ("a loop of known rounds is too long to unroll, and "
-                             "its rounds are no program of their own")
+  assert found["reason"] == ("a loop of known rounds is too long to unroll, "
+                             "and its rounds are no program of their own")
   [line] = found["lines"]
   assert line["source"] == "parts.append(x[i % 3] * i)"
   for got, x in zip(dataset.as_numpy_iterator(), X, strict=True):
