@@ -114,7 +114,7 @@ def row(title: str, party: str, values: list[tuple[float, str]],
     unit = values[0][1]
     numbers = [value for value, _ in values]
     best, median = better(unit, numbers), statistics.median(numbers)
-    text = f"{title:22} {party:12} {best:12.4g} {median:12.4g} {unit:9}"
+    text = f"{title:30} {party:12} {best:12.4g} {median:12.4g} {unit:9}"
     if ours and party != "numest":
         our_best = better(unit, [value for value, _ in ours])
         ratio = our_best / best if is_higher_better(unit) else \
@@ -157,7 +157,7 @@ def main() -> None:
     if not options.peer_python:
         print("no peers: benchmarks/peers/requirements.txt says how to get "
               "them")
-    print(f"{'workload':22} {'party':12} {'best':>12} {'median':>12} "
+    print(f"{'workload':30} {'party':12} {'best':>12} {'median':>12} "
           f"{'unit':9} {'we win':>9}")
     for path in workload_files(options.workloads):
         name = path.stem.upper()

@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   numest::cli::add_predict(app);
   numest::cli::add_inspect(app);
   numest::cli::add_ops(app);
+  numest::cli::add_profile(app);
   numest::cli::add_run(app);
   return run(app, argc, argv);
 }

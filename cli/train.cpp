@@ -1,24 +1,17 @@
 // numest train: fits a canned estimator to arrays of files.
+#include "cli/train.h"
+
 #include <algorithm>
 #include <memory>
 #include <set>
 
 #include "cli/arguments.h"
-#include "cli/model.h"
 #include "cli/verbs.h"
 #include "numest/base/interrupt.h"
 
 namespace numest::cli {
 
 namespace {
-
-struct TrainArguments {
-  DataFiles files = {};
-  ModelSettings model = {};
-  int64_t steps = 0, epochs = 0, checkpoint_steps = 0;
-  bool is_linear = false;
-  uint64_t seed = 0;
-};
 
 // Text labels make the vocabulary; numbers must fit --classes.
 void set_classes(const Array& y, const std::string& labels, ModelSettings& m) {
@@ -45,6 +38,8 @@ void set_classes(const Array& y, const std::string& labels, ModelSettings& m) {
                       labels, label, m.num_classes - 1);
 }
 
+}  // namespace
+
 void train(TrainArguments a) {
   const Features features = read_features(a.files);
   const Array& x = features.x;
@@ -56,7 +51,7 @@ void train(TrainArguments a) {
   if (a.model.is_regressor() && y.ndim() > 1)
     a.model.label_dimension = y.shape()[1];
   estimator::RunConfig config;
-  config.show_progress = true;
+  config.show_progress = a.show_progress;
   if (a.seed != 0) config.tf_random_seed = a.seed;
   if (a.checkpoint_steps > 0) {
     config.save_checkpoints_steps = a.checkpoint_steps;
@@ -75,6 +70,8 @@ void train(TrainArguments a) {
   const InterruptScope interrupts;
   made->train([&] { return data; }, options);
 }
+
+namespace {
 
 void add_model_options(CLI::App& verb, TrainArguments& a) {
   auto* linear = verb.add_flag("--linear", a.is_linear, "A linear model");
@@ -97,31 +94,39 @@ void add_model_options(CLI::App& verb, TrainArguments& a) {
 
 }  // namespace
 
+void add_training_options(CLI::App& verb, TrainArguments& a) {
+  verb.add_option("--features", a.files.features, kFileHelp)->required();
+  verb.add_option("--labels", a.files.labels, kFileHelp)->required();
+  add_model_options(verb, a);
+  verb.add_option("--batch-size", a.files.batch_size, "Default 128")
+      ->check(positive_integer());
+  verb.add_option("--seed", a.seed, "Fixes all randomness; 0: fresh");
+}
+
+void check_kind_of_model(const TrainArguments& a) {
+  if (!a.is_linear && a.model.hidden_units.empty())
+    throw CLI::RequiredError("--hidden-units or --linear");
+}
+
 void add_train(CLI::App& app) {
   auto* verb = app.add_subcommand(
       "train", "Fits a canned classifier or regressor to arrays of files");
   const auto a = std::make_shared<TrainArguments>();
-  verb->add_option("--features", a->files.features, kFileHelp)->required();
-  verb->add_option("--labels", a->files.labels, kFileHelp)->required();
+  add_training_options(*verb, *a);
   verb->add_option("--model-dir", a->model.model_dir,
                    "Folder of checkpoints; training goes on from the newest")
       ->required();
-  add_model_options(*verb, *a);
   auto* steps = verb->add_option("--steps", a->steps, "Batches to train on");
   steps->check(positive_integer());
   verb->add_option("--epochs", a->epochs, "Passes over the data; default 1")
       ->check(positive_integer())
       ->excludes(steps);
-  verb->add_option("--batch-size", a->files.batch_size, "Default 128")
-      ->check(positive_integer());
   verb->add_option("--checkpoint-steps", a->checkpoint_steps,
                    "Steps between checkpoints; default: every 10 minutes. A "
                    "run that was ended goes on from the newest")
       ->check(positive_integer());
-  verb->add_option("--seed", a->seed, "Fixes all randomness; 0: fresh");
   verb->callback([a] {
-    if (!a->is_linear && a->model.hidden_units.empty())
-      throw CLI::RequiredError("--hidden-units or --linear");
+    check_kind_of_model(*a);
     train(*a);
   });
 }

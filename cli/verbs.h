@@ -11,6 +11,7 @@ void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_ops(CLI::App& app);
+void add_profile(CLI::App& app);
 void add_run(CLI::App& app);
 
 }  // namespace numest::cli

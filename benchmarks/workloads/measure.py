@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 
 Figures = dict[str, tuple[float, str]]
@@ -30,10 +31,25 @@ def seconds(work) -> float:
     return time.perf_counter() - start
 
 
-def percentiles(work, calls: int) -> tuple[float, float]:
-    """Returns p50 and p99 of one call, in microseconds."""
-    times = sorted(seconds(work) for _ in range(calls))
-    return 1e6 * times[calls // 2], 1e6 * times[calls * 99 // 100]
+def percentiles(work, calls: int, callers: int = 1) -> tuple[float, float]:
+    """Returns p50 and p99 of one call, in microseconds; of the calls of
+    `callers` threads at once if there are several, `calls` in all."""
+    each = -(-calls // callers)
+    times: list[float] = []
+
+    def call():
+        times.extend([seconds(work) for _ in range(each)])
+
+    if callers == 1:
+        call()
+    else:
+        threads = [threading.Thread(target=call) for _ in range(callers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    times.sort()
+    return 1e6 * times[len(times) // 2], 1e6 * times[len(times) * 99 // 100]
 
 
 @contextlib.contextmanager

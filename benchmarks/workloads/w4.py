@@ -55,33 +55,41 @@ def tensorflow() -> measure.Figures:
                     calls=measure.sized(20, 2))
 
 
-def onnxruntime() -> measure.Figures:
+def onnx_session(features: int, hidden: list[int], threads: int = 0,
+                 batch: int | str = 1):
+    """A session of such a network, and a row for it; 0 threads: its default;
+    a name for `batch`: any extent."""
     import numpy as np
     import onnx
     import onnxruntime as ort
     from onnx import helper, numpy_helper
+    sizes, nodes, tensors, name = [features, *hidden, 10], [], [], "x"
+    for i, (m, n) in enumerate(zip(sizes, sizes[1:])):
+        weights = np.random.default_rng(i).random((m, n), "f4") - 0.5
+        tensors += [numpy_helper.from_array(weights, f"w{i}"),
+                    numpy_helper.from_array(np.zeros(n, "f4"), f"b{i}")]
+        nodes.append(helper.make_node("Gemm", [name, f"w{i}", f"b{i}"],
+                                      [f"z{i}"]))
+        kind = "Relu" if i + 2 < len(sizes) else "Softmax"
+        name = f"y{i}"
+        nodes.append(helper.make_node(kind, [f"z{i}"], [name]))
+    float32 = onnx.TensorProto.FLOAT
+    model = helper.make_model(helper.make_graph(
+        nodes, "dnn",
+        [helper.make_tensor_value_info("x", float32, [batch, features])],
+        [helper.make_tensor_value_info(name, float32, [batch, 10])],
+        tensors), opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = ort.InferenceSession(model.SerializeToString(), options,
+                                   providers=["CPUExecutionProvider"])
+    return session, {"x": np.ones((1, features), "f4")}
+
+
+def onnxruntime() -> measure.Figures:
     figures = {}
     for case, (features, hidden) in CASES.items():
-        sizes, nodes, tensors, name = [features, *hidden, 10], [], [], "x"
-        for i, (m, n) in enumerate(zip(sizes, sizes[1:])):
-            weights = np.random.default_rng(i).random((m, n), "f4") - 0.5
-            tensors += [numpy_helper.from_array(weights, f"w{i}"),
-                        numpy_helper.from_array(np.zeros(n, "f4"), f"b{i}")]
-            nodes.append(helper.make_node("Gemm", [name, f"w{i}", f"b{i}"],
-                                          [f"z{i}"]))
-            kind = "Relu" if i + 2 < len(sizes) else "Softmax"
-            name = f"y{i}"
-            nodes.append(helper.make_node(kind, [f"z{i}"], [name]))
-        float32 = onnx.TensorProto.FLOAT
-        model = helper.make_model(helper.make_graph(
-            nodes, "dnn",
-            [helper.make_tensor_value_info("x", float32, [1, features])],
-            [helper.make_tensor_value_info(name, float32, [1, 10])],
-            tensors), opset_imports=[helper.make_opsetid("", 17)],
-            ir_version=8)
-        session = ort.InferenceSession(model.SerializeToString(),
-                                       providers=["CPUExecutionProvider"])
-        row = {"x": np.ones((1, features), "f4")}
+        session, row = onnx_session(features, hidden)
         session.run(None, row)
         p50, p99 = measure.percentiles(lambda: session.run(None, row),
                                        measure.sized(2000, 10))

@@ -16,6 +16,7 @@ namespace numest {
   ROW(compilations, "graphs", "graphs compiled to an executable")           \
   ROW(memory_plans, "plans", "memory plans made for new extents")           \
   ROW(file_opens, "files", "files opened for reading or writing")           \
+  ROW(file_lookups, "paths", "paths whose file was looked up (stat)")       \
   ROW(array_allocations, "buffers", "array buffers allocated")              \
   ROW(array_bytes, "bytes", "bytes of array buffers allocated")             \
   ROW(bytes_copied_in, "bytes", "bytes copied when foreign memory came in") \

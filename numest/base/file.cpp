@@ -19,6 +19,7 @@ namespace numest {
 namespace {
 
 bool status_of(const std::string& path, struct stat& status) {
+  count(Counter::file_lookups);
   return ::stat(path.c_str(), &status) == 0;
 }
 

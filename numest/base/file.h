@@ -74,6 +74,8 @@ class FileAppender {
   /// Writes at once if more than some KiB are pending.
   void append(std::string_view bytes);
   void flush();
+  /// False once the file was removed.
+  bool has_name() const;
   /// Flushes and closes; nothing may be appended then.
   void close();
 

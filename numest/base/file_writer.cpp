@@ -2,6 +2,7 @@
 // sees a part; the other appends and cuts off what it could not finish.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -147,6 +148,11 @@ void FileAppender::flush() {
   is_torn_ = false;
   size_ += pending_.size();
   pending_.clear();
+}
+
+bool FileAppender::has_name() const {
+  struct stat status;
+  return ::fstat(file_->get(), &status) == 0 && status.st_nlink > 0;
 }
 
 void FileAppender::close() {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "numest/base/error.h"
+#include "numest/base/recording.h"
 
 namespace numest {
 namespace {
@@ -28,6 +29,9 @@ namespace {
 constexpr int kSpins = 4000;
 
 thread_local bool inside_loop = false;
+
+constinit SpanSite loop_site{SpanKind::kCall, "loops in threads of the pool"};
+constinit SpanSite wait_site{SpanKind::kWait, "wait: other threads of a loop"};
 
 void relax() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -119,6 +123,8 @@ class Pool {
       for (size_t i = 0; i < helpers; ++i) generation_.notify_one();
     loop.run_pieces();
     publish(nullptr);
+    if (num_inside_.load(std::memory_order_acquire) == 0) return;
+    const Span wait(wait_site);
     for (int n; (n = num_inside_.load(std::memory_order_acquire)) != 0;)
       wait_while_equal(num_inside_, n);
   }
@@ -146,7 +152,10 @@ class Pool {
       if (stopping_) return;
       Loop* loop = enter();
       if (!loop) continue;
-      loop->run_pieces();
+      {
+        const Span span(loop_site);
+        loop->run_pieces();
+      }
       num_inside_.fetch_sub(1, std::memory_order_release);
       num_inside_.notify_all();
     }

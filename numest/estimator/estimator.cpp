@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "numest/base/interrupt.h"
+#include "numest/base/recording.h"
 #include "numest/estimator/estimator_impl.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
@@ -12,6 +13,9 @@
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite predict_site{SpanKind::kCall, "predict"};
+constinit SpanSite predict_all_site{SpanKind::kCall, "predict_all"};
 
 void check_positive(const std::optional<int64_t>& value, const char* what) {
   NUMEST_USER_CHECK(!value || *value > 0, ValueError,
@@ -84,6 +88,7 @@ Prediction Estimator::predict_all(const InputFn& input_fn,
   PredictOptions options;
   options.predict_keys = std::move(predict_keys);
   options.yield_single_examples = false;
+  const Span span(predict_all_site);
   Predictor predictor = predict(input_fn, options);
   std::vector<std::vector<Tensor>> parts;
   Prediction all;
@@ -225,6 +230,7 @@ bool Predictor::next_batch() {
 }
 
 std::optional<Prediction> Predictor::next_rows(int64_t max_rows) {
+  const Span span(predict_site);
   if (!yields_rows())
     return next_batch() ? std::optional(batch_) : std::nullopt;
   while (row_ >= num_rows_)

@@ -8,6 +8,7 @@
 
 #include "numest/base/counters.h"
 #include "numest/base/log.h"
+#include "numest/base/recording.h"
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 #include "numest/ops/functions.h"
@@ -15,6 +16,13 @@
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite train_site{SpanKind::kCall, "train"};
+constinit SpanSite evaluate_site{SpanKind::kCall, "evaluate"};
+constinit SpanSite batch_site{SpanKind::kCall, "predict_batch"};
+constinit SpanSite model_site{SpanKind::kCall, "trace the model"};
+constinit SpanSite events_site{SpanKind::kCall, "events of the evaluation"};
+constinit SpanSite restore_site{SpanKind::kCall, "restore a checkpoint"};
 
 uint64_t fresh_seed() {
   std::random_device device;
@@ -84,10 +92,16 @@ std::shared_ptr<const Model> Estimator::Impl::model(const ElementSpec& spec,
                                                     Mode mode) {
   const std::string key = model_key(spec, mode);
   auto it = models_.find(key);
-  if (it != models_.end()) return it->second;
+  if (it != models_.end()) {
+    if (it->second->is_current()) return it->second;
+    log_info("model_fn ({}) is traced again: what it reads has changed",
+             mode_key(mode));
+  }
+  const Span span(model_site);
   count(Counter::traces);
   auto made = std::make_shared<const Model>(model_fn_, spec, mode, config_);
   // Hooks of a spec belong to one run: such a model is built each time.
+  models_.erase(key);
   if (!has_hooks(made->spec())) models_[key] = made;
   return made;
 }
@@ -105,17 +119,35 @@ void Estimator::Impl::leave_variables_to_readers() {
   has_readers_ = false;
 }
 
+// A model that was built again may want other shapes.
+void Estimator::Impl::check_variables(const Model& model) const {
+  for (const auto& v : model.scope().variables()) {
+    const Array* value = store_.find(v->name);
+    if (!value) continue;
+    NUMEST_USER_CHECK(
+        value->dtype() == v->spec.dtype && value->shape() == v->spec.shape,
+        ValueError,
+        "variable '{}' is {} of shape {}, but the model now wants {} of shape "
+        "{}: what model_fn reads has changed; make another Estimator with "
+        "another model_dir",
+        v->name, name(value->dtype()), value->shape().to_string(),
+        name(v->spec.dtype), v->spec.shape.to_string());
+  }
+}
+
 void Estimator::Impl::prepare(const Model& model) {
   const int64_t time = modification_time_ns(pointer_file(config_.model_dir));
   if (time != 0 && time != pointer_time_) {
     const std::string newest = latest_checkpoint();
     if (!newest.empty()) {
+      const Span span(restore_site);
       leave_variables_to_readers();
       restore_checkpoint(newest, model.scope(), store_);
       log_info("Restoring parameters from {}", newest);
     }
     pointer_time_ = time;
   }
+  check_variables(model);
   bool is_complete = true;
   for (const auto& v : model.scope().variables())
     is_complete = is_complete && (v->is_local || store_.has(v->name));
@@ -129,16 +161,18 @@ void Estimator::Impl::prepare(const Model& model) {
   initialize_missing(model);
 }
 
-void Estimator::Impl::prepare_again(const Model& model) {
+bool Estimator::Impl::prepare_again(const Model& model) {
   constexpr int64_t kPauseMs = 20;
   timespec time;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
   const int64_t now_ms = int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
   const uint64_t written = num_checkpoint_states_written();
-  if (written == states_written_ && now_ms - looked_at_ms_ < kPauseMs) return;
+  if (written == states_written_ && now_ms - looked_at_ms_ < kPauseMs)
+    return false;
   prepare(model);
   looked_at_ms_ = now_ms;
   states_written_ = written;
+  return true;
 }
 
 std::unique_ptr<VariableStore> Estimator::Impl::snapshot(
@@ -159,6 +193,7 @@ std::unique_ptr<VariableStore> Estimator::Impl::snapshot(
 
 void Estimator::Impl::train(const InputFn& input_fn,
                             const TrainOptions& options) {
+  const Span span(train_site);
   std::lock_guard lock(mutex_);
   if (options.max_steps) {
     const auto step = disk_step();
@@ -245,6 +280,7 @@ std::optional<int64_t> Estimator::Impl::disk_step() const {
 
 EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
                                      const EvaluateOptions& options) {
+  const Span span(evaluate_site);
   std::lock_guard lock(mutex_);
   const data::Dataset dataset = input_fn();
   const auto built = model(dataset.element_spec(), Mode::kEval);
@@ -257,7 +293,8 @@ EvalResult Estimator::Impl::evaluate(const InputFn& input_fn,
                   joined(options.hooks, built->spec().evaluation_hooks), key());
   session.own(std::move(store));
   const EvalResult result = run_evaluation(session, options.steps);
-  write_evaluation(
+  const Span events(events_site);
+  evaluation_events_.write(
       join_path(config_.model_dir,
                 options.name.empty() ? "eval" : "eval_" + options.name),
       result);
@@ -280,6 +317,7 @@ std::unique_ptr<Session> Estimator::Impl::predict_session(
 }
 
 Prediction Estimator::Impl::predict_batch(const Element& features) {
+  const Span span(batch_site);
   std::unique_lock lock(mutex_);
   const int64_t batch = fresh_extent();
   const ElementSpec spec = features.map([&](const Array& a) {

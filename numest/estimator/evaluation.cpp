@@ -135,15 +135,4 @@ EvalResult run_evaluation(Session& session, std::optional<int64_t> steps) {
   return result;
 }
 
-void write_evaluation(const std::string& folder, const EvalResult& result) {
-  const int64_t step = result.at("global_step").item<int64_t>();
-  std::vector<std::pair<std::string, float>> scalars;
-  for (const auto& [name, value] : result)
-    if (name != "global_step" && value.size() == 1)
-      scalars.emplace_back(name, value.astype(DType::kFloat32).item<float>());
-  EventWriter writer(folder);
-  writer.add_scalars(scalars, step);
-  writer.close();
-}
-
 }  // namespace numest::estimator

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "numest/base/recording.h"
 #include "numest/estimator/estimator_impl.h"
 #include "numest/passes/fused.h"
 
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite row_site{SpanKind::kCall, "predict one row"};
 
 ElementSpec batch_spec(const Element& example) {
   const int64_t batch = fresh_extent();
@@ -54,10 +57,8 @@ class RowPredictor::State {
   State(std::shared_ptr<Estimator::Impl> estimator, const Element& example)
       : estimator_(std::move(estimator)), example_(example.flatten()) {
     const std::lock_guard lock(estimator_->mutex());
-    model_ = estimator_->predict_model(batch_spec(example));
-    const Predictions& p = model_->spec().predictions;
-    keys_ = p.is_leaf() ? std::vector<std::string>{""} : p.keys;
-    program_ = &model_->program(p.flatten(), {});
+    spec_ = batch_spec(example);
+    take_model();
     for (const Array& leaf : example_) batch_.push_back(leaf.expand_dims(0));
     bind();
   }
@@ -98,8 +99,23 @@ class RowPredictor::State {
   }
 
  private:
+  void take_model() {
+    model_ = estimator_->predict_model(spec_);
+    const Predictions& p = model_->spec().predictions;
+    const auto keys = p.is_leaf() ? std::vector<std::string>{""} : p.keys;
+    NUMEST_USER_CHECK(keys_.empty() || keys == keys_, ValueError,
+                      "RowPredictor: the model gives other predictions since "
+                      "what it reads has changed: got keys {}, expected {}; "
+                      "make another Estimator",
+                      fmt::join(keys, ", "), fmt::join(keys_, ", "));
+    keys_ = keys;
+    program_ = &model_->program(p.flatten(), {});
+    version_ = 0;
+  }
+
   bool is_current() {
-    estimator_->prepare_again(*model_);
+    if (estimator_->prepare_again(*model_) && !model_->is_current())
+      take_model();
     return version_ != 0 &&
            version_ == estimator_->variables_to_read().version();
   }
@@ -119,7 +135,7 @@ class RowPredictor::State {
   void run_bound(std::span<const Array> leaves) {
     for (size_t i = 0; i < leaves.size(); ++i)
       step_->move_leaf(i, leaves[i].raw(), leaves[i].buffer());
-    step_->run(estimator_->key());
+    step_->run(step_->has_key() ? estimator_->key() : Key{});
   }
 
   void read_inputs(std::span<const Array> leaves) {
@@ -136,6 +152,7 @@ class RowPredictor::State {
 
   std::shared_ptr<Estimator::Impl> estimator_;
   std::vector<Array> example_, batch_;
+  ElementSpec spec_;  // of a batch of examples
   std::shared_ptr<const Model> model_;
   std::vector<std::string> keys_;
   const StepProgram* program_ = nullptr;
@@ -157,9 +174,11 @@ const std::vector<std::string>& RowPredictor::keys() const {
 bool RowPredictor::is_light() const { return state_->is_light(); }
 std::span<const Array> RowPredictor::values() const { return state_->values(); }
 bool RowPredictor::try_run(std::span<const Array> leaves) {
+  const Span span(row_site);
   return state_->try_run(leaves);
 }
 std::span<const Array> RowPredictor::run(std::span<const Array> leaves) {
+  const Span span(row_site);
   state_->check(leaves);
   state_->run(leaves);
   return state_->values();

@@ -3,7 +3,16 @@
 
 #include <limits>
 
+#include "numest/base/recording.h"
+
 namespace numest::estimator {
+
+namespace {
+
+constinit SpanSite input_site{SpanKind::kCall, "input: next batch"};
+constinit SpanSite hooks_site{SpanKind::kCall, "hooks"};
+
+}  // namespace
 
 Session::Session(std::shared_ptr<const Model> model, VariableStore& store,
                  data::Iterator iterator, Hooks hooks, Key key)
@@ -33,11 +42,13 @@ bool Session::next_batch() {
     batch_ = block_.element(next_in_block_++);
     return true;
   }
+  const Span span(input_site);
   return iterator_.next_leaves(batch_);
 }
 
 bool Session::next_batches(int64_t max_batches) {
   if (has_batches_left()) return true;
+  const Span span(input_site);
   batch_.clear();  // its buffers may be used for the next ones
   next_in_block_ = 0;
   if (iterator_.next_block(max_batches, block_)) return true;
@@ -111,10 +122,12 @@ std::vector<Array> Session::step(const std::vector<Tensor>& fetches,
   std::vector<Tensor> all = fetches;
   std::vector<size_t> ends;
   for (auto& hook : hooks_) {
+    const Span span(hooks_site);
     for (Tensor& t : hook->before_run(*this)) all.push_back(std::move(t));
     ends.push_back(all.size());
   }
   std::vector<Array> values = run(model_->program(all, operations));
+  const Span span(hooks_site);
   size_t begin = fetches.size();
   for (size_t i = 0; i < hooks_.size(); ++i) {
     const std::vector<Array> own(values.begin() + std::ptrdiff_t(begin),

@@ -9,11 +9,15 @@
 #include "numest/base/file.h"
 #include "numest/base/interrupt.h"
 #include "numest/base/log.h"
+#include "numest/base/recording.h"
 #include "numest/formats/checkpoint_state.h"
 
 namespace numest::estimator {
 
 namespace {
+
+constinit SpanSite checkpoint_site{SpanKind::kCall, "checkpoint"};
+constinit SpanSite summary_site{SpanKind::kCall, "summaries"};
 
 // A cast of the loss would allocate at every step.
 double as_double(const Array& scalar) {
@@ -53,6 +57,7 @@ void TrainLoop::tell_saved() {
 }
 
 void TrainLoop::save(bool is_done) {
+  const Span span(checkpoint_site);
   const int64_t step = session_.global_step();
   DataPosition position{data_.seed, data_.begin_step, {}};
   if (!is_done) position.state = session_.iterator().get_state();
@@ -104,6 +109,7 @@ bool TrainLoop::is_summary_due() const {
 }
 
 void TrainLoop::write_summaries(std::span<const Array> values) {
+  const Span span(summary_site);
   summary_step_ = session_.global_step();
   if (!events_) events_ = std::make_unique<EventWriter>(config_.model_dir);
   const auto& requests = session_.model().scope().summaries;

@@ -71,7 +71,4 @@ class TrainLoop {
 /// Metric values over all batches, or `steps` of them.
 EvalResult run_evaluation(Session& session, std::optional<int64_t> steps);
 
-/// Scalars of a result as summaries in an event file of `folder`.
-void write_evaluation(const std::string& folder, const EvalResult& result);
-
 }  // namespace numest::estimator

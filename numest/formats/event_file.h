@@ -45,6 +45,8 @@ class EventWriter {
   EventWriter& operator=(const EventWriter&) = delete;
 
   const std::string& path() const { return path_; }
+  /// False once the file was removed: nobody can read what is written.
+  bool has_name() const;
   void add_scalar(const std::string& tag, float value, int64_t step);
   /// One event with several scalars.
   void add_scalars(const std::vector<std::pair<std::string, float>>& scalars,

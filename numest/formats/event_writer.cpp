@@ -62,6 +62,7 @@ void EventWriter::append(const std::string& event) {
   file_->append(frame);
 }
 
+bool EventWriter::has_name() const { return file_->has_name(); }
 void EventWriter::flush() { file_->flush(); }
 void EventWriter::close() { file_->close(); }
 

@@ -104,6 +104,8 @@ struct Kernel : Rule<void(const KernelContext&)> {
 };
 using VjpRule = Rule<std::vector<Tensor>(const VjpContext&)>;
 using VmapRule = Rule<std::vector<Tensor>(const VmapContext&)>;
+/// Operations on numbers of one run, from shapes and attributes.
+using FlopsRule = int64_t (*)(const KernelContext&);
 
 /// Kinds of parameters; arrays come before attributes.
 enum class Kind : uint8_t {
@@ -168,6 +170,8 @@ struct OpDef {
   Samples samples{};
   std::string_view reference = "";  // NumPy expression for tests: "np.sin"
   uint32_t traits = kNoTraits;
+  /// For profiles. Null: one for each element if elementwise, else none.
+  FlopsRule flops = nullptr;
 
   bool is(Trait trait) const { return (traits & trait) != 0; }
   size_t num_array_params() const;

@@ -34,9 +34,13 @@ HWY_INLINE V load_first(D d, const float* p, size_t count) {
 }
 
 HWY_INLINE void store_first(V v, D d, float* p, size_t count) {
+#if HWY_TARGET <= HWY_AVX2
+  hn::BlendedStore(v, hn::FirstN(d, count), d, p);
+#else
   HWY_ALIGN float lanes[hn::MaxLanes(D())];
   hn::Store(v, d, lanes);
   std::copy(lanes, lanes + count, p);
+#endif
 }
 
 constexpr size_t kSums = 8;  // independent sums: the latency of two adders
@@ -45,6 +49,7 @@ constexpr size_t kSums = 8;  // independent sums: the latency of two adders
 struct Panel {
   int64_t column, begin, end;
   int64_t last;  // columns of its last vector
+  bool is_all;   // the part is all of k: bias and activation follow
 };
 
 /// Columns of `kVectors` vectors. Steps of k go to `kSteps` sums in turn.
@@ -95,11 +100,25 @@ class PanelLoop {
   void store(size_t r, size_t v, float* out) const {
     V sum = sums_[r][v][0];
     for (size_t s = 1; s < kSteps; ++s) sum = hn::Add(sum, sums_[r][v][s]);
+    if (panel_.is_all) sum = finished<kWhole>(sum, v);
     float* at = out + v * hn::Lanes(d_);
     if (kWhole || v + 1 < kVectors)
       hn::StoreU(sum, d_, at);
     else
       store_first(sum, d_, at, size_t(panel_.last));
+  }
+
+  // activation(sum + bias); NaN stays.
+  template <bool kWhole>
+  V finished(V sum, size_t v) const {
+    if (p_.bias) {
+      const float* at = p_.bias + panel_.column + v * hn::Lanes(d_);
+      sum = hn::Add(sum, kWhole || v + 1 < kVectors
+                             ? hn::LoadU(d_, at)
+                             : load_first(d_, at, size_t(panel_.last)));
+    }
+    const V zero = hn::Zero(d_);
+    return p_.is_relu ? hn::IfThenElse(hn::Le(sum, zero), zero, sum) : sum;
   }
 
   const D d_{};
@@ -133,7 +152,8 @@ void run_columns(const FewRows& p, int64_t begin, int64_t end, float* out) {
                           : vectors >= 2             ? 2
                                                      : 1;
     const Panel panel = {j, begin, end,
-                         std::min(lanes, p.n - j - (width - 1) * lanes)};
+                         std::min(lanes, p.n - j - (width - 1) * lanes),
+                         p.num_parts() == 1};
     if constexpr (widest<kRows>() >= 8)
       if (width == 8) run_panel<kRows, 8>(p, panel, out);
     if constexpr (widest<kRows>() >= 4)
@@ -170,11 +190,7 @@ void finish(const FewRows& p, const float* parts, int64_t num_parts) {
 
 void multiply(const FewRows& p) {
   const int64_t num_parts = p.num_parts();
-  if (num_parts == 1) {
-    run_depth(p, 0, p.k, p.c);
-    if (p.bias || p.is_relu) finish(p, p.c, 1);
-    return;
-  }
+  if (num_parts == 1) return run_depth(p, 0, p.k, p.c);
   const int64_t size = p.m * p.n, depth = (p.k + num_parts - 1) / num_parts;
   std::vector<float> parts(size_t(num_parts * size));
   parallel_for(p.k, depth, [&](int64_t begin, int64_t end) {

@@ -215,6 +215,7 @@ TEST(FewRows, EqualThreeLoopsAtEveryWidthAndLevel) {
             check_few_rows({m, n, k, trans_a}, n % 2 == 0);
     check_few_rows({1, 128, 3072}, true);  // several parts
     check_few_rows({3, 1001, 700}, false);
+    check_few_rows({1, 200'000, 1}, true);  // each part is all of k
   }
   force_simd("");
 }

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "numest/base/thread_pool.h"
-#include "numest/kernels/elementwise.h"
-#include "numest/kernels/reduce.h"
 
 namespace numest::kernels {
 namespace {
@@ -16,17 +14,15 @@ namespace {
 constexpr int64_t kChunk = 4096;     // elements of a chunk of rows
 constexpr int64_t kPiece = 1 << 15;  // elements of a parallel piece
 
-template <class T>
-struct Kernels {
-  ReduceFn max = find_reduce("max", dtype_of<T>)->fn;
-  ReduceFn sum = find_reduce("sum", dtype_of<T>)->fn;
-  TileFn exp = find_tile("exp", dtype_of<T>)->fn;
-};
+SoftmaxKernels kernels_of(DType dtype) {
+  return {find_reduce("max", dtype)->fn, find_reduce("sum", dtype)->fn,
+          find_tile("exp", dtype)->fn};
+}
 
 // shifted = x - max of the row; scratch of a chunk, by row.
 template <class T>
-void shift_rows(const Kernels<T>& kernels, const T* x, T* shifted, int64_t rows,
-                int64_t n, T* row_values) {
+void shift_rows(const SoftmaxKernels& kernels, const T* x, T* shifted,
+                int64_t rows, int64_t n, T* row_values) {
   kernels.max(x, row_values, rows, n, 1);
   for (int64_t r = 0; r < rows; ++r) {
     const T shift = row_values[r];
@@ -35,8 +31,8 @@ void shift_rows(const Kernels<T>& kernels, const T* x, T* shifted, int64_t rows,
 }
 
 template <class T>
-void exp_rows(const Kernels<T>& kernels, const T* shifted, T* e, int64_t rows,
-              int64_t n, T* sums) {
+void exp_rows(const SoftmaxKernels& kernels, const T* shifted, T* e,
+              int64_t rows, int64_t n, T* sums) {
   const void* in[] = {shifted};
   kernels.exp(in, e, rows * n);
   kernels.sum(e, sums, rows, n, 1);
@@ -46,7 +42,7 @@ void exp_rows(const Kernels<T>& kernels, const T* shifted, T* e, int64_t rows,
 template <class T, class Body>
 void for_chunks(int64_t rows, int64_t n, const Body& body) {
   if (rows == 0 || n == 0) return;
-  const Kernels<T> kernels;
+  const SoftmaxKernels kernels = kernels_of(dtype_of<T>);
   const int64_t step = std::max<int64_t>(1, kChunk / n);
   const int64_t grain = std::max<int64_t>(1, kPiece / (step * n)) * step;
   parallel_for(rows, grain, [&](int64_t begin, int64_t end) {
@@ -56,18 +52,24 @@ void for_chunks(int64_t rows, int64_t n, const Body& body) {
   });
 }
 
+// Softmax of a chunk; scratch of a value by row.
+template <class T>
+void softmax_rows(const SoftmaxKernels& kernels, const T* x, T* out,
+                  int64_t rows, int64_t n, T* row_values) {
+  shift_rows(kernels, x, out, rows, n, row_values);
+  exp_rows(kernels, out, out, rows, n, row_values);
+  for (int64_t i = 0; i < rows; ++i) {
+    const T scale = T{1} / row_values[i];
+    for (int64_t j = 0; j < n; ++j) out[i * n + j] *= scale;
+  }
+}
+
 template <class T>
 void softmax_of(const T* x, T* y, int64_t rows, int64_t n) {
   for_chunks<T>(
       rows, n,
-      [=](const Kernels<T>& kernels, int64_t r, int64_t m, T* row_values) {
-        T* out = y + r * n;
-        shift_rows(kernels, x + r * n, out, m, n, row_values);
-        exp_rows(kernels, out, out, m, n, row_values);
-        for (int64_t i = 0; i < m; ++i) {
-          const T scale = T{1} / row_values[i];
-          for (int64_t j = 0; j < n; ++j) out[i * n + j] *= scale;
-        }
+      [=](const SoftmaxKernels& kernels, int64_t r, int64_t m, T* row_values) {
+        softmax_rows(kernels, x + r * n, y + r * n, m, n, row_values);
       });
 }
 
@@ -75,7 +77,7 @@ template <class T>
 void log_softmax_of(const T* x, T* y, int64_t rows, int64_t n) {
   for_chunks<T>(
       rows, n,
-      [=](const Kernels<T>& kernels, int64_t r, int64_t m, T* row_values) {
+      [=](const SoftmaxKernels& kernels, int64_t r, int64_t m, T* row_values) {
         T* out = y + r * n;
         std::vector<T> e(static_cast<size_t>(m * n));
         shift_rows(kernels, x + r * n, out, m, n, row_values);
@@ -95,7 +97,7 @@ struct CrossEntropy {
   T* gradient;  // or null
   int64_t n;
 
-  void run(const Kernels<T>& kernels, int64_t r, int64_t m, T* sums) const {
+  void run(const SoftmaxKernels& kernels, int64_t r, int64_t m, T* sums) const {
     std::vector<T> scratch(static_cast<size_t>(m * n));
     T* e = scratch.data();
     shift_rows(kernels, logits + r * n, e, m, n, sums);
@@ -120,7 +122,7 @@ void cross_entropy_of(const T* logits, const int64_t* labels, T* loss,
                       T* gradient, int64_t rows, int64_t n) {
   const CrossEntropy<T> job = {logits, labels, loss, gradient, n};
   for_chunks<T>(rows, n,
-                [&](const Kernels<T>& kernels, int64_t r, int64_t m,
+                [&](const SoftmaxKernels& kernels, int64_t r, int64_t m,
                     T* row_values) { job.run(kernels, r, m, row_values); });
 }
 
@@ -161,6 +163,20 @@ void run_rows(const char* op, DType dtype, const void* x, void* y, int64_t n,
 void softmax(DType dtype, const void* x, void* y, int64_t rows, int64_t n) {
   run_rows("softmax", dtype, x, y, rows * n,
            [=](const auto* in, auto* out) { softmax_of(in, out, rows, n); });
+}
+
+bool FewRowsSoftmax::takes(int64_t rows, int64_t n) {
+  return n > 0 && rows > 0 && rows * n <= kChunk;
+}
+
+FewRowsSoftmax::FewRowsSoftmax(int64_t rows, int64_t n)
+    : rows_(rows),
+      n_(n),
+      kernels_(kernels_of(DType::kFloat32)),
+      row_values_(static_cast<size_t>(rows)) {}
+
+void FewRowsSoftmax::run(const float* x, float* y) {
+  softmax_rows(kernels_, x, y, rows_, n_, row_values_.data());
 }
 
 void log_softmax(DType dtype, const void* x, void* y, int64_t rows, int64_t n) {

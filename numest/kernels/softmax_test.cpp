@@ -127,5 +127,24 @@ TEST(Softmax, WrongLabelsAndDtypesAreErrors) {
   EXPECT_THROW(softmax(DType::kInt32, x, x, 1, 2), TypeError);
 }
 
+TEST(FewRowsSoftmax, EqualsSoftmaxBitByBitInEachRun) {
+  for (const auto& [rows, n] :
+       {std::pair<int64_t, int64_t>{1, 10}, {7, 3}, {1, 1}, {4, 1024}}) {
+    ASSERT_TRUE(FewRowsSoftmax::takes(rows, n));
+    FewRowsSoftmax few(rows, n);
+    const Values x = logits_of(2 * rows * n);
+    const std::vector<float> all(x.begin(), x.end());
+    for (int64_t run : {0, 1, 0}) {
+      const float* from = all.data() + run * rows * n;
+      std::vector<float> expected(size_t(rows * n)), found = expected;
+      softmax(DType::kFloat32, from, expected.data(), rows, n);
+      few.run(from, found.data());
+      EXPECT_EQ(found, expected);
+    }
+  }
+  EXPECT_FALSE(FewRowsSoftmax::takes(0, 3));
+  EXPECT_FALSE(FewRowsSoftmax::takes(5, 1000));
+}
+
 }  // namespace
 }  // namespace numest::kernels

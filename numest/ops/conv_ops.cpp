@@ -144,6 +144,22 @@ Tensors filter_grad_vjp(const VjpContext& c) {
       emit("conv2d", {c.in(0), g}, geometry(c.attrs))};
 }
 
+// Each pixel of the result meets each weight of its channel: 2 operations for
+// (pixels of the result) x (elements of the filter). Padding counts.
+int64_t num_terms(const Array& result, const Array& filter) {
+  const Shape& y = result.shape();
+  return 2 * y[0] * y[1] * y[2] * filter.size();
+}
+int64_t conv_flops(const KernelContext& c) {
+  return num_terms(c.out(), c.in(1));
+}
+int64_t input_grad_flops(const KernelContext& c) {
+  return num_terms(c.in(0), c.in(1));
+}
+int64_t filter_grad_flops(const KernelContext& c) {
+  return num_terms(c.in(1), c.out());
+}
+
 constexpr std::string_view kGeometries =
     "strides=1; strides=2, padding='SAME'; dilations=2";
 
@@ -158,7 +174,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "2,5,6,2;3,2,2,3",
                  .attrs = kGeometries,
                  .dtypes = kFloats},
-     .traits = kPromotes},
+     .traits = kPromotes,
+     .flops = conv_flops},
     {.name = "conv2d_input_grad",
      .doc = "The convolution's cotangent of its images, of a given shape.",
      .params = kInputGrad,
@@ -169,7 +186,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "1,3,3,2;3,2,2,2",
                  .attrs = "shape=(1, 5, 6, 2), strides=2, padding='SAME'",
                  .dtypes = kFloats},
-     .traits = kPromotes},
+     .traits = kPromotes,
+     .flops = input_grad_flops},
     {.name = "conv2d_filter_grad",
      .doc = "The convolution's cotangent of its filter, of a given shape.",
      .params = kFilterGrad,
@@ -180,7 +198,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "1,5,6,2;1,3,3,2",
                  .attrs = "shape=(3, 2, 2, 2), strides=2, padding='SAME'",
                  .dtypes = kFloats},
-     .traits = kPromotes},
+     .traits = kPromotes,
+     .flops = filter_grad_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

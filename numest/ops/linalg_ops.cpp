@@ -41,6 +41,14 @@ void matmul_kernel(const KernelContext& c) {
                     c.attrs.flag("transpose_b"), c.out());
 }
 
+// A multiplication and an addition for each term.
+int64_t matmul_flops(const KernelContext& c) {
+  const MatrixProduct p =
+      product_of(c.in(0).shape(), c.in(1).shape(), c.attrs.flag("transpose_a"),
+                 c.attrs.flag("transpose_b"));
+  return 2 * p.k * c.out().size();
+}
+
 class BoundMatmul : public BoundKernel {
  public:
   explicit BoundMatmul(const StoredProduct& product) : product_(product) {}
@@ -128,6 +136,12 @@ Types linear_type(const TypeContext& c) {
                     "linear: got dtype {}, expected a floating dtype",
                     name(c.in(0).dtype));
   return TensorSpec{c.in(0).dtype, shape};
+}
+
+// The product, the bias and the activation.
+int64_t linear_flops(const KernelContext& c) {
+  const int64_t extra = c.attrs.text("activation") == "none" ? 1 : 2;
+  return (2 * c.in(1).shape()[0] + extra) * c.out().size();
 }
 
 Tensor activated(const Tensor& y, const std::string& activation) {
@@ -234,7 +248,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "3,4;4,2", .dtypes = kNumbers},
      .reference = "np.matmul(x1.swapaxes(-1, -2) if transpose_a else x1, "
                   "x2.swapaxes(-1, -2) if transpose_b else x2)",
-     .traits = kPromotes},
+     .traits = kPromotes,
+     .flops = matmul_flops},
     {.name = "linear",
      .doc = "activation(x @ w + b), the dense layer.",
      .params = kLinear,
@@ -246,7 +261,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "activation='none'; activation='relu';"
                           "activation='tanh'; activation='sigmoid'",
                  .dtypes = kFloats},
-     .traits = kPromotes},
+     .traits = kPromotes,
+     .flops = linear_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -43,6 +43,29 @@ void rows_kernel(const KernelContext& c) {
   if (!is_last) move_last_to(out, axis, c.out());
 }
 
+// One request to a classifier: nothing is looked up or allocated.
+class BoundSoftmax : public BoundKernel {
+ public:
+  BoundSoftmax(int64_t rows, int64_t n) : rows_(rows, n) {}
+  void run(const KernelContext& c) override {
+    rows_.run(c.in(0).data<float>(), c.out().data<float>());
+  }
+
+ private:
+  kernels::FewRowsSoftmax rows_;
+};
+
+std::unique_ptr<BoundKernel> bind_softmax(const KernelContext& c) {
+  const Array& x = c.in(0);
+  const bool is_last = axis_of(c.op, c.attrs, x.ndim()) == x.ndim() - 1;
+  if (!is_last || x.dtype() != DType::kFloat32 || !x.is_contiguous())
+    return nullptr;
+  const int64_t n = x.shape().back();
+  const int64_t rows = n == 0 ? 0 : x.size() / n;
+  if (!kernels::FewRowsSoftmax::takes(rows, n)) return nullptr;
+  return std::make_unique<BoundSoftmax>(rows, n);
+}
+
 Tensor sum_kept(const Tensor& t, const Attrs& attrs) {
   return emit("sum", {t},
               {{"axis", attrs.integer("axis")}, {"keepdims", true}});
@@ -131,19 +154,27 @@ Tensors sigmoid_loss_vjp(const VjpContext& c) {
   return {unbroadcast(dz, c.in(0)), unbroadcast(dy, c.in(1))};
 }
 
+// Maximum, difference, exp, sum and quotient of each element.
+int64_t softmax_flops(const KernelContext& c) { return 5 * c.in(0).size(); }
+// max(x, 0) - x * y + log1p(exp(-abs(x))).
+int64_t sigmoid_loss_flops(const KernelContext& c) {
+  return 8 * c.out().size();
+}
+
 constexpr OpDef kOps[] = {
     {.name = "softmax",
      .doc = "exp(x) divided by its sum along an axis.",
      .params = kSoftmax,
      .type = softmax_type,
-     .kernel = rows_kernel<kernels::softmax>,
+     .kernel = {rows_kernel<kernels::softmax>, bind_softmax},
      .vjp = softmax_vjp,
      .vmap = vmap_shift_axis,
      .samples = {.shapes = "3,4",
                  .attrs = "axis=-1; axis=0",
                  .dtypes = "float16 float32 float64"},
      .reference = "(lambda e: e / e.sum(axis, keepdims=True))"
-                  "(np.exp(x - x.max(axis, keepdims=True)))"},
+                  "(np.exp(x - x.max(axis, keepdims=True)))",
+     .flops = softmax_flops},
     {.name = "log_softmax",
      .doc = "Logarithm of the softmax along an axis.",
      .params = kSoftmax,
@@ -155,7 +186,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "axis=-1; axis=0",
                  .dtypes = "float16 float32 float64"},
      .reference = "(lambda z: z - np.log(np.exp(z).sum(axis, keepdims=True)))"
-                  "(x - x.max(axis, keepdims=True))"},
+                  "(x - x.max(axis, keepdims=True))",
+     .flops = softmax_flops},
     {.name = "softmax_cross_entropy",
      .doc = "-log(softmax(logits)[label]) of each row.",
      .params = kSoftmaxLoss,
@@ -165,7 +197,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.low = 0,
                  .shapes = "4,3;4",
-                 .dtypes = "float32,int64 float64,int32"}},
+                 .dtypes = "float32,int64 float64,int32"},
+     .flops = softmax_flops},
     {.name = "sigmoid_cross_entropy",
      .doc = "Cross entropy of sigmoid(logits) with labels in [0, 1].",
      .params = kSigmoidLoss,
@@ -174,7 +207,8 @@ constexpr OpDef kOps[] = {
      .vjp = sigmoid_loss_vjp,
      .vmap = vmap_elementwise,
      .samples = {.dtypes = kFloats},
-     .traits = kPromotes | kInexact},
+     .traits = kPromotes | kInexact,
+     .flops = sigmoid_loss_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -49,22 +49,30 @@ Shape gathered_shape(const OpDef& op, const Shape& a, const Shape& indices,
   return shape;
 }
 
-std::vector<int64_t> positions_of(const OpDef& op, const Array& indices,
-                                  int64_t extent, int axis,
-                                  const std::string& mode) {
+PositionMode mode_of(const OpDef& op, const Attrs& attrs) {
+  if (!attrs.has("mode")) return PositionMode::kRaise;
+  const std::string& mode = attrs.text("mode");
   NUMEST_USER_CHECK(mode == "raise" || mode == "clip" || mode == "wrap",
                     ValueError,
                     "{}: mode must be one of 'clip', 'raise', or 'wrap': got "
                     "'{}'",
                     op.name, mode);
-  std::vector<int64_t> positions = indices.to_vector<int64_t>();
-  NUMEST_USER_CHECK(extent > 0 || positions.empty(), IndexError,
+  return mode == "raise"  ? PositionMode::kRaise
+         : mode == "clip" ? PositionMode::kClip
+                          : PositionMode::kWrap;
+}
+
+void write_positions(const OpDef& op, std::span<const int64_t> indices,
+                     int64_t extent, int axis, PositionMode mode,
+                     std::vector<int64_t>& positions) {
+  NUMEST_USER_CHECK(extent > 0 || indices.empty(), IndexError,
                     "{}: cannot take from axis {}, which is empty", op.name,
                     axis);
+  positions.assign(indices.begin(), indices.end());
   for (int64_t& p : positions) {
-    if (mode == "clip") {
+    if (mode == PositionMode::kClip) {
       p = std::clamp<int64_t>(p, 0, extent - 1);
-    } else if (mode == "wrap") {
+    } else if (mode == PositionMode::kWrap) {
       p = ((p % extent) + extent) % extent;
     } else {
       NUMEST_USER_CHECK(p >= -extent && p < extent, IndexError,
@@ -74,11 +82,10 @@ std::vector<int64_t> positions_of(const OpDef& op, const Array& indices,
       if (p < 0) p += extent;
     }
   }
-  return positions;
 }
 
-Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
-                 const Attrs& attrs) {
+Gather extents_of_gather(const OpDef& op, const Shape& a, const Shape& indices,
+                         const Attrs& attrs) {
   const int axis = axis_of(op, attrs, a.ndim());
   const int batch_dims = int(attrs.integer("batch_dims"));
   Gather g;
@@ -86,15 +93,20 @@ Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
   g.outer = extent_product(a, batch_dims, axis);
   g.extent = a[axis];
   g.inner = extent_product(a, axis + 1, a.ndim());
-  g.count = extent_product(indices.shape(), batch_dims, indices.ndim());
-  const std::string mode =
-      attrs.has("mode") ? attrs.text("mode") : std::string("raise");
-  g.positions = positions_of(op, indices, g.extent, axis, mode);
-  NUMEST_USER_CHECK(
-      int64_t(g.positions.size()) == g.batch * g.count, ValueError,
-      "{}: the first {} axes of the array and of the indices "
-      "differ: got shapes {} and {}",
-      op.name, batch_dims, a.to_string(), indices.shape().to_string());
+  g.count = extent_product(indices, batch_dims, indices.ndim());
+  NUMEST_USER_CHECK(indices.size() == g.batch * g.count, ValueError,
+                    "{}: the first {} axes of the array and of the indices "
+                    "differ: got shapes {} and {}",
+                    op.name, batch_dims, a.to_string(), indices.to_string());
+  return g;
+}
+
+Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
+                 const Attrs& attrs) {
+  const PositionMode mode = mode_of(op, attrs);
+  Gather g = extents_of_gather(op, a, indices.shape(), attrs);
+  write_positions(op, integers_of(indices), g.extent,
+                  axis_of(op, attrs, a.ndim()), mode, g.positions);
   return g;
 }
 

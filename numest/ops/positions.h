@@ -29,11 +29,22 @@ std::span<const int64_t> integers_of(const Array& a);
 Shape gathered_shape(const OpDef& op, const Shape& a, const Shape& indices,
                      const Attrs& attrs);
 
-/// Positions in [0, extent) by `mode`: 'raise' (negative ones count from the
-/// end; IndexError outside), 'clip' or 'wrap'.
-std::vector<int64_t> positions_of(const OpDef& op, const Array& indices,
-                                  int64_t extent, int axis,
-                                  const std::string& mode);
+/// What becomes of indices outside of [0, extent).
+enum class PositionMode : uint8_t {
+  kRaise,  // negative ones count from the end; IndexError outside
+  kClip,
+  kWrap,
+};
+/// The attribute `mode`, 'raise' without it; ValueError for other texts.
+PositionMode mode_of(const OpDef& op, const Attrs& attrs);
+/// Writes positions in [0, extent) into `positions`, as many as `indices`.
+/// IndexError if the extent is 0 and there are indices.
+void write_positions(const OpDef& op, std::span<const int64_t> indices,
+                     int64_t extent, int axis, PositionMode mode,
+                     std::vector<int64_t>& positions);
+/// All but the positions. ValueError if the batch axes differ.
+Gather extents_of_gather(const OpDef& op, const Shape& a, const Shape& indices,
+                         const Attrs& attrs);
 Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
                  const Attrs& attrs);
 

@@ -42,6 +42,10 @@ inline constexpr Kernel reduce_kernel{run_reduce, bind_reduce};
 /// Scan (cumsum) of the op's name along `axis`; None flattens.
 void scan_kernel(const KernelContext& c);
 
+// --- Operations on numbers ---
+/// One for each element of the first input.
+int64_t flops_by_input(const KernelContext& c);
+
 // --- Vectorizing ---
 /// Batched inputs of lower ndim get axes of extent 1 after the batch axis.
 std::vector<Tensor> vmap_elementwise(const VmapContext& c);

@@ -38,6 +38,10 @@ constexpr OpDef kFusedOp = {
                }},
     .vjp = fused_vjp,
     .vmap = vmap_elementwise,
+    .flops =
+        [](const KernelContext& c) {
+          return int64_t(fused_program(c.attrs).num_steps()) * c.out().size();
+        },
 };
 
 }  // namespace

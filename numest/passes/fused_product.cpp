@@ -133,6 +133,11 @@ std::vector<Tensor> product_vjp(const VjpContext&) {
   return {};
 }
 
+int64_t product_flops(const KernelContext& c) {
+  const auto num_steps = int64_t(fused_program(c.attrs).num_steps());
+  return (2 * c.in(0).shape()[0] + num_steps) * c.out().size();
+}
+
 constexpr OpDef kFusedProduct = {
     .name = "fused_product",
     .doc = "A matrix product and the elementwise update that reads it.",
@@ -141,6 +146,7 @@ constexpr OpDef kFusedProduct = {
     .kernel = product_kernel,
     .vjp = product_vjp,
     .vmap = vmap_loop,
+    .flops = product_flops,
 };
 
 }  // namespace

@@ -40,6 +40,9 @@ class TileProgram : public ForeignFunction {
   /// so that both may share memory.
   bool may_overwrite(int input, int output) const;
 
+  /// Ops that each element passes through.
+  size_t num_steps() const { return steps_.size(); }
+
   std::string name() const override { return name_; }
   /// Shape: what the inputs broadcast to.
   std::vector<TensorSpec> output_types(

@@ -7,6 +7,7 @@
 
 #include "numest/base/counters.h"
 #include "numest/base/log.h"
+#include "numest/base/recording.h"
 #include "numest/runtime/frame.h"
 #include "numest/runtime/subgraphs.h"
 
@@ -15,6 +16,9 @@ namespace numest {
 namespace {
 
 constexpr size_t kMaxPlans = 16;
+
+constinit SpanSite compile_site{SpanKind::kCall, "compile"};
+constinit SpanSite plan_site{SpanKind::kCall, "plan memory"};
 
 /// A plan with the frames that wait for their next run.
 struct PlanEntry {
@@ -79,9 +83,10 @@ class Executable::Impl {
       : graph_(std::move(graph)),
         donated_(options.donated),
         alias_(options.alias),
-        list_(list_steps(graph_, alias_)) {
+        list_(list_steps(graph_, alias_)),
+        labels_(list_, graph_.name) {
     if (options.profile || is_profile_wanted())
-      profile_ = std::make_unique<Profile>(
+      sampler_ = std::make_unique<StepSampler>(
           list_, is_profile_wanted() ? 1 : options.profile_every);
     for (auto [output, input] : alias_) donated_.push_back(input);
     std::sort(donated_.begin(), donated_.end());
@@ -90,8 +95,8 @@ class Executable::Impl {
   }
   // Whoever asked by environment variable has no other way to read it.
   ~Impl() {
-    if (profile_ && is_profile_wanted())
-      log_info("profile of {}:\n{}", graph_.name, profile_->table());
+    if (sampler_ && is_profile_wanted())
+      log_info("profile of {}:\n{}", graph_.name, sampler_->table());
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -99,10 +104,10 @@ class Executable::Impl {
   const Graph& graph() const { return graph_; }
   size_t num_outputs() const { return list_.outputs.size(); }
   std::vector<ProfileRow> profile_rows() const {
-    return profile_ ? profile_->rows() : std::vector<ProfileRow>();
+    return sampler_ ? sampler_->rows() : std::vector<ProfileRow>();
   }
   std::string profile_table() const {
-    return profile_ ? profile_->table() : "";
+    return sampler_ ? sampler_->table() : "";
   }
 
   void run(std::span<const Array> inputs, std::span<Array> outputs,
@@ -139,8 +144,7 @@ class Executable::Impl {
                    bool is_fresh) const {
     const std::shared_ptr<PlanEntry> entry = find_plan(inputs);
     std::unique_ptr<Frame> frame = take_frame(*entry);
-    const bool is_timed = profile_ && profile_->starts_run();
-    frame->run(inputs, outputs, is_fresh, is_timed ? profile_.get() : nullptr);
+    frame->run(inputs, outputs, is_fresh);
     give_back(*entry, std::move(frame));
   }
 
@@ -192,6 +196,7 @@ class Executable::Impl {
   }
 
   std::shared_ptr<PlanEntry> new_plan(std::span<const Array> inputs) const {
+    const Span span(plan_site);
     count(Counter::memory_plans);
     auto entry = std::make_shared<PlanEntry>();
     for (const Array& a : inputs)
@@ -210,14 +215,15 @@ class Executable::Impl {
         return frame;
       }
     }
-    return std::make_unique<Frame>(list_, entry.plan);
+    return std::make_unique<Frame>(list_, entry.plan, labels_, sampler_.get());
   }
 
   Graph graph_;
   std::vector<int> donated_;  // sorted, aliased ones included
   Alias alias_;
   StepList list_;
-  std::unique_ptr<Profile> profile_;
+  mutable ProgramLabels labels_;
+  std::unique_ptr<StepSampler> sampler_;
   mutable std::mutex mutex_;  // guards plans_ and the frames in them
   mutable std::vector<std::shared_ptr<PlanEntry>> plans_;
 };
@@ -250,11 +256,7 @@ class BoundProgram::Impl {
         return false;
     return true;
   }
-  void run() {
-    Profile* const profile = program_->profile_.get();
-    const bool is_timed = profile && profile->starts_run();
-    frame_->step(outputs_, false, is_timed ? profile : nullptr);
-  }
+  void run() { frame_->step(outputs_, false); }
 
  private:
   std::shared_ptr<const Executable::Impl> program_;
@@ -311,6 +313,7 @@ std::vector<ProfileRow> Executable::profile_rows() const {
 
 Executable compile(const Graph& graph, const CompileOptions& options) {
   check_options(graph, options);
+  const Span span(compile_site);
   install_compiled_subgraphs();
   count(Counter::compilations);
   return Executable(std::make_shared<Executable::Impl>(

@@ -7,6 +7,7 @@
 
 #include "numest/base/counters.h"
 #include "numest/graph/evaluate.h"
+#include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 #include "numest/runtime/allocation_counter.h"
 
@@ -353,6 +354,63 @@ TEST(BoundProgram, AllocatesNothing) {
   const int64_t before = num_allocations();
   for (int i = 0; i < 100; ++i) bound->run();
   EXPECT_EQ(num_allocations(), before);
+}
+
+TEST(BoundProgram, KeepsOutputsThatNothingDecides) {
+  const Tensor x = input({fresh_extent(), 3});
+  const Tensor weights = broadcast_to(counted({3}), x.shape());
+  const Graph graph{"f", {x}, {weights * 1.0f, x + weights}};
+  const Executable program = compile(graph, verified());
+  const Array all = counted({4, 3});
+  const auto expect_equal = [&](std::span<const Array> out, const Array& rows) {
+    const auto expected = evaluate(graph, {{rows}});
+    EXPECT_TRUE(array_equal(out[0], expected[0]));
+    EXPECT_TRUE(array_equal(out[1], expected[1]));
+  };
+  {
+    auto bound = program.bind({all.rows(0, 2)});
+    ASSERT_TRUE(bound);
+    for (int64_t row : {0, 2, 1}) {
+      const Array rows = all.rows(row, row + 2);
+      bound->move_input(0, rows.raw(), rows.buffer());
+      bound->run();
+      expect_equal(bound->outputs(), rows);
+    }
+  }
+  // The same frame, other outputs: they need what the first ones had.
+  for (int i = 0; i < 2; ++i) {
+    std::vector<Array> out{Array(DType::kFloat32, {2, 3}),
+                           Array(DType::kFloat32, {2, 3})};
+    program.run({{all.rows(0, 2)}}, out);
+    expect_equal(out, all.rows(0, 2));
+  }
+}
+
+TEST(BoundProgram, TakesByIndicesOfEachRun) {
+  const Tensor i = parameter({DType::kInt64, Shape{2}});
+  const Array words = Array::from<Bytes>({"a", "b", "c"});
+  const Array table = counted({2, 3, 2});
+  const auto at = [](const char* mode) {
+    return Attrs{{"axis", int64_t{1}}, {"mode", std::string(mode)}};
+  };
+  const Graph graph{"f",
+                    {i},
+                    {emit("take", {words, i}, {{"axis", int64_t{0}}}),
+                     emit("take", {table, i}, at("wrap")),
+                     emit("take", {table, i}, at("clip"))}};
+  auto bound = compile(graph, verified()).bind({Array::from<int64_t>({0, 0})});
+  ASSERT_TRUE(bound);
+  for (const auto& given : {std::vector<int64_t>{2, -1}, {0, 1}, {-3, 2}}) {
+    const Array indices = Array::from(given);
+    bound->move_input(0, indices.raw(), indices.buffer());
+    bound->run();
+    const auto expected = evaluate(graph, {{indices}});
+    for (size_t o = 0; o < expected.size(); ++o)
+      EXPECT_TRUE(array_equal(bound->outputs()[o], expected[o])) << o;
+  }
+  const Array outside = Array::from<int64_t>({0, 3});
+  bound->move_input(0, outside.raw(), outside.buffer());
+  EXPECT_THROW(bound->run(), IndexError);
 }
 
 TEST(BoundProgram, WritesAliasedOutputsInPlace) {

@@ -3,11 +3,17 @@
 
 #include <algorithm>
 
+#include "numest/runtime/work.h"
+
 namespace numest {
 
-Frame::Frame(const StepList& list, const Plan& plan)
+Frame::Frame(const StepList& list, const Plan& plan, ProgramLabels& labels,
+             StepSampler* sampler)
     : list_(list),
       plan_(plan),
+      labels_(labels),
+      sampler_(sampler),
+      runs_(sampler),
       arena_(Buffer::allocate(DType::kUInt8, plan.arena_bytes)),
       dynamic_slots_(list.values.size()),
       own_(list.values.size()),
@@ -43,8 +49,13 @@ std::span<Array> Frame::out_slots(size_t step) {
 }
 
 void Frame::add_calls() {
-  for (size_t s = 0; s < list_.steps.size(); ++s)
-    if (plan_.modes[s] != StepMode::kView) add_call(s);
+  for (const bool is_constant : {true, false}) {
+    for (size_t s = 0; s < list_.steps.size(); ++s)
+      if (plan_.modes[s] != StepMode::kView &&
+          plan_.is_constant[s] == is_constant)
+        add_call(s);
+    if (is_constant) num_constant_ = calls_.size();
+  }
   for (size_t o = 0; o < ends_.size(); ++o)
     if (plan_.is_copied[o]) fill_slot(list_.outputs[o], ends_[o], true);
 }
@@ -197,14 +208,32 @@ void Frame::call(const Call& c) {
   }
 }
 
-void Frame::call_timed(const Call& c, Profile& profile) {
-  const int64_t start = now_ns();
-  call(c);
-  const int64_t duration = now_ns() - start;
-  int64_t num_bytes = 0;
-  for (const Array& a : c.context.inputs) num_bytes += a.nbytes();
-  for (const Array& a : c.context.outputs) num_bytes += a.nbytes();
-  profile.add(c.step, duration, num_bytes);
+// The extents of dynamic steps differ from run to run.
+Work Frame::work_of(Call& c) const {
+  if (plan_.modes[c.step] == StepMode::kDynamic) return work(c.context);
+  if (!c.work) c.work = work(c.context);
+  return *c.work;
+}
+
+void Frame::call_sampled() {
+  const int64_t begin = now_ns();
+  for (Call& c : due_calls()) {
+    const int64_t start = now_ns();
+    call(c);
+    const int64_t duration = now_ns() - start;
+    sampler_->add(c.step, duration, work_of(c).num_bytes);
+  }
+  runs_.end_timed(calls_.size(), now_ns() - begin);
+}
+
+void Frame::call_recorded(uint64_t recording) {
+  if (!ids_ || ids_->recording != recording) ids_ = labels_.ids(recording);
+  const Span whole(recording, ids_->program);
+  for (Call& c : due_calls()) {
+    Span span(recording, ids_->steps[c.step]);
+    call(c);
+    span.end(work_of(c));
+  }
 }
 
 void Frame::copy_outputs(std::span<Array> outputs, bool is_fresh) {
@@ -234,6 +263,7 @@ void Frame::begin(std::span<const Array> inputs, std::span<Array> outputs,
   for (size_t i = 0; i < inputs.size(); ++i)
     patch(input_patches_[i], inputs[i]);
   choose_outputs(outputs, is_fresh);
+  has_constants_ = false;
 }
 
 void Frame::move_input(size_t input, std::byte* data,
@@ -242,8 +272,16 @@ void Frame::move_input(size_t input, std::byte* data,
     slots_[p.slot].rebind(data + p.offset, p.keeps_buffer ? buffer : nullptr);
 }
 
-void Frame::step(std::span<Array> outputs, bool is_fresh, Profile* profile) {
-  for (const Call& c : calls_) profile ? call_timed(c, *profile) : call(c);
+void Frame::step(std::span<Array> outputs, bool is_fresh) {
+  const uint64_t recording = current_recording();
+  const bool is_timed = runs_.starts_timed();
+  if (recording != 0) [[unlikely]]
+    call_recorded(recording);
+  else if (is_timed) [[unlikely]]
+    call_sampled();
+  else
+    for (const Call& c : due_calls()) call(c);
+  has_constants_ = true;
   if (has_copies_) copy_outputs(outputs, is_fresh);
 }
 
@@ -264,9 +302,9 @@ void Frame::end() {
 }
 
 void Frame::run(std::span<const Array> inputs, std::span<Array> outputs,
-                bool is_fresh, Profile* profile) {
+                bool is_fresh) {
   begin(inputs, outputs, is_fresh);
-  step(outputs, is_fresh, profile);
+  step(outputs, is_fresh);
   end();
 }
 

@@ -36,6 +36,7 @@ class Placement {
     plan_.overwritten.assign(list.outputs.size(), -1);
     plan_.is_copied.assign(list.outputs.size(), false);
     plan_.is_hoisted.assign(list.steps.size(), false);
+    plan_.is_constant.assign(list.steps.size(), false);
     is_taken_.resize(list.inputs.size());
   }
 
@@ -84,6 +85,7 @@ class Placement {
       if (!is_static(s)) continue;
       const Step& step = list_.steps[s];
       plan_.is_hoisted[s] = may_hoist(step);
+      plan_.is_constant[s] = gives_constant_outputs(step);
       for (size_t i = 0; i < step.outputs.size(); ++i)
         if (!is_placed_[size_t(step.outputs[i])]) place_block(step, int(i), s);
     }
@@ -120,11 +122,23 @@ class Placement {
       if (is_placed_[size_t(v)] || place(v).dtype == DType::kBytes ||
           place(v).num_bytes() > kMaxBytes)
         return false;
+    return depends_on_extents_only(step);
+  }
+
+  bool depends_on_extents_only(const Step& step) const {
     return step.op->is(kOfShapes) ||
            std::all_of(step.inputs.begin(), step.inputs.end(), [&](int v) {
              const int from = step_of(root(v));
              return list_.values[root(v)].is_constant ||
                     (from >= 0 && plan_.is_hoisted[size_t(from)]);
+           });
+  }
+
+  // Nothing but the step writes to the memory of an output.
+  bool gives_constant_outputs(const Step& step) {
+    return !step.op->is(kImpure) && depends_on_extents_only(step) &&
+           std::all_of(step.outputs.begin(), step.outputs.end(), [&](int v) {
+             return is_placed_[size_t(v)] && place(v).home == Home::kOutput;
            });
   }
 

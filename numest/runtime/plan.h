@@ -47,6 +47,9 @@ struct Plan {
   std::vector<StepMode> modes;              // by step
   std::vector<std::optional<Attrs>> attrs;  // by step, if symbols resolved
   std::vector<bool> is_hoisted;  // by step: runs once, when memory is made
+  // By step: what it writes to the outputs is the same in all runs at these
+  // extents, so steps on the same outputs need it once.
+  std::vector<bool> is_constant;
   std::vector<int> overwritten;  // by output: the input that it lives in, -1
   std::vector<bool> is_copied;   // by output: assigned after the last step
   int64_t arena_bytes = 0;

@@ -1,94 +1,104 @@
-// The text of a profile.
+// Rates and shares of what was recorded.
 #include "numest/runtime/profile.h"
 
 #include <algorithm>
-#include <chrono>
-#include <numeric>
+#include <map>
+
+#include "numest/base/error.h"
+#include "numest/base/file.h"
+#include "numest/runtime/chrome_trace.h"
+#include "numest/runtime/profile_table.h"
 
 namespace numest {
 
-int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-Profile::Profile(const StepList& list, int64_t every)
-    : list_(list),
-      rows_(std::make_unique<Row[]>(list.steps.size())),
-      every_(every) {}
-
-bool Profile::starts_run() {
-  return runs_.fetch_add(1, std::memory_order_relaxed) % every_ == 0;
-}
-
-void Profile::add(size_t step, int64_t nanoseconds, int64_t num_bytes) {
-  rows_[step].calls.fetch_add(1, std::memory_order_relaxed);
-  rows_[step].nanoseconds.fetch_add(nanoseconds, std::memory_order_relaxed);
-  rows_[step].num_bytes.fetch_add(num_bytes, std::memory_order_relaxed);
-}
-
 namespace {
 
-// The ops of a node: those of its bodies if it has any.
-void list_ops(const Node& node, ProfileRow& row) {
-  bool has_body = false;
-  for (const auto& [key, attr] : node.attrs.items())
-    if (const auto* body = std::get_if<std::shared_ptr<const Graph>>(&attr)) {
-      has_body = true;
-      for (const Node* inner : topological_order(**body))
-        if (!is_parameter(*inner)) list_ops(*inner, row);
-    }
-  if (!has_body) row.ops.emplace_back(node.op->name, node.location);
+ProfiledSpan profiled(const SpanTotals& totals, const SpanLabel& label,
+                      const MachineLimits& limits) {
+  ProfiledSpan span{label, totals.calls, double(totals.nanoseconds) / 1e3,
+                    double(totals.own_nanoseconds) / 1e3, totals.work};
+  const double ns = std::max(1.0, double(totals.nanoseconds));
+  span.gb_per_s = double(totals.work.num_bytes) / ns;
+  span.gflop_per_s = double(totals.work.num_flops) / ns;
+  span.share_of_limit = std::max(span.gb_per_s / limits.gb_per_s,
+                                 span.gflop_per_s / limits.gflop_per_s);
+  return span;
+}
+
+std::vector<ProfiledCall> calls_of(const Recording& recording,
+                                   const MachineLimits& limits) {
+  std::map<uint32_t, ProfiledCall> by_root;
+  for (const SpanTotals& totals : recording.totals) {
+    ProfiledCall& call = by_root[totals.root];
+    call.name = recording.labels[totals.root].name;
+    if (totals.label == totals.root) call.calls = totals.calls;
+    call.us += double(totals.own_nanoseconds) / 1e3;
+    call.spans.push_back(
+        profiled(totals, recording.labels[totals.label], limits));
+  }
+  std::vector<ProfiledCall> calls;
+  for (auto& [root, call] : by_root) {
+    std::stable_sort(call.spans.begin(), call.spans.end(),
+                     [](const ProfiledSpan& a, const ProfiledSpan& b) {
+                       return a.own_us > b.own_us;
+                     });
+    calls.push_back(std::move(call));
+  }
+  std::stable_sort(
+      calls.begin(), calls.end(),
+      [](const ProfiledCall& a, const ProfiledCall& b) { return a.us > b.us; });
+  return calls;
 }
 
 }  // namespace
 
-std::vector<ProfileRow> Profile::rows() const {
-  const int64_t runs = runs_.load();
-  const int64_t timed = (runs + every_ - 1) / every_;
-  const auto of_all = [&](int64_t value) {
-    return timed == 0 ? 0
-                      : int64_t(double(value) * double(runs) / double(timed));
-  };
-  std::vector<ProfileRow> rows;
-  for (size_t s = 0; s < list_.steps.size(); ++s) {
-    ProfileRow row;
-    if (list_.steps[s].node)
-      list_ops(*list_.steps[s].node, row);
-    else
-      row.ops.emplace_back(list_.steps[s].op->name, "");
-    row.calls = of_all(rows_[s].calls.load());
-    row.nanoseconds = of_all(rows_[s].nanoseconds.load());
-    row.num_bytes = of_all(rows_[s].num_bytes.load());
-    rows.push_back(std::move(row));
-  }
-  return rows;
+Profile::Profile(int64_t max_events) : limits_(machine_limits()) {
+  start_recording(max_events);
 }
 
-std::string Profile::table(size_t max_lines) const {
-  std::vector<size_t> order(list_.steps.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return rows_[a].nanoseconds.load() > rows_[b].nanoseconds.load();
-  });
-  double total = 0;
-  for (size_t s : order) total += double(rows_[s].nanoseconds.load());
-  std::string text =
-      "share  us/call     calls    GB/s  op: outputs  location\n";
-  for (size_t s : order) {
-    const double ns = double(rows_[s].nanoseconds.load());
-    const int64_t calls = rows_[s].calls.load();
-    if (calls == 0 || max_lines-- == 0) break;
-    const Step& step = list_.steps[s];
-    const TensorSpec& spec = list_.values[size_t(step.outputs[0])].spec;
-    text += fmt::format("{:4.1f}% {:8.2f} {:9} {:7.2f}  {}: {}{}  {}\n",
-                        100 * ns / total, ns / 1e3 / double(calls), calls,
-                        double(rows_[s].num_bytes.load()) / ns, step.op->name,
-                        name(spec.dtype), spec.shape.to_string(),
-                        step.node ? step.node->location : "");
-  }
-  return text;
+Profile::~Profile() {
+  if (is_running()) stop_recording();
+}
+
+void Profile::stop() {
+  NUMEST_USER_CHECK(is_running(), ValueError,
+                    "profile: stop: it was stopped before, expected one that "
+                    "is running");
+  recording_ = stop_recording();
+  calls_ = calls_of(*recording_, limits_);
+}
+
+const Recording& Profile::recording(const char* wanted) const {
+  NUMEST_USER_CHECK(recording_, ValueError,
+                    "profile: {}: it is still running, expected one that was "
+                    "stopped",
+                    wanted);
+  return *recording_;
+}
+
+double Profile::us() const { return double(recording("us").duration_ns) / 1e3; }
+const std::vector<ProfiledCall>& Profile::calls() const {
+  recording("calls");
+  return calls_;
+}
+int64_t Profile::num_events() const {
+  return int64_t(recording("num_events").events.size());
+}
+int64_t Profile::num_dropped_events() const {
+  return recording("num_dropped_events").num_dropped_events;
+}
+
+std::string Profile::table(size_t max_rows) const {
+  const Recording& r = recording("table");
+  return profile_table(calls_, limits_, double(r.duration_ns) / 1e9, max_rows);
+}
+
+std::string Profile::chrome_trace() const {
+  return numest::chrome_trace(recording("chrome_trace"));
+}
+
+void Profile::save_chrome_trace(const std::string& path) const {
+  write_file_atomically(path, chrome_trace());
 }
 
 }  // namespace numest

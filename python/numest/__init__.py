@@ -44,6 +44,7 @@ newaxis = None
 # starts faster and smaller.
 _LATER = {name: module for module, names in {
     "numest": ("array_api", "compat", "io", "keras"),
+    "numest.profiling": ("profile",),
     "numest.saved_functions": ("load_function", "saved_function"),
     "numest.transforms": ("custom_gradient", "grad", "hessian", "jacobian",
                           "jvp", "value_and_grad", "vmap"),
@@ -52,6 +53,7 @@ _LATER = {name: module for module, names in {
 if _TYPE_CHECKING:
   from numest import array_api as array_api, compat as compat, io as io
   from numest import keras as keras
+  from numest.profiling import profile
   from numest.saved_functions import load_function, saved_function
   from numest.transforms import (custom_gradient, grad, hessian, jacobian, jvp,
                                  value_and_grad, vmap)

@@ -15,6 +15,7 @@
 #include "numest/formats/checkpoint.h"
 #include "numest/formats/checkpoint_state.h"
 #include "predict.h"
+#include "profile.h"
 
 namespace numest::python {
 
@@ -194,6 +195,12 @@ RunConfig to_config(const nb::dict& d) {
   return c;
 }
 
+// What may wait for another thread, whose Python code needs the lock.
+auto unlocked(const auto& body) {
+  const nb::gil_scoped_release release;
+  return body();
+}
+
 void bind_runs(nb::class_<Estimator>& c) {
   c.def("__init__",
         [](Estimator* self, nb::handle model_fn, const nb::dict& config) {
@@ -263,7 +270,8 @@ void bind_predictions(nb::class_<Estimator>& c) {
       .def("profile",
            [](const Estimator& e) {
              nb::list all;
-             for (const auto& [mode, rows] : e.profile())
+             for (const auto& [mode, rows] :
+                  unlocked([&] { return e.profile(); }))
                all.append(
                    nb::make_tuple(nb::str(mode.c_str()), profile_list(rows)));
              return all;
@@ -271,10 +279,12 @@ void bind_predictions(nb::class_<Estimator>& c) {
       .def(
           "prediction_program",
           [](Estimator& e, nb::handle features) {
-            const PredictionProgram made = e.prediction_program(
+            const auto spec =
                 to_nest<TensorSpec>(features, [](nb::handle h) -> TensorSpec {
                   return {to_dtype(h.attr("dtype")), to_shape(h.attr("shape"))};
-                }));
+                });
+            const PredictionProgram made =
+                unlocked([&] { return e.prediction_program(spec); });
             return nb::make_tuple(made.graph, made.keys);
           })
       .def_prop_ro("model_dir", &Estimator::model_dir)
@@ -434,6 +444,7 @@ void bind_estimator(nb::module_& m) {
   bind_hooks(m);
   bind_heads(m);
   bind_predict(m);
+  bind_profile(m);
   bind_class(m);
   bind_canned(m);
   bind_checkpoints(m);

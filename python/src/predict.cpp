@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "ndarray.h"
+#include "numest/base/recording.h"
 #include "numest/estimator/row_predictor.h"
 
 namespace numest::python {
@@ -62,7 +63,7 @@ class Request {
           nb::handle key_function)
       : example_(element_of(features)),
         leaves_(example_.flatten()),
-        predictor_(estimator, example_) {
+        predictor_(predictor_of(estimator, example_)) {
     if (nb::isinstance<nb::dict>(features)) add_feature_keys(features);
     value_keys_ = python_keys(predictor_.keys(), key_function);
   }
@@ -86,6 +87,13 @@ class Request {
   }
 
  private:
+  // Without the lock: another thread may hold the estimator and wait for it.
+  static RowPredictor predictor_of(const Estimator& estimator,
+                                   const Element& example) {
+    const nb::gil_scoped_release unlocked;
+    return RowPredictor(estimator, example);
+  }
+
   // A dictionary of arrays takes the short way.
   void add_feature_keys(nb::handle features) {
     is_flat_ = true;
@@ -222,8 +230,11 @@ nb::object whole_batch(const Objects& keys, const Objects& columns) {
   return batch;
 }
 
+constinit SpanSite rows_site{SpanKind::kCall, "predict, as Python objects"};
+
 // A list of what a generator yields next; None at the end.
 nb::object next_of(Predictor& predictor, nb::handle key_function) {
+  const Span span(rows_site);
   constexpr int64_t kMaxRows = 1024;
   std::optional<Prediction> block;
   {

@@ -99,4 +99,71 @@ def test_evaluating_more_batches_allocates_no_more(tmp_path):
   counts(60)
   few, many = counts(3), counts(60)
   assert many == few
-  assert few["file_opens"] == 1  # the event file of the evaluation
+  assert few["file_opens"] == 0  # the event file is open
+  assert few["file_lookups"] == 1  # whether there is a newer checkpoint
+
+
+def predicted_input_fn(rows=256):
+  x = np.random.default_rng(1).random((rows, 20)).astype(np.float32)
+  return lambda: tf.data.Dataset.from_tensor_slices({"x": x}).batch(16)
+
+
+def counts_during(work):
+  before = tf.counters()
+  result = work()
+  after = tf.counters()
+  return {name: after[name] - before[name] for name in after}, result
+
+
+def test_the_second_prediction_allocates_its_outputs_only(tmp_path):
+  estimator = classifier(tmp_path)
+  estimator.train(make_input_fn(False), steps=5)
+  input_fn = predicted_input_fn()
+
+  def predict():
+    return list(estimator.predict(input_fn))
+  predict()
+  held = predict()
+  counts, rows = counts_during(predict)
+  # Texts are Python objects; arrays are views of rows of a batch.
+  outputs = sum(value.nbytes for row in rows for value in row.values()
+                if value.dtype != object)
+  assert 0 < counts["array_bytes"] <= outputs
+  assert counts["file_opens"] == 0 and counts["file_lookups"] == 1
+  assert len(held) == len(rows) == 256
+
+
+def test_predictions_that_nobody_keeps_allocate_nothing(tmp_path):
+  estimator = classifier(tmp_path)
+  estimator.train(make_input_fn(False), steps=5)
+
+  def predict(rows):
+    for _ in estimator.predict(predicted_input_fn(rows)):
+      pass
+  predict(512)
+  for rows in (64, 512):
+    counts, _ = counts_during(lambda: predict(rows))
+    assert counts["array_allocations"] == 0
+    assert counts["bytes_copied_in"] == 0
+
+
+def test_one_predicted_row_allocates_no_array(tmp_path):
+  estimator = classifier(tmp_path)
+  estimator.train(make_input_fn(False), steps=5)
+  row = {"x": np.ones(20, np.float32)}
+  estimator.predict_one(row)
+  counts, _ = counts_during(lambda: estimator.predict_one(row))
+  assert counts["array_allocations"] == 0
+
+
+def test_events_of_evaluations_are_readable_at_once(tmp_path):
+  estimator = classifier(tmp_path)
+  estimator.train(make_input_fn(False), steps=5)
+  for n in range(1, 4):
+    estimator.evaluate(make_input_fn(False), steps=2)
+    estimator.evaluate(make_input_fn(False), steps=2, name="other")
+    for folder in ("eval", "eval_other"):
+      files = list((tmp_path / folder).iterdir())
+      assert len(files) == 1
+      events = tf.train.summary_iterator(str(files[0]))
+      assert sum(bool(event.summary.value) for event in events) == n

@@ -31,11 +31,17 @@ USAGE = [
     (["predict", *MODEL], "--features is required"),
     (["predict", *MODEL, "--features", "x.npy", "--batch-size", "no"],
      "--batch-size: got 'no'"),
+    (["profile", *FILES], "--hidden-units or --linear is required"),
+    (["profile", *FILES, *DNN, "--steps", "0"],
+     "--steps: got '0', expected a whole number of 1 or more"),
+    (["profile", *FILES, *DNN, "--rows", "x"], "--rows: got 'x'"),
     (["inspect"], "MODEL_DIR is required"),
     (["run"], "SCRIPT is required"),
 ]
 
 FAILURES = [
+    (["profile", *FILES, *DNN, "--classes", "3", "--steps", "2", "--trace",
+      "no/trace.json"], "no/trace.json"),
     (["train", "--features", "no.npy", "--labels", "y.npy", *MODEL, *DNN],
      "no.npy: there is no such file; check the path"),
     (["train", "--features", ".", "--labels", "y.npy", *MODEL, *DNN],

@@ -107,6 +107,24 @@ def test_inspect_lists_variables(numest, data):
   assert "global_step  int64  ()" in lines
 
 
+def test_profile_prints_the_steps_and_keeps_no_model(numest, data, tmp_path):
+  before = set(tmp_path.iterdir())
+  done = numest("profile", *SOURCES["npy"], "--hidden-units", "16",
+                "--classes", "3", "--steps", "20", "--trace", "t.json")
+  assert done.returncode == 0, done.stderr
+  assert set(tmp_path.iterdir()) - before == {tmp_path / "t.json"}
+  train = done.stdout.split("\ntrain: ")[1].split("\n\n")[0].splitlines()
+  assert train[0].endswith(" in 1 call")
+  shares = [float(line.split("%")[0]) for line in train[2:]]
+  assert abs(sum(shares) - 100) < 0.05 * len(shares) + 0.1
+  first_layer = next(row for row in train if "linear: float32(?, 16)" in row)
+  assert " 20 " in first_layer  # calls
+  events = json.loads((tmp_path / "t.json").read_text())["traceEvents"]
+  steps = [e for e in events if e["name"] == "train_step"]
+  assert len(steps) == 20
+  assert f"t.json: {sum(e['ph'] == 'X' for e in events)} events" in done.stdout
+
+
 def test_ops_prints_the_table_and_one_row(numest):
   table = numest("ops").stdout.splitlines()
   assert len(table) >= 120

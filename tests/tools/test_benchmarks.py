@@ -21,6 +21,11 @@ def run(*arguments: str):
         capture_output=True, text=True, check=False, timeout=120)
 
 
+def needs_program(workload: str) -> bool:
+    return workload == "W18" and not (
+        ROOT / "build" / "benchmarks" / "latency").exists()
+
+
 def needs_fashion_mnist(workload: str) -> bool:
     folder = Path("/usr/share/datasets/fashion-mnist")
     return workload == "W5" and not folder.exists()
@@ -30,6 +35,8 @@ def needs_fashion_mnist(workload: str) -> bool:
 def test_a_workload_gives_figures(workload, tmp_path):
     if needs_fashion_mnist(workload):
         pytest.skip("the package dataset-fashion-mnist is not installed")
+    if needs_program(workload):
+        pytest.skip("built without NUMEST_BUILD_BENCHMARKS")
     values = tmp_path / "values.json"
     result = run(workload, "--quick", "--repeats", "1", "--json", str(values))
     assert result.returncode == 0, result.stderr

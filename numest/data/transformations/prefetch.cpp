@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "numest/base/recording.h"
 #include "numest/base/thread_pool.h"
 #include "numest/data/map_function.h"
 
@@ -24,6 +25,10 @@ namespace {
 // made ahead while they are small, since a wake-up costs as much as many.
 constexpr size_t kLeastDepth = 2, kMostDepth = 64;
 constexpr int64_t kAheadBytes = 1 << 20;
+
+constinit SpanSite prefetch_site{SpanKind::kCall, "prefetch"};
+constinit SpanSite room_site{SpanKind::kWait, "wait: room in the queue"};
+constinit SpanSite batch_site{SpanKind::kWait, "wait: next batch"};
 
 struct Item {
   Block block;
@@ -61,6 +66,7 @@ class Queue {
   bool push(Item item, const std::stop_token& token) {
     std::unique_lock lock(mutex_);
     if (is_full()) {
+      const Span wait(room_site);
       wake_at_ = items_.size() / 2;
       const bool has_room = not_full_.wait(
           lock, token, [this] { return items_.size() <= wake_at_; });
@@ -74,6 +80,7 @@ class Queue {
   Item pop() {
     std::unique_lock lock(mutex_);
     if (items_.empty()) {
+      const Span wait(batch_site);
       is_awaited_ = true;
       not_empty_.wait(lock, [this] { return !items_.empty(); });
       is_awaited_ = false;
@@ -171,6 +178,7 @@ class PrefetchIterator : public IteratorNode {
   }
   void produce(const std::stop_token& token) {
     for (bool goes_on = true; goes_on;) {
+      const Span span(prefetch_site);
       Item item = make_item();
       goes_on = !item.is_last() && !token.stop_requested();
       if (!queue_.push(std::move(item), token)) return;

@@ -17,7 +17,7 @@ def explain(value, sample=None):
     others), "native" or "folded" (computed once, by the compiler); a function
     that runs in Python has the line and the reason that keep it there, and
     what to write instead. Calls and microseconds are those so far; times of
-    lines are measured at each 16th block or step.
+    lines are measured at some of the blocks or steps.
 
   Raises:
     TypeError: a value of another kind, or a function without a sample.
@@ -47,7 +47,8 @@ def report(function, location, op="map", **values):
   """A function of an Explanation, with nothing called yet."""
   return {"function": function, "location": location, "op": op,
           "runs": "native", "reason": "", "advice": "", "calls": 0, "us": 0.0,
-          "bytes_copied": 0, "other_us": 0.0, "lines": [], **values}
+          "bytes_copied": 0, "other_us": 0.0, "processes": 0, "lines": [],
+          **values}
 
 
 def in_python(made, reason, line, costs=(0, 0, 0)):
