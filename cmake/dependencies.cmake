@@ -12,7 +12,7 @@ find_package(PNG REQUIRED)
 find_library(NUMEST_LAPACKE_LIBRARY lapacke REQUIRED)
 # The build with locks: the serial one mixes up buffers of several threads.
 find_library(NUMEST_OPENBLAS openblas REQUIRED PATH_SUFFIXES openblas-pthread)
-set(NUMEST_LAPACKE ${NUMEST_LAPACKE_LIBRARY} ${NUMEST_OPENBLAS})
+# Neither is linked: numest/kernels/lapack.cpp loads them when it needs them.
 # Header only; its CMake package names a library of float alone.
 find_path(NUMEST_KISSFFT kissfft/kissfft.hh REQUIRED)
 find_library(NUMEST_LEVELDB leveldb REQUIRED)

@@ -9,7 +9,7 @@ if(layers AND NOT SKBUILD)
     target_sources(numest PRIVATE $<TARGET_OBJECTS:${layer}>)
   endforeach()
   target_link_libraries(numest PRIVATE
-    Threads::Threads hwy::hwy hwy::hwy_contrib DNNL::dnnl OpenMP::OpenMP_CXX ${NUMEST_LAPACKE}
+    Threads::Threads hwy::hwy hwy::hwy_contrib DNNL::dnnl OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS}
     protobuf::libprotobuf ZLIB::ZLIB PNG::PNG ${NUMEST_LEVELDB})
   target_link_libraries(numest PUBLIC fmt::fmt)
   if(NOT NUMEST_SANITIZE)  # whose symbols come with the program

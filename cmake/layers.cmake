@@ -58,7 +58,8 @@ include(cmake/protobuf.cmake)
 numest_layer(base)
 numest_layer(array LAYERS base)
 numest_layer(kernels LAYERS array base
-             LIBRARIES hwy::hwy hwy::hwy_contrib DNNL::dnnl OpenMP::OpenMP_CXX ${NUMEST_LAPACKE})
+             LIBRARIES hwy::hwy hwy::hwy_contrib DNNL::dnnl OpenMP::OpenMP_CXX
+                       ${CMAKE_DL_LIBS})
 # Loops need the vectorizer in every build; SSE4.2 is the lowest level, which
 # oneDNN needs too.
 if(TARGET numest_kernels)

@@ -1,73 +1,85 @@
-"""W17: latencies from Python: p50 and p99 of the second and later calls of
-W2's evaluation, W3's predictions of 1,000 rows and W4's of one, computed by
-one thread and by two, and asked for by eight threads at once."""
+"""W17: a function that holds Python's lock all the time, some 0.1 ms for each
+of (4000, 28, 28) images, batch 32: rows/s of two workers and of one process."""
 
 import measure
-import w4
+import numpy as np
 
-SETTINGS = {"1 thread": (1, 1), "2 threads": (2, 1), "8 callers": (2, 8)}
+ROWS = measure.sized(4000, 64)
 
 
-def add(figures: measure.Figures, name: str, work, calls: int,
-        callers: int) -> None:
+def runs(image):
+    """The lengths of the runs of each row's light and dark pixels, summed."""
+    out = np.empty(28, np.float32)
+    for i, row in enumerate(image.tolist()):
+        length, total = 0, 0.0
+        for a, b in zip(row, row[1:]):
+            if (a > 0.5) == (b > 0.5):
+                length += 1
+            else:
+                total, length = total + length * length, 0
+        out[i] = total + length * length
+    return out
+
+
+def images():
+    return np.random.default_rng(0).random((ROWS, 28, 28), np.float32)
+
+
+def rate(work) -> float:
     work()
-    p50, p99 = measure.percentiles(work, calls, callers)
-    figures[f"{name} p50"] = (p50, "us")
-    figures[f"{name} p99"] = (p99, "us")
+    return ROWS / min(measure.seconds(work) for _ in range(3))
 
 
-def works_of_seed_model(tf, folder: str):
-    images, labels = measure.seed_data()
-    classifier = measure.seed_classifier(tf, folder)
-    classifier.train(measure.seed_input_fn(tf, images, labels, True), steps=10)
-    input_fn = measure.seed_input_fn(tf, images, labels, train=False)
-    return {"W2 evaluate": lambda: classifier.evaluate(input_fn),
-            "W3 dicts": lambda: list(classifier.predict(input_fn)),
-            "W3 arrays": lambda: classifier.predict_all(input_fn)}
-
-
-def work_of_row(tf, case: str, folder: str):
-    classifier, row = w4.trained(tf, *w4.CASES[case], folder)
-    features = {"x": row[0]}
-    return lambda: classifier.predict_one(features)
+def figures(workers: float, alone: float) -> measure.Figures:
+    return {"2 workers": (workers, "rows/s"), "1 process": (alone, "rows/s")}
 
 
 def numest() -> measure.Figures:
     tf = measure.import_party("numest")
-    figures: measure.Figures = {}
-    with measure.model_dir() as a, measure.model_dir() as b, \
-            measure.model_dir() as seed:
-        slow = works_of_seed_model(tf, seed)
-        fast = {f"W4{case}": work_of_row(tf, case, folder)
-                for case, folder in (("a", a), ("b", b))}
-        for setting, (threads, callers) in SETTINGS.items():
-            tf.set_num_threads(threads)
-            for works, calls in ((slow, measure.sized(200, 8)),
-                                 (fast, measure.sized(4000, 16))):
-                for name, work in works.items():
-                    add(figures, f"{name}, {setting}", work, calls, callers)
-    return figures
+    rows = tf.data.Dataset.from_tensor_slices(images())
+
+    def epochs(**arguments):
+        dataset = rows.map(runs, **arguments).batch(32).prefetch(2)
+        return rate(lambda: [None for _ in dataset])
+
+    return figures(epochs(isolate="process", num_parallel_calls=2), epochs())
 
 
-def onnxruntime() -> measure.Figures:
-    figures: measure.Figures = {}
-    images, _ = measure.seed_data()
-    x = images.reshape(len(images), -1)
-    for setting, (threads, callers) in SETTINGS.items():
-        seed, _ = w4.onnx_session(*w4.CASES["a"], threads, "rows")
+def torch() -> measure.Figures:
+    from torch.utils import data
 
-        def arrays(session=seed):
-            return [session.run(None, {"x": x[i:i + 32]})
-                    for i in range(0, len(x), 32)]
+    class Images(data.Dataset):
+        rows = images()
 
-        add(figures, f"W3 arrays, {setting}", arrays, measure.sized(200, 8),
-            callers)
-        for case, sizes in w4.CASES.items():
-            session, row = w4.onnx_session(*sizes, threads)
-            add(figures, f"W4{case}, {setting}",
-                lambda s=session, r=row: s.run(None, r),
-                measure.sized(4000, 16), callers)
-    return figures
+        def __len__(self):
+            return len(self.rows)
+
+        def __getitem__(self, i):
+            return runs(self.rows[i])
+
+    def epochs(num_workers):
+        # The same processes serve all epochs.
+        loader = data.DataLoader(Images(), batch_size=32,
+                                 num_workers=num_workers,
+                                 persistent_workers=num_workers > 0)
+        return rate(lambda: [None for _ in loader])
+
+    return figures(epochs(2), epochs(0))
+
+
+def tensorflow() -> measure.Figures:
+    tf = measure.import_party("tensorflow")
+    rows = tf.data.Dataset.from_tensor_slices(images())
+    dataset = rows.map(lambda x: tf.numpy_function(runs, [x], tf.float32),
+                       num_parallel_calls=tf.data.AUTOTUNE).batch(32)
+    return {"1 process": (rate(lambda: [None for _ in dataset]), "rows/s")}
+
+
+def numpy() -> measure.Figures:
+    rows = images()
+    return {"1 process": (rate(lambda: [
+        np.stack([runs(x) for x in rows[i:i + 32]])
+        for i in range(0, ROWS, 32)]), "rows/s")}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <optional>
 
 #include "numest/base/error.h"
@@ -31,15 +32,15 @@ Shape::Shape(std::initializer_list<int64_t> values)
 
 Shape::Shape(std::span<const int64_t> values) {
   check_ndim(int64_t(values.size()));
-  ndim_ = static_cast<int32_t>(values.size());
-  std::copy(values.begin(), values.end(), values_.begin());
+  allocate(static_cast<int>(values.size()));
+  std::copy(values.begin(), values.end(), begin());
 }
 
 Shape Shape::filled(int count, int64_t value) {
   check_ndim(count);
   Shape s;
-  s.ndim_ = count;
-  std::fill_n(s.values_.begin(), count, value);
+  s.allocate(count);
+  std::fill_n(s.begin(), count, value);
   return s;
 }
 
@@ -48,15 +49,36 @@ void Shape::push_back(int64_t value) { insert(ndim_, value); }
 void Shape::insert(int axis, int64_t value) {
   check_ndim(ndim_ + 1);
   NUMEST_CHECK(axis >= 0 && axis <= ndim_);
-  std::copy_backward(begin() + axis, end(), end() + 1);
-  values_[size_t(axis)] = value;
-  ++ndim_;
+  if (ndim_ == kNear) {
+    const std::array<int64_t, kNear> values = near_;
+    allocate(ndim_ + 1);
+    std::copy(values.begin(), values.end(), far_);
+  } else {
+    ++ndim_;
+  }
+  std::copy_backward(begin() + axis, end() - 1, end());
+  begin()[axis] = value;
 }
 
 void Shape::erase(int axis) {
   NUMEST_CHECK(axis >= 0 && axis < ndim_);
   std::copy(begin() + axis + 1, end(), begin() + axis);
+  if (ndim_ == kNear + 1) {
+    const std::unique_ptr<int64_t[]> values(far_);
+    near_ = {};
+    std::copy_n(values.get(), kNear, near_.begin());
+  }
   --ndim_;
+}
+
+void Shape::allocate(int ndim) {
+  if (ndim > kNear) far_ = new int64_t[kMaxNdim];
+  ndim_ = ndim;
+}
+
+void Shape::copy_far(const Shape& other) {
+  allocate(other.ndim_);
+  std::copy(other.begin(), other.end(), far_);
 }
 
 int64_t Shape::size() const {
@@ -78,7 +100,7 @@ std::string Shape::to_string() const {
   std::string out = "(";
   for (int i = 0; i < ndim_; ++i) {
     if (i > 0) out += ", ";
-    const int64_t extent = values_[size_t(i)];
+    const int64_t extent = begin()[i];
     out += is_symbol(extent) ? "?" : std::to_string(extent);
   }
   return out + (ndim_ == 1 ? ",)" : ")");

@@ -10,12 +10,19 @@
 
 namespace numest {
 
-inline constexpr int kMaxNdim = 16;
+inline constexpr int kMaxNdim = 32;  // as in NumPy 1; NumPy 2 allows 64
 
-/// A short list of int64 without heap memory; used for shapes and strides.
+/// A short list of int64, without heap memory for up to six; used for shapes
+/// and strides.
 class Shape {
  public:
   Shape() = default;
+  Shape(const Shape& other) { copy(other); }
+  /// Leaves `other` as it is, or empty.
+  Shape(Shape&& other) noexcept { take(other); }
+  Shape& operator=(const Shape& other);
+  Shape& operator=(Shape&& other) noexcept;
+  ~Shape() { clear(); }
   Shape(std::initializer_list<int64_t> values);
   explicit Shape(std::span<const int64_t> values);
   /// `count` copies of `value`. Throws ValueError above kMaxNdim.
@@ -23,13 +30,13 @@ class Shape {
 
   int ndim() const { return ndim_; }
   bool empty() const { return ndim_ == 0; }
-  int64_t operator[](int axis) const { return values_[size_t(axis)]; }
-  int64_t& operator[](int axis) { return values_[size_t(axis)]; }
-  int64_t back() const { return values_[size_t(ndim_ - 1)]; }
-  const int64_t* begin() const { return values_.data(); }
-  const int64_t* end() const { return values_.data() + ndim_; }
-  int64_t* begin() { return values_.data(); }
-  int64_t* end() { return values_.data() + ndim_; }
+  int64_t operator[](int axis) const { return begin()[axis]; }
+  int64_t& operator[](int axis) { return begin()[axis]; }
+  int64_t back() const { return begin()[ndim_ - 1]; }
+  const int64_t* begin() const { return is_far() ? far_ : near_.data(); }
+  const int64_t* end() const { return begin() + ndim_; }
+  int64_t* begin() { return is_far() ? far_ : near_.data(); }
+  int64_t* end() { return begin() + ndim_; }
 
   void push_back(int64_t value);
   void insert(int axis, int64_t value);
@@ -44,9 +51,50 @@ class Shape {
   bool operator==(const Shape& other) const;
 
  private:
+  static constexpr int kNear = 6;
+  bool is_far() const { return ndim_ > kNear; }
+  // Of an empty shape: memory for `ndim` values, which are indeterminate.
+  void allocate(int ndim);
+  void copy_far(const Shape& other);
+  void copy(const Shape& other) {
+    if (other.is_far()) return copy_far(other);
+    ndim_ = other.ndim_;
+    near_ = other.near_;
+  }
+  void take(Shape& other) noexcept {
+    ndim_ = other.ndim_;
+    if (!is_far()) {
+      near_ = other.near_;
+      return;
+    }
+    far_ = other.far_;
+    other.ndim_ = 0;
+  }
+  void clear() {
+    if (is_far()) delete[] far_;
+    ndim_ = 0;
+  }
+
   int32_t ndim_ = 0;
-  std::array<int64_t, kMaxNdim> values_{};
+  union {
+    std::array<int64_t, kNear> near_{};
+    int64_t* far_;  // of kMaxNdim values, where ndim_ > kNear
+  };
 };
+
+inline Shape& Shape::operator=(const Shape& other) {
+  if (this == &other) return *this;
+  clear();
+  copy(other);
+  return *this;
+}
+
+inline Shape& Shape::operator=(Shape&& other) noexcept {
+  if (this == &other) return *this;
+  clear();
+  take(other);
+  return *this;
+}
 
 using Strides = Shape;
 

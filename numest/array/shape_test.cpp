@@ -37,12 +37,51 @@ TEST(Shape, InsertsAndErasesAxes) {
   EXPECT_EQ(s, (Shape{2, 3, 9}));
 }
 
-TEST(Shape, RefusesMoreThanSixteenAxes) {
-  EXPECT_EQ(Shape::filled(16, 1).size(), 1);
-  EXPECT_THROW(Shape::filled(17, 1), ValueError);
-  Shape full = Shape::filled(16, 2);
+TEST(Shape, HoldsWhatAVectorHoldsAcrossItsNearMemory) {
+  Shape s;
+  std::vector<int64_t> wanted;
+  const auto expect_same = [&] {
+    EXPECT_EQ(std::vector<int64_t>(s.begin(), s.end()), wanted);
+  };
+  for (int64_t i = 0; i < kMaxNdim; ++i) {
+    const int at = static_cast<int>(i / 2);
+    s.insert(at, i);
+    wanted.insert(wanted.begin() + at, i);
+    expect_same();
+  }
+  while (!wanted.empty()) {
+    const int at = static_cast<int>(wanted.size() / 3);
+    s.erase(at);
+    wanted.erase(wanted.begin() + at);
+    expect_same();
+  }
+}
+
+TEST(Shape, CopiesAndMovesKeepTheValues) {
+  for (const int ndim : {0, 3, 6, 7, kMaxNdim})
+    for (const int other : {0, 6, 7}) {
+      Shape s = Shape::filled(ndim, 5), old = s;
+      Shape copy(s), assigned = Shape::filled(other, 1);
+      assigned = s;
+      if (ndim > 0) s[0] = 9;  // the copies have memory of their own
+      EXPECT_EQ(copy, old);
+      EXPECT_EQ(assigned, old);
+      Shape moved(std::move(copy)), taken = Shape::filled(other, 1);
+      taken = std::move(assigned);
+      EXPECT_EQ(moved, old);
+      EXPECT_EQ(taken, old);
+      Shape& self = taken;
+      taken = self;
+      EXPECT_EQ(taken, old);
+    }
+}
+
+TEST(Shape, RefusesMoreThanThirtyTwoAxes) {
+  EXPECT_EQ(Shape::filled(32, 1).size(), 1);
+  EXPECT_THROW(Shape::filled(33, 1), ValueError);
+  Shape full = Shape::filled(32, 2);
   EXPECT_THROW(full.push_back(1), ValueError);
-  EXPECT_THROW(Shape(std::vector<int64_t>(17)), ValueError);
+  EXPECT_THROW(Shape(std::vector<int64_t>(33)), ValueError);
 }
 
 TEST(NormalizeAxis, CountsFromTheEndAndNamesTheOp) {

@@ -28,6 +28,10 @@ std::vector<Array> MapFunction::call_into(const std::vector<Array>& leaves,
   return call(leaves, key);
 }
 
+void MapFunction::call_many(std::span<ElementCall>) const {
+  NUMEST_UNREACHABLE();
+}
+
 void MapFunction::with_entry(const std::function<void()>& calls) const {
   calls();
 }

@@ -2,6 +2,7 @@
 // compiled programs or Python functions this form.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,6 +14,16 @@
 #include "numest/data/place.h"
 
 namespace numest::data {
+
+/// One call of a function: an element in, its results out.
+struct ElementCall {
+  int64_t position;  // of the element, for messages
+  Key key;
+  std::vector<Array> leaves;
+  std::vector<Array> rows;     // as of MapFunction::call_into, or none
+  std::vector<Array> results;  // or an error
+  std::exception_ptr error;
+};
 
 /// A function over elements, given by the layers above. Leaves are flattened
 /// as the specs are. Calls may come from several threads at once if the
@@ -43,6 +54,11 @@ class MapFunction {
                                        const std::vector<Array>& rows) const;
   /// True if call_into saves a copy.
   virtual bool writes_rows() const { return false; }
+  /// True if call_many runs many elements at once, as other processes do.
+  virtual bool calls_many() const { return false; }
+  /// As call_into for each of `calls`. The first error in their order is in
+  /// its call; later calls may have no results then.
+  virtual void call_many(std::span<ElementCall> calls) const;
   /// Runs `calls`, a loop over elements, with what all of them need taken
   /// once: the lock of an interpreter. Default: just runs it.
   virtual void with_entry(const std::function<void()>& calls) const;

@@ -18,4 +18,17 @@ int64_t poisson_draw(Stream& stream, double rate);
 /// Successes of n trials. Throws ValueError unless 0 <= n and 0 <= p <= 1.
 int64_t binomial_draw(Stream& stream, int64_t n, double p);
 
+/// Zipf: k with probability proportional to k^-exponent. Throws ValueError
+/// unless exponent > 1.
+int64_t zipf_draw(Stream& stream, double exponent);
+
+/// Von Mises of mean 0, an angle in [-pi, pi]. Throws ValueError unless
+/// kappa >= 0.
+double von_mises_draw(Stream& stream, double kappa);
+
+/// Good ones among `sample` marbles of good + bad. Throws ValueError for
+/// negative counts, counts above 2^40 and samples of more than there are.
+int64_t hypergeometric_draw(Stream& stream, int64_t good, int64_t bad,
+                            int64_t sample);
+
 }  // namespace numest::kernels

@@ -104,6 +104,70 @@ TEST(Distributions, BinomialOfCertainOutcomesIsConstant) {
   EXPECT_EQ(binomial_draw(stream, 0, 0.4), 0);
 }
 
+TEST(Distributions, ZipfHasItsFrequencies) {
+  for (const double a : {1.5, 2.0, 4.0}) {
+    double zeta = 0;  // with Euler's and Maclaurin's rest
+    const double last = 1e5;
+    for (double k = last; k >= 1; --k) zeta += std::pow(k, -a);
+    zeta += std::pow(last, 1 - a) / (a - 1) - std::pow(last, -a) / 2;
+    expect_frequencies(
+        [&](Stream& s) { return zipf_draw(s, a); },
+        [&](double k) { return -a * std::log(k * 1.0) - std::log(zeta); });
+  }
+  Stream stream(Key{1});
+  EXPECT_EQ(zipf_draw(stream, 2000), 1);
+}
+
+// The density of the angle is exp(kappa cos t) / (2 pi I0(kappa)).
+TEST(Distributions, VonMisesHasItsFirstMoment) {
+  for (const double kappa : {1e-9, 1e-6, 0.5, 4.0, 300.0, 1e7}) {
+    double cosines = 0;
+    for (int i = 0; i < kCount; ++i) {
+      Stream stream(fold(Key{5}, uint64_t(i)));
+      const double angle = von_mises_draw(stream, kappa);
+      ASSERT_LE(std::abs(angle), 3.1415926535897936);
+      cosines += std::cos(angle) / kCount;
+    }
+    const double first =
+        kappa > 500 ? 1 - 0.5 / kappa
+                    : std::cyl_bessel_i(1, kappa) / std::cyl_bessel_i(0, kappa);
+    EXPECT_NEAR(cosines, first, 5 / std::sqrt(2.0 * kCount)) << kappa;
+  }
+}
+
+TEST(Distributions, HypergeometricHasItsMomentsAndFrequencies) {
+  const int64_t cases[][3] = {{5, 7, 6},
+                              {40, 3, 20},
+                              {500, 700, 300},
+                              {1 << 20, 1 << 10, 3000},
+                              {10000, 10000, 9000}};
+  for (const auto& [good, bad, sample] : cases) {
+    const auto draw = [&, g = good, b = bad, n = sample](Stream& s) {
+      return hypergeometric_draw(s, g, b, n);
+    };
+    const double total = double(good + bad), share = double(good) / total;
+    const double n = double(sample);
+    expect_moments(moments(draw), n * share,
+                   n * share * (1 - share) * (total - n) / (total - 1));
+  }
+  const auto log_choose = [](double n, double k) {
+    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+  };
+  expect_frequencies(
+      [](Stream& s) { return hypergeometric_draw(s, 30, 50, 20); },
+      [&](double k) {
+        return log_choose(30, k) + log_choose(50, 20 - k) - log_choose(80, 20);
+      });
+}
+
+TEST(Distributions, HypergeometricOfCertainOutcomesIsConstant) {
+  Stream stream(Key{1});
+  EXPECT_EQ(hypergeometric_draw(stream, 0, 0, 0), 0);
+  EXPECT_EQ(hypergeometric_draw(stream, 4, 0, 3), 3);
+  EXPECT_EQ(hypergeometric_draw(stream, 0, 4, 3), 0);
+  EXPECT_EQ(hypergeometric_draw(stream, 4, 5, 9), 4);
+}
+
 TEST(Distributions, RefuseParametersOutsideOfTheirRange) {
   Stream stream(Key{1});
   EXPECT_THROW(gamma_draw(stream, -1), ValueError);
@@ -112,6 +176,10 @@ TEST(Distributions, RefuseParametersOutsideOfTheirRange) {
   EXPECT_THROW(poisson_draw(stream, 1e300), ValueError);
   EXPECT_THROW(binomial_draw(stream, -1, 0.5), ValueError);
   EXPECT_THROW(binomial_draw(stream, 3, 1.5), ValueError);
+  EXPECT_THROW(zipf_draw(stream, 1), ValueError);
+  EXPECT_THROW(von_mises_draw(stream, -1), ValueError);
+  EXPECT_THROW(hypergeometric_draw(stream, 2, 3, 6), ValueError);
+  EXPECT_THROW(hypergeometric_draw(stream, -2, 3, 1), ValueError);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-// LAPACKE under one name for both precisions.
+// LAPACKE under one name for both precisions, loaded with the first call: few
+// processes factor a matrix, and its libraries take 3 MB and start threads.
 #include "numest/kernels/lapack.h"
 
+#include <dlfcn.h>
 #include <lapacke.h>
 
 #include <algorithm>
@@ -8,19 +10,49 @@
 #include <limits>
 #include <vector>
 
-extern "C" void openblas_set_num_threads(int);
+#include "numest/base/error.h"
 
 namespace numest::kernels {
 
 namespace {
 
-// NaN goes through the arithmetic, as in NumPy, and is no bad argument.
-// Threads are ours; OpenBLAS's own would wait for each other.
-const bool kIsSet = [] {
-  LAPACKE_set_nancheck(0);
-  openblas_set_num_threads(1);
-  return true;
-}();
+class Libraries {
+ public:
+  Libraries() {
+    // NaN goes through the arithmetic, as in NumPy, and is no bad argument.
+    find<decltype(LAPACKE_set_nancheck)>("LAPACKE_set_nancheck")(0);
+    // Threads are ours; OpenBLAS's own would wait for each other.
+    const char* const set = "openblas_set_num_threads";
+    reinterpret_cast<void (*)(int)>(address(blas_, set))(1);
+  }
+  template <class F>
+  F* find(const char* name) const {
+    return reinterpret_cast<F*>(address(lapacke_, name));
+  }
+
+ private:
+  static void* open(const char* file) {
+    void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    NUMEST_USER_CHECK(library != nullptr, NotFoundError,
+                      "linalg: the library {} can't be loaded: {}", file,
+                      dlerror());
+    return library;
+  }
+  static void* address(void* library, const char* name) {
+    void* const found = dlsym(library, name);
+    NUMEST_USER_CHECK(found != nullptr, NotFoundError,
+                      "linalg: {} is missing: {}", name, dlerror());
+    return found;
+  }
+  void* const lapacke_ = open("liblapacke.so.3");
+  void* const blas_ = open("libopenblas.so.0");
+};
+
+template <class F>
+F* loaded(const char* name) {
+  static const Libraries libraries;
+  return libraries.find<F>(name);
+}
 
 constexpr int kRows = LAPACK_ROW_MAJOR;
 
@@ -35,16 +67,21 @@ constexpr int kRows = LAPACK_ROW_MAJOR;
   ROW(geqrf, geqrf)              \
   ROW(orgqr, orgqr)
 
-#define NUMEST_LAPACK_ROW(name, routine)              \
-  template <class T, class... A>                      \
-  lapack_int name(A... arguments) {                   \
-    if constexpr (sizeof(T) == 4)                     \
-      return LAPACKE_s##routine(kRows, arguments...); \
-    else                                              \
-      return LAPACKE_d##routine(kRows, arguments...); \
+#define NUMEST_LAPACK_CALL(name)                          \
+  static const auto call = loaded<decltype(name)>(#name); \
+  return call(kRows, arguments...);
+#define NUMEST_LAPACK_ROW(name, routine)     \
+  template <class T, class... A>             \
+  lapack_int name(A... arguments) {          \
+    if constexpr (sizeof(T) == 4) {          \
+      NUMEST_LAPACK_CALL(LAPACKE_s##routine) \
+    } else {                                 \
+      NUMEST_LAPACK_CALL(LAPACKE_d##routine) \
+    }                                        \
   }
 NUMEST_LAPACK_TABLE(NUMEST_LAPACK_ROW)
 #undef NUMEST_LAPACK_ROW
+#undef NUMEST_LAPACK_CALL
 #undef NUMEST_LAPACK_TABLE
 
 lapack_int narrow(int64_t extent) { return static_cast<lapack_int>(extent); }

@@ -63,12 +63,24 @@ T sign(T x) {
   if (size == 0) return T(0);
   return T(x.real() / size, x.imag() / size);
 }
+// C's values of exp(x) - 1 where a part of x is infinite or nan.
+template <class T>
+T special_expm1(T x) {
+  if (x.imag() == 0) return T(std::expm1(x.real()), x.imag());
+  if (x.real() == -std::numeric_limits<Real<T>>::infinity()) {
+    const bool has_angle = std::isfinite(x.imag());
+    return T(-1, has_angle ? std::copysign(Real<T>(0), std::sin(x.imag())) : 0);
+  }
+  return std::exp(x) - T(1);
+}
 template <class T>
 T expm1(T x) {  // exp(a) cos(b) - 1 without cancellation for small a, b
+  if (!std::isfinite(x.real()) || !std::isfinite(x.imag()))
+    return special_expm1(x);
   const Real<T> half_sine = std::sin(x.imag() / 2);
   const Real<T> real =
       std::expm1(x.real()) * std::cos(x.imag()) - 2 * half_sine * half_sine;
-  return T(real, std::exp(x.real()) * std::sin(x.imag()));
+  return T(real + 0, std::exp(x.real()) * std::sin(x.imag()));  // no -0
 }
 template <class T>
 T log1p(T x) {

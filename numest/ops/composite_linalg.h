@@ -37,7 +37,7 @@ Tensor det(const Tensor& a);
 Tensor matrix_power(const Tensor& a, int n);
 /// Moore-Penrose inverse; singular values up to rcond times the largest count
 /// as zero.
-Tensor pinv(const Tensor& a, double rcond = 1e-15);
+Tensor pinv(const Tensor& a, const Tensor& rcond = 1e-15);
 /// Number of singular values above `tol`, by default the largest times the
 /// larger extent times the dtype's epsilon.
 Tensor matrix_rank(const Tensor& a, std::optional<double> tol = {});

@@ -14,6 +14,11 @@ constexpr ParamDef kPoisson[] = {
     {"key"}, {"lam"}, {"shape", Kind::kShape, "()"}};
 constexpr ParamDef kBinomial[] = {
     {"key"}, {"n"}, {"p"}, {"shape", Kind::kShape, "()"}};
+constexpr ParamDef kZipf[] = {{"key"}, {"a"}, {"shape", Kind::kShape, "()"}};
+constexpr ParamDef kVonMises[] = {
+    {"key"}, {"kappa"}, {"shape", Kind::kShape, "()"}};
+constexpr ParamDef kHypergeometric[] = {
+    {"key"}, {"ngood"}, {"nbad"}, {"nsample"}, {"shape", Kind::kShape, "()"}};
 
 // The shape of the keys, then that of a block; parameters broadcast to it.
 template <DType kDType>
@@ -72,6 +77,29 @@ void binomial_kernel(const KernelContext& c) {
   });
 }
 
+void zipf_kernel(const KernelContext& c) {
+  const auto a = parameter<double>(c, 1);
+  fill<int64_t>(c, [&](Stream& stream, size_t i) {
+    return kernels::zipf_draw(stream, a[i]);
+  });
+}
+
+void von_mises_kernel(const KernelContext& c) {
+  const auto kappa = parameter<double>(c, 1);
+  fill<double>(c, [&](Stream& stream, size_t i) {
+    return kernels::von_mises_draw(stream, kappa[i]);
+  });
+}
+
+void hypergeometric_kernel(const KernelContext& c) {
+  const auto good = parameter<int64_t>(c, 1);
+  const auto bad = parameter<int64_t>(c, 2);
+  const auto sample = parameter<int64_t>(c, 3);
+  fill<int64_t>(c, [&](Stream& stream, size_t i) {
+    return kernels::hypergeometric_draw(stream, good[i], bad[i], sample[i]);
+  });
+}
+
 constexpr OpDef kOps[] = {
     {.name = "random_gamma",
      .doc = "Gamma draws of scale 1; alpha broadcasts.",
@@ -109,6 +137,42 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;1;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int64,float64"}},
+    {.name = "random_zipf",
+     .doc = "Zipf draws of exponent a, which broadcasts.",
+     .params = kZipf,
+     .type = distribution_type<DType::kInt64>,
+     .kernel = zipf_kernel,
+     .vjp = kNoGradient,
+     .vmap = keyed_vmap,
+     .samples = {.low = 1.5,
+                 .high = 4,
+                 .shapes = "2;3",
+                 .attrs = "shape=(3,)",
+                 .dtypes = "uint64,float64"}},
+    {.name = "random_vonmises",
+     .doc = "Von Mises draws of mean 0 and dispersion kappa, which broadcasts.",
+     .params = kVonMises,
+     .type = distribution_type<DType::kFloat64>,
+     .kernel = von_mises_kernel,
+     .vjp = kNoGradient,
+     .vmap = keyed_vmap,
+     .samples = {.low = 0.2,
+                 .high = 9,
+                 .shapes = "2;3",
+                 .attrs = "shape=(3,)",
+                 .dtypes = "uint64,float64"}},
+    {.name = "random_hypergeometric",
+     .doc = "Good ones of nsample draws from ngood and nbad, all broadcast.",
+     .params = kHypergeometric,
+     .type = distribution_type<DType::kInt64>,
+     .kernel = hypergeometric_kernel,
+     .vjp = kNoGradient,
+     .vmap = keyed_vmap,
+     .samples = {.low = 9,
+                 .high = 15,
+                 .shapes = "2;3;3;3",
+                 .attrs = "shape=(3,)",
+                 .dtypes = "uint64,int64,int64,int64"}},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -927,6 +927,21 @@ Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, cons
   return call_one(op, {key, n, p}, {{"shape", attr_of(shape)}});
 }
 
+Tensor random_zipf(const Tensor& key, const Tensor& a, const Shape& shape) {
+  static const OpDef& op = op_named("random_zipf");
+  return call_one(op, {key, a}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_vonmises(const Tensor& key, const Tensor& kappa, const Shape& shape) {
+  static const OpDef& op = op_named("random_vonmises");
+  return call_one(op, {key, kappa}, {{"shape", attr_of(shape)}});
+}
+
+Tensor random_hypergeometric(const Tensor& key, const Tensor& ngood, const Tensor& nbad, const Tensor& nsample, const Shape& shape) {
+  static const OpDef& op = op_named("random_hypergeometric");
+  return call_one(op, {key, ngood, nbad, nsample}, {{"shape", attr_of(shape)}});
+}
+
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
   static const OpDef& op = op_named("cond");
   return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});

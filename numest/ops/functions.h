@@ -559,6 +559,15 @@ Tensor random_poisson(const Tensor& key, const Tensor& lam, const Shape& shape =
 /// Successes of n trials of probability p, which broadcast.
 Tensor random_binomial(const Tensor& key, const Tensor& n, const Tensor& p, const Shape& shape = {});
 
+/// Zipf draws of exponent a, which broadcasts.
+Tensor random_zipf(const Tensor& key, const Tensor& a, const Shape& shape = {});
+
+/// Von Mises draws of mean 0 and dispersion kappa, which broadcasts.
+Tensor random_vonmises(const Tensor& key, const Tensor& kappa, const Shape& shape = {});
+
+/// Good ones of nsample draws from ngood and nbad, all broadcast.
+Tensor random_hypergeometric(const Tensor& key, const Tensor& ngood, const Tensor& nbad, const Tensor& nsample, const Shape& shape = {});
+
 /// Runs one of two graphs, chosen by a bool scalar.
 Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
 

@@ -54,17 +54,28 @@ ReduceLoop make_loop(const Array& x, std::vector<int> axes) {
   return loop;
 }
 
-// The kernel whose result has the output's dtype; casts `x` if none does.
-kernels::ReduceFn find_kernel(const KernelContext& c, Array& x) {
+// The kernel whose result has the output's dtype; casts `x` if none does. Of
+// narrow integers the result is wider: modulo their range it is the same.
+kernels::Reduce find_kernel(const KernelContext& c, Array& x) {
   auto found = kernels::find_reduce(c.op.name, x.dtype());
   if (!found || found->out != c.out().dtype()) {
     x = x.astype(c.out().dtype());
     found = kernels::find_reduce(c.op.name, x.dtype());
   }
-  NUMEST_USER_CHECK(found && found->out == c.out().dtype(), TypeError,
+  NUMEST_USER_CHECK(found, TypeError,
                     "{}: is not defined for dtype {}; use astype first",
                     c.op.name, name(c.in(0).dtype()));
-  return found->fn;
+  return *found;
+}
+
+// The output, or memory of its shape for a result that is wider.
+Array result_memory(const KernelContext& c, DType dtype) {
+  return dtype == c.out().dtype() ? c.out() : Array(dtype, c.out().shape());
+}
+
+void store_result(const KernelContext& c, const Array& result) {
+  if (result.dtype() != c.out().dtype())
+    c.out().assign(result.astype(c.out().dtype()));
 }
 
 // `in_bytes`, `out_bytes`: of one step of `outer`.
@@ -109,10 +120,12 @@ class BoundReduce : public BoundKernel {
 
 void run_reduce(const KernelContext& c) {
   Array x = c.in(0);
-  const kernels::ReduceFn fn = find_kernel(c, x);
+  const kernels::Reduce found = find_kernel(c, x);
   const ReduceLoop loop = make_loop(x, reduced_axes(c));
-  run_loop(fn, loop.x.raw(), loop.in_bytes(), c.out().raw(),
-           loop.inner * c.out().itemsize(), loop);
+  const Array out = result_memory(c, found.out);
+  run_loop(found.fn, loop.x.raw(), loop.in_bytes(), out.raw(),
+           loop.inner * out.itemsize(), loop);
+  store_result(c, out);
 }
 
 std::unique_ptr<BoundKernel> bind_reduce(const KernelContext& c) {
@@ -127,12 +140,14 @@ std::unique_ptr<BoundKernel> bind_reduce(const KernelContext& c) {
 
 void scan_kernel(const KernelContext& c) {
   Array x = c.in(0).reshape(c.out().shape());  // flat if there is no axis
-  const kernels::ReduceFn fn = find_kernel(c, x);
+  const kernels::Reduce found = find_kernel(c, x);
   const int64_t axis = c.attrs.is_none("axis") ? 0 : c.attrs.integer("axis");
   const ReduceLoop loop = make_loop(
       x, {normalize_axis(axis, x.ndim(), std::string(c.op.name).c_str())});
-  run_loop(fn, loop.x.raw(), loop.in_bytes(), c.out().raw(),
-           loop.n * loop.inner * c.out().itemsize(), loop);
+  const Array out = result_memory(c, found.out);
+  run_loop(found.fn, loop.x.raw(), loop.in_bytes(), out.raw(),
+           loop.n * loop.inner * out.itemsize(), loop);
+  store_result(c, out);
 }
 
 }  // namespace numest

@@ -20,7 +20,7 @@ constexpr ParamDef kArgsort[] = {
 constexpr ParamDef kTopK[] = {{"x"}, {"k", Kind::kInt, "1"}};
 constexpr ParamDef kSearch[] = {
     {"a"}, {"v"}, {"side", Kind::kString, "'left'"}};
-constexpr ParamDef kUnique[] = {{"x"}};
+constexpr ParamDef kUnique[] = {{"x"}, {"equal_nan", Kind::kBool, "True"}};
 constexpr ParamDef kBincount[] = {{"x"}, {"minlength", Kind::kInt, "0"}};
 
 // Rows along the last axis of a contiguous copy, the axis moved there.
@@ -143,15 +143,21 @@ struct Unique {
   std::vector<int64_t> counts;
 };
 
-// NaNs are equal to each other, as in NumPy.
 template <class T>
-Unique find_unique(const T* x, int64_t n) {
+bool is_number(const T& x) {
+  return x == x;
+}
+
+// NaNs come last; they are equal to each other if `equal_nan`, as in NumPy.
+template <class T>
+Unique find_unique(const T* x, int64_t n, bool equal_nan) {
   std::vector<int64_t> order(static_cast<size_t>(n));
   kernels::argsort_rows(dtype_of<T>, x, order.data(), 1, n);
   Unique u;
   u.inverse.resize(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
-    if (i == 0 || Before<T>{}(x[order[i - 1]], x[order[i]])) {
+    if (i == 0 || Before<T>{}(x[order[i - 1]], x[order[i]]) ||
+        !(equal_nan || is_number(x[order[i]]))) {
       u.first.push_back(order[i]);
       u.counts.push_back(0);
     }
@@ -161,9 +167,11 @@ Unique find_unique(const T* x, int64_t n) {
   return u;
 }
 
-Unique unique_of(const Array& x) {
+Unique unique_of(const KernelContext& c, const Array& x) {
+  const bool equal_nan = c.attrs.get<bool>("equal_nan");
   return visit_dtype(x.dtype(), [&](auto tag) {
-    return find_unique(x.data<typename decltype(tag)::type>(), x.size());
+    return find_unique(x.data<typename decltype(tag)::type>(), x.size(),
+                       equal_nan);
   });
 }
 
@@ -173,12 +181,12 @@ Array taken(const Array& x, const std::vector<int64_t>& positions) {
 
 void unique_kernel(const KernelContext& c) {
   const Array x = c.in(0).contiguous();
-  c.out() = taken(x, unique_of(x).first);
+  c.out() = taken(x, unique_of(c, x).first);
 }
 
 void unique_all_kernel(const KernelContext& c) {
   const Array x = c.in(0).contiguous();
-  const Unique u = unique_of(x);
+  const Unique u = unique_of(c, x);
   c.out(0) = taken(x, u.first);
   c.out(1) = Array::from(u.first);
   c.out(2) = Array::from(u.inverse).reshape(x.shape());

@@ -93,7 +93,7 @@ class TileRun {
  public:
   TileRun(const TileProgram& program, std::span<const Array> inputs,
           std::span<Array> outputs)
-      : p_(program) {
+      : p_(program), num_sources_(inputs.size()) {
     for (size_t i = 0; i < inputs.size(); ++i)
       std::construct_at(
           &sources_.at[i],
@@ -103,6 +103,9 @@ class TileRun {
       output_items_[o] = outputs[o].itemsize();
     }
   }
+  ~TileRun() { std::destroy_n(sources_.at.begin(), num_sources_); }
+  TileRun(const TileRun&) = delete;
+  TileRun& operator=(const TileRun&) = delete;
 
   void run(int64_t begin, int64_t end) const {
     Pointers at;
@@ -201,11 +204,12 @@ class TileRun {
   // more than its arithmetic.
   union Sources {
     Sources() {}
+    ~Sources() {}
     std::array<Source, TileProgram::kMaxInputs> at;
   };
-  static_assert(std::is_trivially_destructible_v<Source>);
 
   const TileProgram& p_;
+  size_t num_sources_;
   Sources sources_;
   std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
   std::array<int64_t, TileProgram::kMaxOutputs> output_items_;

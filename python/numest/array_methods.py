@@ -199,6 +199,16 @@ def _to_device(self, device, /, *, stream=None) -> Tensor:
   return self
 
 
+def _of_data(name):
+  """An attribute of ndarrays that tells of memory: of data, the ndarray's."""
+  def attribute(self) -> Any:
+    if self.is_symbolic:
+      raise AttributeError(f"'Tensor' object has no attribute {name!r} while "
+                           "the function is traced: it tells of memory")
+    return getattr(self._numpy(), name)
+  return property(attribute, doc=f"{name} of the ndarray; of data only.")
+
+
 _SAME_NAME = (
     "sum mean max min prod std var all any argmax argmin cumsum cumprod clip "
     "round repeat dot argsort take swapaxes squeeze ravel diagonal trace ptp "
@@ -237,3 +247,6 @@ def install(cls):
   cls.real = property(_real)
   cls.imag = property(_imag)
   cls.conj = cls.conjugate = _conjugate
+  for name in dir(np.ndarray):
+    if name[0] != "_" and not hasattr(cls, name):
+      setattr(cls, name, _of_data(name))

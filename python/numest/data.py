@@ -140,7 +140,7 @@ class Dataset:
         bool(stop_on_empty_dataset)))
 
   def map(self, map_func, num_parallel_calls=None, deterministic=None,
-          name=None, *, strict=None) -> "Dataset":
+          name=None, *, strict=None, isolate=None) -> "Dataset":
     """A function applied to each element.
 
     Args:
@@ -150,13 +150,22 @@ class Dataset:
       num_parallel_calls, deterministic: accepted; results never depend on them.
       strict: True refuses functions that Python would call; None does as
         `tf.strict` says.
+      isolate: "process": what Python has to call runs in num_parallel_calls
+        processes (None, AUTOTUNE: as many as threads), forked for each
+        iterator; elements and results pass in shared memory.
 
     Raises:
-      TypeError: map_func is no function.
+      TypeError: map_func is no function; or it is isolated and changes what
+        is outside of it.
       Untraceable: strict, and map_func cannot become a program; names the line.
+      ValueError: another `isolate`.
+      NotImplementedError: isolate on a system without fork.
+      ChildProcessError: by the iterator: a worker died; names the element.
     """
     arguments.function("map", "map_func", map_func)
-    function, report = trace.map_function(map_func, self._core, "map", strict)
+    function, report = trace.map_function(
+        map_func, self._core, "map", strict,
+        trace.isolation.num_workers(isolate, num_parallel_calls))
     made = self._with(self._core.map(function, num_parallel_calls or 1))
     made._explained.append(report)
     return made

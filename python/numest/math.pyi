@@ -190,6 +190,9 @@ def eigvalsh(a, UPLO='L') -> Any:
 def einsum(*operands, **kwargs) -> Any:
     """In the order of np.einsum_path; the result's dtype is the operands'."""
 
+def einsum_path(*operands, optimize='greedy', einsum_call=False) -> Any:
+    """The order is known while tracing: it depends on shapes only."""
+
 def expand_dims(a, axis) -> Any:
     """As np.expand_dims, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -244,8 +247,14 @@ def harmless(value, otherwise=0) -> Any:
 def histogram(a, bins=10, range=None, density=None, weights=None) -> Any:
     """As np.histogram, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None) -> Any:
+    """As np.histogram2d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def histogram_bin_edges(a, bins=10, range=None, weights=None) -> Any:
     """As np.histogram_bin_edges, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def histogramdd(sample, bins=10, range=None, density=None, weights=None) -> Any:
+    """As np.histogramdd, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def hsplit(ary, indices_or_sections) -> Any:
     """As np.hsplit, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -345,6 +354,9 @@ def meshgrid(*xi, copy=True, sparse=False, indexing='xy') -> Any:
 def min(a, axis=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.min, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def min_scalar_type(a) -> Any:
+    """As np.min_scalar_type, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
 def moveaxis(a, source, destination) -> Any:
     """As np.moveaxis, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -427,6 +439,9 @@ def polyadd(a1, a2) -> Any:
 
 def polyder(p, m=1) -> Any:
     """As np.polyder, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def polydiv(u, v) -> Any:
+    """(quotient, rest without its leading numbers of at most 1e-8)."""
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> Any:
     """Coefficients of the least squares, by the pseudo-inverse."""

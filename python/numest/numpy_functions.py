@@ -38,9 +38,9 @@ globals().update({name: getattr(_f, name) for name in _CORE})
 
 # Forms that count the elements while they are traced.
 _COUNTING = ("unstack resize vander poly polyder polyadd polysub polyint "
-             "polymul fftshift ifftshift tril_indices_from triu_indices_from "
-             "diag_indices_from put place putmask put_along_axis "
-             "fill_diagonal").split()
+             "polymul polydiv histogramdd histogram2d fftshift ifftshift "
+             "tril_indices_from triu_indices_from diag_indices_from put place "
+             "putmask put_along_axis fill_diagonal").split()
 globals().update({name: known_only(globals()[name]) for name in _COUNTING})
 
 _IN_LINALG_ONLY = {f.__name__ for f in algebra.LINALG} - set(dir(np))
@@ -55,7 +55,10 @@ TABLE |= {np.lib.stride_tricks.sliding_window_view: sliding_window_view}
 with warnings.catch_warnings():
   warnings.simplefilter("ignore")
   TABLE |= {getattr(np, old): f for old, f in (
-      ("trapz", trapezoid), ("row_stack", globals()["vstack"]))
+      ("trapz", trapezoid), ("row_stack", globals()["vstack"]),
+      ("alltrue", all), ("sometrue", any), ("product", prod),
+      ("cumproduct", cumprod), ("round_", globals()["round"]),
+      ("msort", lambda a: sort(a, axis=0)))
             if hasattr(np, old)}
 # Parameters of NumPy's functions that do not say their own.
 _PARAMETERS = {
@@ -65,7 +68,7 @@ _PARAMETERS = {
     np.bincount: ("x", "weights", "minlength"),
     np.copyto: ("dst", "src", "casting", "where"),
     np.putmask: ("a", "mask", "values"),
-    np.result_type: ("*",),
+    np.result_type: ("*",), np.min_scalar_type: ("a",),
     np.lexsort: ("keys", "axis"),
     np.packbits: ("a", "axis", "bitorder"),
     np.unpackbits: ("a", "axis", "count", "bitorder"),
@@ -76,6 +79,7 @@ _OLD_NAMES = {"newshape": "shape"}  # of NumPy 1
 # Arguments that change nothing here.
 _IGNORED = {"kind", "casting", "subok", "overwrite_input", "stable", "like",
             "device", "optimize"}
+_WITH_ALL = {np.einsum_path}  # where they change the answer
 _IN_ORDER = (None, "C", "K", "A")  # order= of arrays without gaps
 
 
@@ -92,7 +96,8 @@ def arguments_of(function, args, kwargs):
   else:
     given = _flat(inspect.signature(function).bind(*args, **kwargs))
   return {_OLD_NAMES.get(k, k): v for k, v in given.items()
-          if v is not np._NoValue and k not in _IGNORED and
+          if v is not np._NoValue and
+          (k not in _IGNORED or function in _WITH_ALL) and
           not (k == "order" and v in _IN_ORDER)}
 
 

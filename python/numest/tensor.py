@@ -85,11 +85,31 @@ def _array(self, dtype=None, copy=None) -> np.ndarray:
   return value if dtype is None else value.astype(dtype)
 
 
+def floor_of_quotient(x1, x2) -> Tensor:
+  """floor(x1 / x2), as the array API standard and TensorFlow have it: NumPy
+  and Python have nan or -1 where an argument is infinite."""
+  result = call("floor_divide", [x1, x2])
+  if "float" not in result._dtype_name:
+    return result
+  is_infinite = call("logical_or", [call("isinf", [x1]), call("isinf", [x2])])
+  quotient = call("divide", [x1, x2]).astype(result._dtype_name)
+  return call("where", [is_infinite, call("floor", [quotient]), result])
+
+
+def _is_data(*operands):
+  """True outside of functions that are NumPy to their users."""
+  return not (trace_state.in_trace() or trace_state.writes_elements() or
+              has_symbolic(operands))
+
+
 def _binary(name, reverse=False):
   def method(self, other) -> Tensor:
     if not _is_operand(other):
       return NotImplemented
-    result = call(name, [other, self] if reverse else [self, other])
+    operands = (other, self) if reverse else (self, other)
+    result = (floor_of_quotient(*operands)
+              if name == "floor_divide" and _is_data(*operands)
+              else call(name, operands))
     # Python numbers give Python numbers, which take the dtype of arrays.
     is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
@@ -155,16 +175,27 @@ def _getitem(self, key) -> Tensor:
 
 
 def _setitem(self, key, value) -> None:
+  """x[key] = value. On data the tensor gets a new array: what it was made of,
+  and tensors that were taken out of it, stay as they are."""
   if trace_state.writes_elements() and not self.is_symbolic:
     self._numpy()[_concrete_key(key)] = _concrete(value)
     return
   if not trace_state.in_trace():
-    raise TypeError("'Tensor' object does not support item assignment: "
-                    "tensors do not change outside of mapped functions; use "
-                    "np.where, or write to the array of .numpy()")
+    _set_on_data(self, key, value)
+    return
   from numest.trace import indexing  # avoids a cycle at import
   trace_state.mark_location()
   indexing.put(self, key, value)
+
+
+def _set_on_data(tensor, key, value):
+  if tensor.is_symbolic:
+    raise TypeError("'Tensor' object does not support item assignment: its "
+                    "values are not known while the model is built; use "
+                    "np.where")
+  changed = np.array(tensor._numpy())
+  changed[_concrete_key(key)] = _concrete(value)
+  tensor._replace(_core.constant(changed))
 
 
 def _concrete_key(key):
@@ -208,6 +239,7 @@ def _install():
   Tensor.__round__ = _round
   Tensor.__getitem__ = _getitem
   Tensor.__setitem__ = _setitem
+  Tensor.__contains__ = _contains
   Tensor.__array__ = _array
   Tensor.__repr__ = _repr
   Tensor.__len__ = _len
@@ -271,6 +303,10 @@ def _float(self) -> float:
 
 def _complex(self) -> complex:
   return complex(self._numpy())
+
+
+def _contains(self, value) -> bool:
+  return bool((self == value).any())
 
 
 def _iter(self) -> Iterator[Tensor]:

@@ -197,6 +197,30 @@ Attr to_attr(nb::handle object, Kind kind) {
   }
 }
 
+ElementSpec to_spec(nb::handle object) {
+  if (nb::isinstance<nb::dict>(object)) {
+    std::vector<std::pair<std::string, ElementSpec>> items;
+    for (auto [key, value] : nb::cast<nb::dict>(object))
+      items.emplace_back(nb::cast<std::string>(nb::str(key)), to_spec(value));
+    return ElementSpec::dict(std::move(items));
+  }
+  if (nb::isinstance<nb::list>(object)) {  // of children
+    std::vector<ElementSpec> children;
+    for (nb::handle child : nb::cast<nb::list>(object))
+      children.push_back(to_spec(child));
+    return ElementSpec::tuple(std::move(children));
+  }
+  const auto pair = nb::cast<nb::tuple>(object);
+  return TensorSpec{to_dtype(pair[0]), to_shape(pair[1])};
+}
+
+nb::object from_spec(const ElementSpec& spec) {
+  return from_nest(spec, [](const TensorSpec& s) -> nb::object {
+    return nb::make_tuple(nb::str(std::string(name(s.dtype)).c_str()),
+                          shape_tuple(s.shape));
+  });
+}
+
 nb::list profile_list(const std::vector<ProfileRow>& rows) {
   nb::list all;
   for (const ProfileRow& row : rows) {

@@ -66,6 +66,10 @@ nb::object from_nest(const Nest<T>& nest, const F& leaf) {
   return nb::tuple(result);
 }
 
+/// A spec as nests of (dtype name, shape); negative extents are symbols.
+ElementSpec to_spec(nb::handle object);
+nb::object from_spec(const ElementSpec& spec);
+
 /// (ops, calls, nanoseconds, bytes) of each step.
 nb::list profile_list(const std::vector<ProfileRow>& rows);
 

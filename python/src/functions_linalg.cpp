@@ -37,8 +37,9 @@ void bind_matrices(nb::module_& m) {
       "matrix_power",
       [](const T& a, int n) { return matrix_power(a.tensor, n); }, "a"_a,
       "n"_a);
-  m.def("_pinv",
-        [](const T& a, double rcond) { return pinv(a.tensor, rcond); });
+  m.def("_pinv", [](const T& a, const T& rcond) {
+    return pinv(a.tensor, rcond.tensor);
+  });
   m.def(
       "_matrix_rank",
       [](const T& a, std::optional<double> tol) {

@@ -187,6 +187,7 @@ void bind_tensor_class(nb::module_& m) {
                      return t.is_symbolic() ? t.node()->id : int64_t{-1};
                    })
       .def("_to_string", &Tensor::to_string);
+  m.attr("MAX_NDIM") = kMaxNdim;
   m.def("constant", [](nb::handle object) { return Tensor(to_array(object)); });
   m.def("tensor", &to_tensor, nb::arg("value").none());
   m.def("call", &call_op, nb::arg("name"), nb::arg("inputs"), nb::arg("attrs"));

@@ -7,27 +7,24 @@ _PRINT = "makes text, prints or asks about NumPy itself"
 _STATE = "sets NumPy's own state"
 _DATES = "dates are no dtype here"
 _MEMORY = "asks where arrays lie in memory"
-_NO_FORM = "has no form yet"
-_DRAW = "has no keyed form yet; the generator that Python calls is keyed"
+_BYTES = "gives Python's bytes, which are no array"
+_OLD = "looks up or names types of NumPy 1"
+_PROTOCOL = "NumPy's own protocol of its objects"
 _NO_ARRAYS = "makes objects that are no arrays"
 
 PYTHON_CALL = {
-    "roots": (_LENGTH, "np.abs(np.roots(w)).sum()"),
-    "polydiv": (_LENGTH, "np.polydiv(v, w)[0]"),
+    "roots": ("its roots are complex or not, and as many, by values",
+              "np.abs(np.roots(w)).sum()"),
     "real_if_close": ("the dtype depends on values",
                       "np.real_if_close(z)"),
-    "histogram2d": (_NO_FORM, "np.histogram2d(v, v, 2)[0]"),
-    "histogramdd": (_NO_FORM, "np.histogramdd(x, 2)[0]"),
-
-    "min_scalar_type": (_NO_FORM, None), "einsum_path": (_NO_FORM, None),
-    "asfortranarray": (_NO_FORM, "np.asfortranarray(x)"),
     "asarray_chkfinite": ("raises by values", "np.asarray_chkfinite(x)"),
-    "require": (_NO_FORM, "np.require(x)"),
-    "fromiter": (_NO_FORM, "np.fromiter(v, float)"),
-    "asmatrix": (_NO_ARRAYS, None), "bmat": (_NO_ARRAYS, None),
+    "asmatrix": (_NO_ARRAYS, "np.asarray(np.asmatrix(x))"),
+    "bmat": (_NO_ARRAYS, "np.asarray(np.bmat([[m, m]]))"),
     "frompyfunc": (_NO_ARRAYS, None), "nested_iters": (_NO_ARRAYS, None),
-    "from_dlpack": (_MEMORY, None), "shares_memory": (_MEMORY, None),
-    "may_share_memory": (_MEMORY, None), "isfortran": (_MEMORY, None),
+    "from_dlpack": (_MEMORY, "np.from_dlpack(x)"),
+    "shares_memory": (_MEMORY, "x * np.shares_memory(x, y)"),
+    "may_share_memory": (_MEMORY, "x * np.may_share_memory(x, y)"),
+    "isfortran": (_MEMORY, "x * np.isfortran(x)"),
     "isnat": (_DATES, None), "busday_count": (_DATES, None),
     "busday_offset": (_DATES, None), "is_busday": (_DATES, None),
     "datetime_as_string": (_DATES, None), "datetime_data": (_DATES, None),
@@ -47,15 +44,54 @@ PYTHON_CALL |= {name: (_PRINT, None) for name in
                 "show_runtime test".split()}
 PYTHON_CALL |= {name: (_STATE, None) for name in
                 "set_printoptions setbufsize seterr seterrcall".split()}
-PYTHON_CALL |= {f"random.{name}": (_DRAW, None) for name in
-                "bytes hypergeometric logseries vonmises zipf".split()}
-PYTHON_CALL |= {f"random.{name}": (_STATE, None)
-                for name in ("get_state", "set_state")}
+PYTHON_CALL |= {
+    f"random.{name}": (reason, call) for name, reason, call in (
+        ("bytes", _BYTES, "len(np.random.bytes(3)) + v"),
+        ("Generator.bytes", _BYTES,
+         "len(np.random.default_rng(0).bytes(3)) + v"),
+        ("RandomState.bytes", _BYTES,
+         "len(np.random.RandomState(0).bytes(3)) + v"),
+        ("get_state", _STATE, None),
+        ("set_state", _STATE, None), ("get_bit_generator", _STATE, None),
+        ("set_bit_generator", _STATE, None),
+        ("Generator.bit_generator", _STATE, None),
+        ("RandomState.get_state", _STATE, None),
+        ("RandomState.set_state", _STATE, None))}
+PYTHON_CALL |= {name: (_OLD, None) for name in
+                "asfarray find_common_type issctype issubclass_ issubsctype "
+                "maximum_sctype obj2sctype sctype2char".split()}
+PYTHON_CALL |= {name: (_PRINT, None) for name in
+                "add_docstring add_newdoc add_newdoc_ufunc deprecate "
+                "deprecate_with_doc disp lookfor safe_eval source "
+                "who".split()}
+PYTHON_CALL |= {name: (_STATE, None) for name in
+                "geterrobj seterrobj set_numeric_ops "
+                "set_string_function".split()}
+PYTHON_CALL |= {name: (_FILE, None) for name in "recfromcsv recfromtxt".split()}
+PYTHON_CALL |= {"mat": (_NO_ARRAYS, None), "byte_bounds": (_MEMORY, None),
+                "compare_chararrays": ("compares texts", None),
+                "get_array_wrap": (_PROTOCOL, None),
+                "fastCopyAndTranspose": (_MEMORY, None)}
+PYTHON_CALL |= {f"ndarray.__{name}__": (_PROTOCOL, None) for name in
+                "array_finalize array_interface array_prepare array_priority "
+                "array_struct array_wrap class_getitem reduce reduce_ex "
+                "setstate sizeof".split()}
+PYTHON_CALL |= {
+    "ndarray.__array__": ("gives NumPy's array", "x.__array__()"),
+    "ndarray.__dlpack__": (_MEMORY, "np.from_dlpack(x)"),
+    "ndarray.__dlpack_device__": (_MEMORY, "x * x.__dlpack_device__()[0]"),
+    "ndarray.__delitem__": ("always an error", None),
+}
 _NATIVE_MEMORY = "tensors have no address or strides that are seen"
 PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, None) for name in
-                "base byteswap ctypes data dump dumps flags getfield "
-                "itemset newbyteorder resize setfield setflags strides "
-                "tobytes tofile tostring".split()}
+                "base ctypes data dump getfield itemset "
+                "newbyteorder resize setfield setflags tofile "
+                "tostring".split()}
+PYTHON_CALL |= {f"ndarray.{name}": (_NATIVE_MEMORY, call) for name, call in {
+    "byteswap": "x.byteswap()", "dumps": "len(x.dumps()) + x",
+    "flags": "x * x.flags.c_contiguous", "strides": "x * x.strides[0]",
+    "tobytes": "np.frombuffer(x.tobytes())",
+}.items()}
 PYTHON_CALL |= {
     "ndarray.tolist": ("its numbers are Python's", "np.array(x.tolist())"),
     "ndarray.ptp": ("gone from NumPy 2", None),

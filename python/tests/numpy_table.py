@@ -3,9 +3,12 @@ with NumPy and, in GRADIENT, differentiated; or why Python is called.
 
 Calls are Python over the names of `inputs`; several are separated by "|", and
 the last of statements separated by ";" is the result. Functions of numpy have
-their plain names. The page docs/reference/numpy.md is made of these tables.
+their plain names; methods stand in numpy_methods_table.py, draws in
+numpy_draws_table.py. The page docs/reference/numpy.md is made of these tables.
 """
 import numpy as np
+
+import numpy_methods_table
 
 COUNT = 3  # elements
 
@@ -176,6 +179,13 @@ GRADIENT |= {
                 " np.gradient(x, 0.5, axis=1, edge_order=2)",
     "trapezoid": "np.trapezoid(x) | np.trapezoid(x, dx=0.5, axis=0) |"
                  " np.trapezoid(s, s * 2)",
+    "histogram2d": "np.histogram2d(v, v, 2, weights=w[0] * v)[0] |"
+                   " np.histogram2d(v, 2 * v, [3, 4], [[-1, 1], [-2, 2]],"
+                   " density=True, weights=v)[0]",
+    "histogramdd": "np.histogramdd(x[:, :2], [np.array([-1, 0, 1.0]), 3],"
+                   " weights=w)[0]",
+    "polydiv": "np.polydiv(v, w)[0] | np.polydiv(v, w)[1].sum() |"
+               " np.polydiv(w, v)[0]",
     "trapz": "np.trapz(x)", "polyval": "np.polyval(w, x)",
     # without nan
     "nansum": "np.nansum(x)", "nanmean": "np.nanmean(x, axis=0)",
@@ -198,6 +208,18 @@ GRADIENT |= {
         "np.apply_along_axis(lambda r: r - r.mean(), 1, x) |"
         " np.apply_along_axis(np.sum, 0, x)",
     "apply_over_axes": "np.apply_over_axes(np.sum, q, [0, 2])",
+    "vectorize": "np.vectorize(lambda a: a * a if a > 0 else 3 * a)(x) |"
+                 " np.vectorize(lambda a, b, n=1: a * b ** n)(x, w[:, None],"
+                 " n=2) | np.vectorize(lambda a: a * a)(h) |"
+                 " np.vectorize(lambda a, n: a ** n, excluded={1})(x, 3) |"
+                 " np.vectorize(lambda a: (a, a > 1))(j) |"
+                 " np.vectorize(lambda a: a + 1, otypes=[np.int8])(j)",
+    # made in the trace
+    "asfortranarray": "np.asfortranarray(x)",
+    "require": "np.require(x, requirements='C')",
+    "fromiter": "np.fromiter(v, float) |"
+                " np.fromiter((a * 2 for a in v), float, 3) |"
+                " np.fromiter([1, 2], int) * c",
 }
 GRADIENT |= {f"linalg.{name}": call for name, call in {
     "inv": "np.linalg.inv(m)", "det": "np.linalg.det(m)",
@@ -367,63 +389,20 @@ NATIVE |= {
     "spacing": "np.spacing(x) | np.spacing(h)",
     "result_type": "x.astype(np.result_type(h, np.float32))",
     "common_type": "j.astype(np.common_type(h, h))",
+    "min_scalar_type": "j.astype(np.min_scalar_type(h))",
+    "einsum_path": "x * len(np.einsum_path('ij,kj->ik', x, y)[0]) |"
+                   " x * len(np.einsum_path('ij,kj,kl->il', x, y, x,"
+                   " optimize=False)[0])",
     "tril_indices_from": "m[np.tril_indices_from(m)]",
     "triu_indices_from": "x[np.triu_indices_from(x, 1)]",
     "diag_indices_from": "m[np.diag_indices_from(m)]",
 }
 
-# Methods and attributes of arrays, and methods of ufuncs.
-GRADIENT |= {f"ndarray.{name}": call for name, call in {
-    "T": "x.T", "mT": "q.mT", "flat": "x.flat[3] | x.flat = v; x |"
-    " t = x.T; t.flat[1] = 2.0; x",
-    "real": "x.real", "sum": "x.sum() | x.sum(axis=0) |"
-    " x.sum(1, keepdims=True) | r = np.zeros(4); x.sum(0, out=r); r",
-    "prod": "x.prod(axis=0)", "mean": "x.mean() | x.mean(axis=1)",
-    "std": "x.std()", "var": "x.var(axis=0, ddof=1)",
-    "max": "x.max() | x.max(axis=0)", "min": "x.min(axis=1)",
-    "cumsum": "x.cumsum() | x.cumsum(axis=1)", "cumprod": "x.cumprod(axis=1)",
-    "clip": "x.clip(-1, 1) | x.clip(0, 1, out=x); x", "dot": "m.dot(x)",
-    "repeat": "x.repeat(2, axis=0)", "take": "x.take([0, 2], axis=1)",
-    "swapaxes": "q.swapaxes(0, 2)", "squeeze": "x[:1].squeeze()",
-    "ravel": "x.ravel()", "flatten": "x.flatten()", "copy": "x.copy()",
-    "reshape": "x.reshape(4, 3) | x.reshape((2, -1))",
-    "transpose": "q.transpose(2, 0, 1) | q.transpose((2, 0, 1))",
-    "diagonal": "x.diagonal()", "trace": "m.trace()",
-    "astype": "x.astype('f8') | x.astype(np.float64)", "view": "x.view()",
-    "sort": "x.sort(); x | x.sort(axis=0); x",
-    "partition": "v.partition(2); v[2]", "fill": "y.fill(3); x * y",
-    "put": "x.put([1, 5], w[:2]); x",
-    "item": "x.item(5) * x | x.item(1, 2) * x",
-    "compress": "x.compress([True, False, True], axis=0)",
-}.items()}
-GRADIENT |= {
-    "ufunc.reduce": "np.add.reduce(x) | np.multiply.reduce(x, axis=1) |"
-                    " np.maximum.reduce(x) | np.minimum.reduce(x, axis=None)",
-    "ufunc.accumulate": "np.add.accumulate(x) |"
-                        " np.multiply.accumulate(x, axis=1) |"
-                        " np.maximum.accumulate(x) |"
-                        " np.minimum.accumulate(v) |"
-                        " np.logaddexp.accumulate(x, axis=1)",
-    "ufunc.reduceat": "np.add.reduceat(v, [0, 2]) |"
-                      " np.multiply.reduceat(x, [2, 0, 1], axis=1) |"
-                      " np.maximum.reduceat(x, [1, 1])",
-    "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
-    "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
-                " np.subtract.at(x, ([0, 0, 2], 1), w); x |"
-                " r = np.zeros(3); np.add.at(r, [1, 1], 2.0); r * w",
-}
-NATIVE |= {f"ndarray.{name}": call for name, call in {
-    "shape": "x * x.shape[0]", "ndim": "x * x.ndim", "size": "x * x.size",
-    "dtype": "x.astype(h.dtype)", "itemsize": "x * x.itemsize",
-    "nbytes": "x * x.nbytes", "imag": "x.imag | z.imag", "conj": "z.conj()",
-    "conjugate": "z.conjugate()", "all": "b.all() | b.all(axis=0)",
-    "any": "b.any(axis=1)", "argmax": "x.argmax() | x.argmax(axis=1)",
-    "argmin": "x.argmin(0)", "argsort": "x.argsort() | x.argsort(axis=0)",
-    "argpartition": "np.sort(v.argpartition(2)[:2])",
-    "device": "x * len(x.device)", "to_device": "x.to_device('cpu') * 2",
-    "round": "x.round(1)", "searchsorted": "s.searchsorted(v)",
-    "choose": "(i[:3] % 2).choose([w, 2 * w])",
-}.items()}
+NATIVE |= {"alltrue": "np.alltrue(b, axis=0)",
+           "sometrue": "np.sometrue(b, axis=0)"}
+GRADIENT |= {"product": "np.product(x, axis=0)", "msort": "np.msort(x)",
+             "cumproduct": "np.cumproduct(v)"}
+NATIVE["round_"] = "np.round_(x, 1)"
 
 # Extents that depend on values; more of them in test_data_shapes.py.
 NATIVE |= {
@@ -455,34 +434,5 @@ NATIVE["ones"] += " | np.ones((i[0], 2)).sum()"
 NATIVE["full"] += " | np.full(i[0], c).sum()"
 NATIVE["eye"] += " | np.eye(i[0]).sum()"
 
-# Keyed draws: their numbers are Numest's own, of NumPy's shape and dtype.
-RANDOM = {f"random.{name}": f"np.random.{call}" for name, call in {
-    "rand": "rand(3)", "randn": "randn(2, 3)", "random": "random((2, 3))",
-    "random_sample": "random_sample(4)", "ranf": "ranf(4)",
-    "sample": "sample(4)", "uniform": "uniform(-1, 2, 5)",
-    "normal": "normal(1, 2, (2, 2))", "standard_normal": "standard_normal(3)",
-    "randint": "randint(0, 9, 4)", "choice": "choice(5, 3)",
-    "permutation": "permutation(6)", "exponential": "exponential(2.0, 3)",
-    "laplace": "laplace(0, 1, 3)", "logistic": "logistic(0, 1, 3)",
-    "gumbel": "gumbel(0, 1, 3)", "rayleigh": "rayleigh(1.0, 3)",
-    "weibull": "weibull(2.0, 3)", "pareto": "pareto(2.0, 3)",
-    "triangular": "triangular(0, 1, 2, 3)", "binomial": "binomial(5, 0.5, 3)",
-    "lognormal": "lognormal(0, 1, 3)",
-    "shuffle": "shuffle(x); x", "default_rng": "default_rng(0).random(3)",
-    "standard_exponential": "standard_exponential(3)",
-    "beta": "beta(2.0, 0.5, 3)", "gamma": "gamma(0.7, 2.0, 3)",
-    "standard_gamma": "standard_gamma(c, 3)", "chisquare": "chisquare(3, 3)",
-    "f": "f(3.0, 9.0, 3)", "standard_t": "standard_t(5.0, 3)",
-    "dirichlet": "dirichlet([1.0, 2.0, 0.5], 2)", "power": "power(3.0, 3)",
-    "standard_cauchy": "standard_cauchy(3)", "wald": "wald(2.0, 3.0, 3)",
-    "geometric": "geometric(0.01, 4)", "poisson": "poisson(30.0, 4)",
-    "multivariate_normal":
-        "multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]], 2)",
-    "multinomial": "multinomial(99, [0.2, 0.3, 0.5])",
-    "random_integers": "random_integers(1, 6, 3)",
-    "negative_binomial": "negative_binomial(2.5, 0.4, 3)",
-    "noncentral_chisquare": "noncentral_chisquare(3.0, 1.5, 3)",
-    "noncentral_f": "noncentral_f(3.0, 9.0, 1.5, 3)",
-    "seed": "seed(0); np.random.rand(2)",
-}.items()}
-RANDOM["random.shuffle"] = "np.random.shuffle(x); x"
+GRADIENT |= numpy_methods_table.GRADIENT
+NATIVE |= numpy_methods_table.NATIVE

@@ -28,6 +28,13 @@ DRAWS = {
     "poisson of many rates": lambda: np.random.poisson([0.0, 0.2, 20.0, 4e5]),
     "binomial": lambda: np.random.binomial([1, 20, 500, 10**7],
                                            [0.5, 0.9, 0.3, 0.01]),
+    "zipf": lambda: np.random.zipf([1.7, 2.0, 3.5]),
+    "vonmises": lambda: np.random.vonmises([0.0, 3.0, -2.0, 1.0],
+                                           [0.5, 4.0, 1e-7, 90.0]),
+    "logseries": lambda: np.random.logseries([0.1, 0.9, 0.999]),
+    "hypergeometric": lambda: np.random.hypergeometric(
+        [15, 3, 500], [15, 90, 700], [15, 30, 300]),
+    "standard_exponential": lambda: np.random.standard_exponential(2),
     "negative_binomial": lambda: np.random.negative_binomial(3.5, 0.4, 4),
     "noncentral_chisquare": lambda: np.random.noncentral_chisquare(3, 2.0, 4),
     "noncentral_f": lambda: np.random.noncentral_f(3.0, 20.0, 2.0, 4),

@@ -1,12 +1,15 @@
 """Functions that Python runs: entries by block, views, what is learned."""
 import random
 import re
+import sys
 
 import numpy as np
 import pytest
 
 import numest as tf
 
+SCALE = 2.0
+GENERATOR = np.random.default_rng(0)
 ROWS = np.arange(24, dtype=np.float32).reshape(6, 4)
 
 
@@ -121,6 +124,31 @@ def test_errors_that_are_no_refused_write_are_not_tried_again():
   assert "element 2" in caught.value.__notes__[0]
 
 
+def helper(x):
+  return x.tolist()[0]
+
+
+def of_globals(x):
+  x.tolist()
+  return np.array([helper(x), sum([1, 2]), SCALE, np.max(x)], np.float64)
+
+
+@pytest.mark.parametrize("name, value, wanted", [
+    ("helper", lambda x: -1.0, [-1, 3, 2, 7]), ("SCALE", 5.0, [4, 3, 5, 7]),
+    ("sum", lambda values: 9, [4, 9, 2, 7]),
+    ("np.max", lambda x: 8, [4, 3, 2, 8])])
+def test_a_name_that_is_bound_anew_is_seen_by_the_next_call(
+    monkeypatch, name, value, wanted):
+  elements = iter(mapped(of_globals))
+  np.testing.assert_array_equal(next(elements), [0, 3, 2, 3])
+  owner, _, attribute = name.rpartition(".")
+  monkeypatch.setattr(np if owner else sys.modules[__name__], attribute, value,
+                      raising=False)
+  np.testing.assert_array_equal(next(elements), wanted)
+  monkeypatch.undo()
+  np.testing.assert_array_equal(next(elements), [8, 3, 2, 11])
+
+
 def test_a_buffer_that_is_handed_out_again_is_copied():
   buffer = np.zeros(4, np.float32)
 
@@ -167,6 +195,25 @@ def test_pythons_random_is_keyed_by_the_element():
   seeded = [np.concatenate(values(mapped(noisy, num_parallel_calls=n).batch(b)))
             for n, b in ((1, 1), (None, 6))]
   assert len(np.unique(seeded[0])) == 6 and len(np.unique(seeded[1])) == 6
+
+
+def test_draws_of_threads_do_not_mix():
+  def noisy(x):
+    first = np.random.rand(2)
+    return first + len(x.tolist()), GENERATOR.random(), random.random()
+
+  def drawn(threads):
+    np.random.seed(3)
+    return np.concatenate([np.column_stack(b) for b in mapped(
+        noisy, np.ones((200, 4)), num_parallel_calls=threads).batch(
+            50).as_numpy_iterator()])
+  interval = sys.getswitchinterval()
+  sys.setswitchinterval(1e-6)
+  try:
+    for _ in range(5):
+      np.testing.assert_array_equal(drawn(tf.data.AUTOTUNE), drawn(1))
+  finally:
+    sys.setswitchinterval(interval)
 
 
 def test_scalars_bytes_and_nests_come_as_they_are():

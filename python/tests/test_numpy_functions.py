@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 import numest as nm
+from numpy_draws_table import RANDOM
 from numpy_python_calls import PYTHON_CALL
-from numpy_table import COUNT, GRADIENT, NATIVE, RANDOM, calls, inputs
+from numpy_table import COUNT, GRADIENT, NATIVE, calls, inputs
+from numpy_versions import ONLY_1, ONLY_2, public_functions
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 INPUTS = inputs()
@@ -20,6 +22,13 @@ def is_here(name):
     warnings.simplefilter("ignore")
     return functools.reduce(lambda m, part: getattr(m, part, None),
                             name.split("."), np) is not None
+
+
+def test_names_of_one_version_are_those_that_the_other_lacks():
+  is_old = np.__version__.startswith("1.")
+  here, missing = (ONLY_1, ONLY_2) if is_old else (ONLY_2, ONLY_1)
+  names = {name for name, _ in public_functions()}
+  assert here <= names and not missing & names
 
 
 def names_in(code):
@@ -135,7 +144,11 @@ def test_gradient_agrees_with_differences(call):
     np.testing.assert_allclose(gradient, wanted, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("call", RANDOM.values())
+DRAWS = [c for name, text in RANDOM.items() if is_here(name)
+         for c in calls(text)]
+
+
+@pytest.mark.parametrize("call", DRAWS)
 def test_traced_draw_has_numpys_shape_and_dtype(call):
   function, names = function_of(call)
   inner = function if names else lambda c: function()

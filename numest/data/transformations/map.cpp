@@ -87,7 +87,15 @@ class MapStep {
   Block run_each(const Block& block, std::span<const int64_t> positions) {
     Results results(block.count());
     if (function_->writes_rows() && block.count() > 1 && is_output_known())
+<<<<<<< HEAD
       results.columns = columns_for(block.count(), {});
+=======
+      results.columns = columns_for(block.count());
+    if (function_->calls_many()) {
+      run_many(block, positions, results);
+      return std::move(results).block();
+    }
+>>>>>>> trace
     const auto call = [&](int64_t begin, int64_t end) {
       function_->with_entry([&] {
         for (int64_t i = begin; i < end; ++i)
@@ -107,6 +115,12 @@ class MapStep {
   // results fitted in there.
   struct Results {
     explicit Results(int64_t count) : rows(size_t(count)) {}
+    // Where the results of element `i` should go; none if that is not known.
+    Leaves row(int64_t i) const {
+      Leaves row;
+      for (const Array& column : columns) row.push_back(column.index(0, i));
+      return row;
+    }
     Block block() && {
       for (size_t i = 0; i < rows.size() && !columns.empty(); ++i)
         for (size_t leaf = 0; leaf < columns.size(); ++leaf)
@@ -120,12 +134,31 @@ class MapStep {
   };
 
   void call_one(const Block& block, int64_t i, Key key, Results& results) {
-    Leaves row;
-    for (const Array& column : results.columns)
-      row.push_back(column.index(0, i));
+    const Leaves row = results.row(i);
     results.rows[size_t(i)] =
         row.empty() ? function_->call(block.element(i), key)
                     : function_->call_into(block.element(i), key, row);
+  }
+
+  void run_many(const Block& block, std::span<const int64_t> positions,
+                Results& results) {
+    std::vector<ElementCall> calls;
+    for (int64_t i = 0; i < block.count(); ++i) {
+      const int64_t position = positions[size_t(i)];
+      calls.push_back({position,
+                       key_at(position),
+                       block.element(i),
+                       results.row(i),
+                       {},
+                       nullptr});
+    }
+    function_->call_many(calls);
+    for (size_t i = 0; i < calls.size(); ++i) {
+      if (calls[i].error)
+        with_element_context("map", calls[i].position,
+                             [&] { std::rethrow_exception(calls[i].error); });
+      results.rows[i] = std::move(calls[i].results);
+    }
   }
 
   int64_t grain(int64_t count) const {

@@ -45,6 +45,28 @@ class KeyedFunction : public MapFunction {
   bool is_vectorized_;
 };
 
+// As the above, for many calls at once, of which the last is done first.
+class ManyAtOnce : public KeyedFunction {
+ public:
+  ManyAtOnce() : KeyedFunction(false) {}
+  bool calls_many() const override { return true; }
+  bool writes_rows() const override { return true; }
+  void call_many(std::span<ElementCall> calls) const override {
+    blocks.push_back(int64_t(calls.size()));
+    for (size_t i = calls.size(); i-- > 0;) {
+      try {
+        calls[i].results = call(calls[i].leaves, calls[i].key);
+        if (!calls[i].rows.empty()) {
+          calls[i].rows[0].assign(calls[i].results[0]);
+          calls[i].results = calls[i].rows;
+        }
+      } catch (...) {
+        calls[i].error = std::current_exception();
+      }
+    }
+  }
+};
+
 std::shared_ptr<KeyedFunction> keyed(bool is_vectorized) {
   return std::make_shared<KeyedFunction>(is_vectorized);
 }
@@ -150,6 +172,7 @@ TEST(Map, BatchAsksForWholeBlocks) {
   EXPECT_THAT(f->blocks, ElementsAre(4, 4, 2));
 }
 
+<<<<<<< HEAD
 TEST(Map, LargeBlocksAreComputedInSlabs) {
   constexpr int64_t kRows = 37;
   Array x(DType::kInt64, {kRows, Doubling::kWidth});
@@ -169,6 +192,27 @@ TEST(Map, LargeBlocksAreComputedInSlabs) {
   for (int64_t i = 0; i < x.size(); ++i)
     ASSERT_EQ(doubled.data<int64_t>()[i], 2 * i);
   EXPECT_EQ(got.children[1].leaf.raw(), labels.raw());
+=======
+TEST(Map, ManyCallsAtOnceGiveWhatSingleCallsGive) {
+  const auto many = std::make_shared<ManyAtOnce>();
+  for (const Dataset& source : {Dataset::range(11), stream(11)}) {
+    const IteratorOptions options{.seed = 5};
+    EXPECT_EQ(flat_numbers(source.map(many).batch(4), 99, options),
+              flat_numbers(source.map(keyed(false)), 99, options));
+  }
+  EXPECT_THAT(many->blocks, ElementsAre(4, 4, 3, 4, 4, 3));
+  expect_conformance(Dataset::range(9).map(many).shuffle(9).repeat().batch(4));
+}
+
+TEST(Map, FirstErrorOfManyCallsNamesItsElement) {
+  const auto many = std::make_shared<ManyAtOnce>();
+  const Dataset unlucky = Dataset::range(20).map([](const Element& x) {
+    return Array::scalar<int64_t>(x.leaf.item<int64_t>() % 4 == 2 ? 13 : 0);
+  });
+  EXPECT_EQ(
+      message_of<ValueError>([&] { numbers(unlucky.map(many).batch(20)); }),
+      "unlucky (element 2 of map)");
+>>>>>>> trace
 }
 
 TEST(Map, KeyBelongsToTheElementNotToTheOrder) {

@@ -29,6 +29,8 @@ class RepeatIterator : public IteratorNode {
         return true;
       }
       if (is_empty_ && count_ < 0) return false;
+      // What the last pass holds, workers say, is there for the next one.
+      const auto last = std::move(input_);
       start_epoch(epoch_ + 1);
     }
     return false;

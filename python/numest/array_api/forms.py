@@ -9,7 +9,8 @@ import numpy as np
 from numest import _core, functions
 from numest.array_api.dispatch import as_numpy
 from numest.dtypes import DType, as_dtype
-from numest.tensor import Tensor, call, has_symbolic
+from numest.tensor import (Tensor, call, floor_of_quotient as floor_divide,
+                           has_symbolic)
 from numest.trace import namespace
 
 
@@ -23,6 +24,8 @@ def asarray(obj, dtype=None, copy=None):
   if t is not None:
     return t
   if isinstance(obj, Tensor):
+    if not copy and (dtype is None or as_numpy(obj.dtype) == dtype):
+      return obj
     value = obj._numpy()
   else:
     value = np.asarray(_plain(obj))
@@ -168,6 +171,16 @@ def iinfo(type):
 
 
 # --- elementwise, searching, sorting ---
+def _of_complex(name):
+  """C's values at infinities, which NumPy's complex functions do not have."""
+  def function(x):
+    return call(name, [x]) if _is_complex(x) else getattr(np, name)(x)
+  return function
+
+
+acosh, expm1, tanh = map(_of_complex, ("arccosh", "expm1", "tanh"))
+
+
 def clip(x, min=None, max=None):
   """In the dtype of x."""
   for op, bound in (("maximum", min), ("minimum", max)):
@@ -312,6 +325,9 @@ std, var = _spread("std"), _spread("var")
 
 # --- linear algebra ---
 def vecdot(x1, x2, axis=-1):
+  if x1.shape[axis] != x2.shape[axis]:
+    raise ValueError(f"vecdot: got extents {x1.shape[axis]} and "
+                     f"{x2.shape[axis]} of axis {axis}, expected equal ones")
   if _is_complex(x1):
     x1 = np.conjugate(x1)
   return np.sum(np.multiply(x1, x2), axis=axis, dtype=_product_dtype(x1, x2))
@@ -384,7 +400,8 @@ def matrix_rank(x, rtol=None):
 def pinv(x, rtol=None):
   if rtol is None:
     rtol = builtins.max(x.shape[-2:]) * np.finfo(as_numpy(x.dtype)).eps
-  return np.linalg.pinv(x, _plain(rtol))
+  is_data = not has_symbolic([x, rtol])
+  return np.linalg.pinv(x, _plain(rtol) if is_data else rtol)
 
 
 def svdvals(x):

@@ -1,5 +1,5 @@
 """What the array API standard asks of a namespace about itself."""
-from numest import dtypes
+from numest import _core, dtypes
 from numest.array_api import dispatch, forms
 
 _NAMES = ("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 "
@@ -10,9 +10,10 @@ class __array_namespace_info__:
   """Capabilities, devices and dtypes."""
 
   def capabilities(self):
-    """Masks and results whose shape depends on data; no limit of axes."""
+    """Masks and results whose shape depends on data; how many axes
+    an array may have."""
     return {"boolean indexing": True, "data-dependent shapes": True,
-            "max dimensions": None}
+            "max dimensions": _core.MAX_NDIM}
 
   def default_device(self):
     """Where arrays are made."""

@@ -32,6 +32,14 @@ def einsum(*operands, **kwargs):
   return tensors[0]
 
 
+def einsum_path(*operands, optimize="greedy", einsum_call=False):
+  """The order is known while tracing: it depends on shapes only."""
+  stand_ins = [np.broadcast_to(np.float64(0), _core.tensor(a)._shape)
+               for a in operands[1:]]
+  return np.einsum_path(operands[0], *stand_ins, optimize=optimize,
+                        einsum_call=einsum_call)
+
+
 _USUAL_EXTENT = 64  # of an axis whose extent is not known: a batch
 
 
@@ -154,7 +162,7 @@ def qr(a, mode="reduced"):
 
 def pinv(a, rcond=None, hermitian=False, rtol=None):
   rcond = rtol if rcond is None else rcond
-  return _f._pinv(a, 1e-15 if rcond is None else float(rcond))
+  return _f._pinv(a, 1e-15 if rcond is None else rcond)
 
 
 def matrix_rank(A, tol=None, hermitian=False):

@@ -1,4 +1,6 @@
 """Sampled curves and histograms."""
+import builtins
+
 import numpy as np
 
 from numest import _core
@@ -69,6 +71,52 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     widths = _f.diff(edges)
     counts = counts / widths / call("sum", [counts])
   return counts, edges
+
+
+def histogramdd(sample, bins=10, range=None, density=None, weights=None):
+  sample = _columns(sample)
+  count = sample._shape[1]
+  is_list = isinstance(bins, (list, tuple)) or np.ndim(bins)
+  bins = bins if is_list else (bins,) * count
+  if len(bins) != count:
+    raise ValueError("The dimension of bins must be equal to the dimension of "
+                     f"the sample x: got {len(bins)} and {count}")
+  edges = [histogram_bin_edges(sample[:, i], b, range and range[i])
+           for i, b in enumerate(bins)]
+  extents = [e._shape[0] - 1 for e in edges]
+  at, is_inside = 0, True
+  for i, (e, extent) in enumerate(zip(edges, extents)):
+    x = sample[:, i]
+    found = call("searchsorted", [e, x], side="right") - (x == e[-1])
+    is_inside = call("logical_and", [is_inside, call(
+        "logical_and", [found > 0, found <= extent])])
+    at = at * extent + call("clip", [found - 1, 0, extent - 1])
+  each = call("where", [is_inside, 1.0 if weights is None else call(
+      "astype", [weights], dtype="float64"), 0.0])
+  total = call("scatter_add", [np.zeros(int(np.prod(extents))), at, each])
+  total = call("reshape", [total], shape=extents)
+  if density:
+    for i, e in enumerate(edges):
+      total = total / call("reshape", [_f.diff(e)], shape=[
+          -1 if i == k else 1 for k in builtins.range(count)])
+    total = total / call("sum", [each])
+  return total, tuple(edges)
+
+
+def _columns(sample):
+  """One row for each point: of a list, the coordinates."""
+  if isinstance(sample, (list, tuple)):
+    return _f.stack([_core.tensor(c) for c in sample], -1)
+  sample = _core.tensor(sample)
+  return sample if sample.ndim == 2 else call(
+      "transpose", [_f.atleast_2d(sample)])
+
+
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
+  if (isinstance(bins, (list, tuple)) or np.ndim(bins)) and len(bins) > 2:
+    bins = [np.asarray(bins)] * 2
+  counts, edges = histogramdd([x, y], bins, range, density, weights)
+  return counts, *edges
 
 
 def ediff1d(ary, to_end=None, to_begin=None):

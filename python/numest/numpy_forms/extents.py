@@ -231,7 +231,7 @@ _UniqueInverse = collections.namedtuple("UniqueInverse",
 
 
 def unique_all(x):
-  return _UniqueAll(*call("unique_all", [x]))
+  return _UniqueAll(*call("unique_all", [x], equal_nan=False))
 
 
 def unique_counts(x):
@@ -245,16 +245,17 @@ def unique_inverse(x):
 
 
 def unique_values(x):
-  return call("unique", [x])
+  return call("unique", [x], equal_nan=False)
 
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False,
            axis=None, equal_nan=True, sorted=True):
-  if axis is not None or not equal_nan:
-    raise TypeError("unique: axis and equal_nan=False have no graph form")
+  if axis is not None:
+    raise TypeError("unique: axis has no graph form")
   if not (return_index or return_inverse or return_counts):
-    return call("unique", [ar])
-  values, index, inverse, counts = unique_all(ar)
+    return call("unique", [ar], equal_nan=equal_nan)
+  values, index, inverse, counts = call("unique_all", [ar],
+                                        equal_nan=equal_nan)
   if _INVERSE_IS_FLAT:
     inverse = _f.ravel(inverse)
   asked = ((index, return_index), (inverse, return_inverse),

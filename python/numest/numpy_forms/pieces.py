@@ -169,6 +169,13 @@ def result_type(*arrays_and_dtypes):
   return np.result_type(*map(_stand_in, arrays_and_dtypes))
 
 
+def min_scalar_type(a):
+  if _core.tensor(a).ndim == 0:
+    raise TypeError("min_scalar_type: the type of a number depends on its "
+                    "value")
+  return np.dtype(a._dtype_name)
+
+
 def common_type(*arrays):
   return np.common_type(*map(_stand_in, arrays))
 

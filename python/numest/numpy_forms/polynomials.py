@@ -27,6 +27,30 @@ def polymul(a1, a2):
   return _f.convolve(_f.atleast_1d(a1), _f.atleast_1d(a2))
 
 
+def polydiv(u, v):
+  """(quotient, rest without its leading numbers of at most 1e-8)."""
+  rest, v = (call("add", [_f.atleast_1d(p), 0.0]) for p in (u, v))
+  dtype = call("add", [rest[0], v[0]])._dtype_name
+  rest, num_steps = rest.astype(dtype), rest._shape[0] - v._shape[0] + 1
+  quotient = []
+  for i in range(num_steps):
+    quotient.append(rest[i] * (1.0 / v[0]))
+    padded = call("pad", [quotient[-1] * v], pad_width=(i, num_steps - 1 - i))
+    rest = rest - padded
+  if not quotient:
+    return call("zeros_like", [rest[:1]]), _trimmed(rest)
+  return _f.stack(quotient), _trimmed(rest)
+
+
+def _trimmed(p):
+  """From the first number on that is not about zero, or the last."""
+  is_number = call("greater", [call("absolute", [p]), 1e-8])
+  seen = call("cumsum", [call("astype", [is_number], dtype="int64")])
+  last = np.arange(p._shape[0]) == p._shape[0] - 1
+  kept = call("nonzero", [call("logical_or", [seen > 0, last])])
+  return call("take", [p, kept], axis=0)
+
+
 def polyder(p, m=1):
   p = _core.tensor(p)
   for _ in range(m):

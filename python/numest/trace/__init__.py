@@ -9,11 +9,13 @@
     indexing    x[key] and x[key] = value
     paths       conditions on traced values, and the graph
     mapping     functions of datasets, native or in Python
+    isolation   calls of Python in processes of their own
     strictness  calls of Python as errors
     checking    all forms of a function, compared
     advice      what to write instead of a line
     explain     which line runs where, and why
 """
+from numest.trace import isolation
 from numest.trace.checking import check, Disagreement
 from numest.trace.explain import explain
 from numest.trace.explanation import Explanation
@@ -23,6 +25,5 @@ from numest.trace.strictness import strict
 from numest.trace_state import Untraceable, in_trace
 
 __all__ = ["Disagreement", "Explanation", "InPython", "Untraceable", "check",
-           "explain", "in_trace",
-           "map_function", "numpy_function", "py_func", "py_function",
-           "strict"]
+           "explain", "in_trace", "isolation", "map_function",
+           "numpy_function", "py_func", "py_function", "strict"]

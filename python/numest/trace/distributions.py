@@ -4,20 +4,23 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call
-from numest.trace.keyed import (binomial_draws, extent_of, gamma_1, normal_01,
-                                number, of_arrays, open_01, poisson_draws,
-                                shape_of, uniform_01)
+from numest.trace.keyed import (angles, binomial_draws, extent_of, gamma_1,
+                                marbles, normal_01, number, of_arrays, open_01,
+                                poisson_draws, shape_of, uniform_01, written,
+                                zipf_draws)
 
 
 @of_arrays("standard_gamma", "gamma", "chisquare", "beta", "f", "standard_t",
            "power", "geometric", "wald", "negative_binomial",
-           "noncentral_chisquare", "noncentral_f", "poisson", "binomial")
+           "noncentral_chisquare", "noncentral_f", "poisson", "binomial",
+           "zipf", "vonmises", "logseries", "hypergeometric")
 class Distributions:
   """Methods of np.random, RandomState and Generator."""
 
   # --- of gamma draws ---
-  def standard_gamma(self, shape, size=None):
-    return number(gamma_1(shape, extent_of(size, shape)), size)
+  def standard_gamma(self, shape, size=None, dtype=np.float64, out=None):
+    return written(out, size, lambda size: number(gamma_1(
+        shape, extent_of(size, shape)).astype(dtype), size))
 
   def gamma(self, shape, scale=1.0, size=None):
     drawn = gamma_1(shape, extent_of(size, shape, scale))
@@ -76,6 +79,22 @@ class Distributions:
     is_first = uniform_01(shape) <= mean / (mean + x)
     return number(call("where", [is_first, x, mean * mean / x]), size)
 
+  def logseries(self, p, size=None):
+    """Kemp (1981)."""
+    shape = extent_of(size, p)
+    u, v = open_01(shape), open_01(shape)
+    q = -np.expm1(np.log1p(-p) * u)
+    far = np.floor(1.0 + np.log(v) / np.log(q))
+    drawn = call("where", [v <= q * q, far, call("where", [v >= q, 1.0, 2.0])])
+    drawn = call("where", [v >= p, 1.0, np.maximum(drawn, 1.0)])
+    return number(drawn.astype("int64"), size)
+
+  def vonmises(self, mu, kappa, size=None):
+    angle = mu + angles(kappa, extent_of(size, mu, kappa))
+    turned = np.remainder(angle + np.pi, 2 * np.pi) - np.pi
+    inside = np.abs(angle) <= np.pi  # as it is: no rounding
+    return number(call("where", [inside, angle, turned]), size)
+
   # --- of draws that depend on others ---
   def negative_binomial(self, n, p, size=None):
     shape = extent_of(size, n, p)
@@ -98,6 +117,28 @@ class Distributions:
 
   def binomial(self, n, p, size=None):
     return number(binomial_draws(n, p, extent_of(size, n, p)), size)
+
+  def zipf(self, a, size=None):
+    return number(zipf_draws(a, extent_of(size, a)), size)
+
+  def hypergeometric(self, ngood, nbad, nsample, size=None):
+    shape = extent_of(size, ngood, nbad, nsample)
+    return number(marbles(ngood, nbad, nsample, shape), size)
+
+  def multivariate_hypergeometric(self, colors, nsample, size=None,
+                                  method="marginals"):
+    """One draw for each color, of what the colors before left."""
+    colors = _core.tensor(colors if isinstance(colors, Tensor)
+                          else np.asarray(colors, np.int64))
+    shape = shape_of(size)
+    left = call("broadcast_to", [call("astype", [nsample], dtype="int64")],
+                shape=shape)
+    counts, rest = [], call("sum", [colors])
+    for i in range(int(colors._shape[0]) - 1):
+      rest = rest - colors[i]
+      counts.append(marbles(colors[i], rest, left, shape))
+      left = left - counts[-1]
+    return _core.functions.stack([*counts, left], -1)
 
   def multinomial(self, n, pvals, size=None):
     """One binomial draw for each side, of what the sides before left."""

@@ -10,7 +10,8 @@ from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions
 from numest.trace.keyed import (extent_of, integers, normal_01, number,
-                                of_arrays, open_01, shape_of, uniform_01)
+                                of_arrays, open_01, shape_of, uniform_01,
+                                written)
 
 
 @of_arrays("uniform", "normal", "lognormal", "exponential", "laplace",
@@ -26,8 +27,7 @@ class Random(Distributions):
     return number(uniform_01(shape_of(shape)), shape or None)
 
   def random(self, size=None, dtype=np.float64, out=None):
-    drawn = uniform_01(shape_of(size), np.dtype(dtype).name)
-    return number(drawn, size, np.dtype(dtype) == np.float64)
+    return _of_dtype(uniform_01, size, dtype, out)
 
   random_sample = ranf = sample = random
 
@@ -45,8 +45,7 @@ class Random(Distributions):
     return number(loc + scale * normal_01(shape), size)
 
   def standard_normal(self, size=None, dtype=np.float64, out=None):
-    return number(normal_01(shape_of(size), np.dtype(dtype).name), size,
-                   np.dtype(dtype) == np.float64)
+    return _of_dtype(normal_01, size, dtype, out)
 
   def lognormal(self, mean=0.0, sigma=1.0, size=None):
     return number(np.exp(self.normal(mean, sigma, size)), size)
@@ -55,8 +54,11 @@ class Random(Distributions):
   def exponential(self, scale=1.0, size=None):
     return number(-scale * np.log(open_01(extent_of(size, scale))), size)
 
-  def standard_exponential(self, size=None):
-    return self.exponential(1.0, size)
+  def standard_exponential(self, size=None, dtype=np.float64, method="zig",
+                           out=None):
+    def draw(shape, name):
+      return (-np.log(open_01(shape))).astype(name)
+    return _of_dtype(draw, size, dtype, out)
 
   def laplace(self, loc=0.0, scale=1.0, size=None):
     u = uniform_01(extent_of(size, loc, scale)) - 0.5
@@ -129,12 +131,17 @@ class Random(Distributions):
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
+    if out is not None:
+      return written(out, None, lambda size: self.permuted(x, axis))
     t = _core.tensor(x)
     if axis is None:
       flat = self.permutation(call("reshape", [t], shape=(-1,)))
       return call("reshape", [flat], shape=t._shape)
     order = call("argsort", [uniform_01(t._shape)], axis=axis)
     return call("take_along_axis", [t, order], axis=axis)
+
+  def tomaxint(self, size=None):
+    return number(integers(0, np.iinfo(np.int64).max, shape_of(size)), size)
 
   def shuffle(self, x, axis=0):
     if not isinstance(x, Tensor):
@@ -152,6 +159,16 @@ class Random(Distributions):
     return self
 
   RandomState = Generator = default_rng
+
+  def spawn(self, n_children):
+    return [self] * n_children
+
+
+def _of_dtype(draw, size, dtype, out):
+  """A draw in float64, a Python number if it is one, or in float32."""
+  dtype = np.dtype(dtype)
+  return written(out, size, lambda size: number(
+      draw(shape_of(size), dtype.name), size, dtype == np.float64))
 
 
 def permuted(count):
@@ -200,5 +217,6 @@ FUNCTIONS = {
                  "standard_cauchy power wald geometric poisson multinomial "
                  "random_integers standard_exponential "
                  "multivariate_normal negative_binomial noncentral_chisquare "
-                 "noncentral_f").split()
+                 "noncentral_f zipf vonmises logseries "
+                 "hypergeometric").split()
 }

@@ -47,7 +47,8 @@ def report(function, location, op="map", **values):
   """A function of an Explanation, with nothing called yet."""
   return {"function": function, "location": location, "op": op,
           "runs": "native", "reason": "", "advice": "", "calls": 0, "us": 0.0,
-          "bytes_copied": 0, "other_us": 0.0, "lines": [], **values}
+          "bytes_copied": 0, "other_us": 0.0, "processes": 0, "lines": [],
+          **values}
 
 
 def in_python(made, reason, line, costs=(0, 0, 0)):

@@ -34,7 +34,8 @@ def _text(function):
   f = function
   yield f"{f['function']} ({f['location']}): {f['runs']}{_costs(f)}"
   if f["runs"] == "python":
-    yield f"  called in Python, once per element, because {f['reason']}"
+    yield (f"  called in Python, once per element{_where(f)}, because "
+           f"{f['reason']}")
     yield f"  instead: {f['advice']}"
   for line in f["lines"]:
     text = line["location"]
@@ -42,6 +43,10 @@ def _text(function):
     if f["runs"] == "native":
       us = f"  ({line['us']:.1f} us)" if line["calls"] else ""
       yield f"      {line['status']}: {', '.join(line['ops'])}{us}"
+
+
+def _where(f):
+  return f", in {f['processes']} processes" if f["processes"] else ""
 
 
 def _costs(f):

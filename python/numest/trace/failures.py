@@ -3,6 +3,7 @@ import linecache
 import traceback
 
 from numest import trace_state as state
+from numest.trace.rebind import is_installed
 
 
 def name_of(function):
@@ -19,10 +20,16 @@ def location_of(function):
 
 
 def users_line(error):
-  """The innermost line outside of the package that the error passed."""
-  frames = traceback.extract_tb(error.__traceback__)
-  users = [f for f in frames if not state.is_ours(f.filename)]
-  return f"{users[-1].filename}:{users[-1].lineno}" if users else ""
+  """The innermost line of the user's that the error passed; one of an
+  installed package if there is none."""
+  frames = _frames(error)
+  return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _frames(error):
+  foreign = [f for f in traceback.extract_tb(error.__traceback__)
+             if not state.is_ours(f.filename)]
+  return [f for f in foreign if not is_installed(f.filename)] or foreign
 
 
 def place(location):
@@ -42,16 +49,23 @@ def reason_of(error):
       f"{type(error).__name__}: {error}")
 
 
-def note_failure(error, op, function, spec):
-  """Adds to an error the user's line, and the types that were given there."""
-  inside = [f for f in traceback.extract_tb(error.__traceback__)
-            if not state.is_ours(f.filename)]
+def note_failure(error, op, function, spec, traced=None):
+  """Adds to an error the user's line, and the types that were given there.
+
+  Args:
+    traced: the error of the trace before: what it says of the same line, with
+      shapes, is added.
+  """
+  inside = _frames(error)
   is_inside = inside and inside[-1].name == name_of(function)
   line = users_line(error) if is_inside or len(inside) > 1 else ""
   line = line or location_of(function)
   text = source(line)
   error.add_note(f"numest: {op}: {name_of(function)} failed at {line}"
                  f"{f': `{text}`' if text else ''}, called on {given(spec)}")
+  if traced is not None and str(traced) != str(error) and (
+      users_line(traced) == line):
+    error.add_note(f"numest: while it was traced: {reason_of(traced)}")
 
 
 def given(spec):

@@ -7,6 +7,7 @@ first write, which read-only views refuse.
 import itertools
 import random as python_random
 import re
+import threading
 
 import numpy as np
 
@@ -14,18 +15,21 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor
 from numest.trace import namespace, nests
+from numest.trace.element_array import element_array
+from numest.trace.failures import name_of
 from numest.trace.rebind import Bindings, rebind, writes_outside
 from numest.trace.rebound import write_back
 
 _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
 
-def python_map(function, dataset):
+def python_map(function, dataset, num_workers=0):
   """A core MapFunction that calls `function` in Python.
 
   Args:
     function: takes the components of an element as arguments.
     dataset: the core's dataset of the elements.
+    num_workers: number of processes that call it; 0: this one does.
 
   Returns:
     (object that counts `num_bytes_copied` of arguments, the MapFunction, spec
@@ -36,15 +40,17 @@ def python_map(function, dataset):
   """
   calls = _ElementCalls(function, dataset.spec)
   spec = calls.learned_spec(dataset)
-  return calls, _core.python_map(calls, spec), spec
+  made = _core.python_map(calls, spec) if num_workers == 0 else (
+      _core.isolated_map(calls, name_of(function), spec, num_workers))
+  return calls, made, spec
 
 
 class _ElementCalls:
   """Calls a user's function with the leaves of an element and its key."""
 
   def __init__(self, function, spec):
-    self._function, self._random = keyed_function(function)
-    self._spec = spec
+    self._users, self._spec = function, spec
+    self._thread = threading.local()  # draws of threads must not mix
     self._is_writing = False
     self._structure = None  # of a result
     self.num_bytes_copied = 0
@@ -96,34 +102,40 @@ class _ElementCalls:
 
   def _result(self, leaves, key):
     if self._is_writing:
-      self.num_bytes_copied += sum(a.nbytes for a in leaves)
-      return self._call([np.array(a) for a in leaves], key)
+      return self._call_on_copies(leaves, key)
     try:
-      return self._call([_read_only(a) for a in leaves], key)
+      return self._call([element_array(a) for a in leaves], key)
     except Exception as error:  # whatever the writer raises
       if not _REFUSED_WRITE.search(str(error)):
         raise
-    result = self._call([np.array(a) for a in leaves], key)
+    result = self._call_on_copies(leaves, key)
     self._is_writing = True
     return result
 
-  def _call(self, leaves, key):
-    if self._random is not None:
-      self._random.start(key)
-    element = nests.build(self._spec, iter(leaves),
-                          lambda a, s: _core.constant(a))
+  def _call_on_copies(self, leaves, key):
+    copies = [element_array(a, is_writable=True) for a in leaves]
+    self.num_bytes_copied += sum(a.nbytes for a in copies)
+    return self._call(copies, key)
+
+  def _call(self, arrays, key):
+    function, draws = self._of_thread()
+    if draws is not None:
+      draws.start(key)
+    element = nests.build(self._spec, iter(arrays), lambda a, s: a)
     try:
       with state.element():
-        return _plain(nests.call_user(self._function, element))
+        return _plain(nests.call_user(function, element))
     finally:
-      if self._random is not None:
-        write_back(self._random.copies)
+      if draws is not None:
+        write_back(draws.copies)
 
-
-def _read_only(leaf):
-  if isinstance(leaf, np.ndarray):  # an object of this call's own
-    leaf.flags.writeable = False
-  return leaf
+  def _of_thread(self):
+    """The function with its draws keyed, and these; a copy for each thread."""
+    try:
+      return self._thread.keyed
+    except AttributeError:
+      self._thread.keyed = keyed_function(self._users)
+      return self._thread.keyed
 
 
 def _common_spec(a, b):
@@ -155,9 +167,13 @@ class KeyedRandom:
     self._generator = np.random.Generator(self._bits)
     self.python = _KeyedPythonRandom()
     self.copies = []  # of containers that hold functions or generators
+    self.bindings = None  # of the function that draws
 
   def start(self, key):
-    """All draws from now on follow from `key` alone."""
+    """A call begins: its draws follow from `key` alone, and it sees what
+    names stand for now."""
+    if self.bindings is not None:
+      self.bindings.renew()
     self._fresh["state"]["key"][0] = key
     self._bits.state = self._fresh
     self.python.start(key)
@@ -211,12 +227,33 @@ def keyed_function(function, make=KeyedRandom):
   if writes_outside(function):
     return function, None
   keyed = make()
-  numpy = namespace.NumPy({"random": keyed})
+  numpy = _KeptNumPy({"random": keyed})
   bindings = Bindings(numpy, keyed, keyed.python,
                       functions=_functions(keyed),
                       generator=keyed.generator_like)
-  bindings.copies = keyed.copies
+  bindings.copies, bindings.kept = keyed.copies, [numpy]
+  keyed.bindings = bindings
   return rebind(function, bindings), keyed
+
+
+class _KeptNumPy(namespace.NumPy):
+  """numpy with keyed draws, whose functions are looked up once for each call
+  of the user's function."""
+
+  def __init__(self, replaced):
+    super().__init__(replaced)
+    self.__dict__["_kept"] = {}
+
+  def __getattr__(self, name):
+    found = self._kept[name] = self.__dict__[name] = getattr(np, name)
+    return found
+
+  def renew(self):
+    """Forgets what is another value now."""
+    changed = [name for name, value in self._kept.items()
+               if getattr(np, name, None) is not value]
+    for name in changed:
+      del self._kept[name], self.__dict__[name]
 
 
 def _functions(keyed):

@@ -28,6 +28,11 @@ class Guards:
     self._copies = []
     self._items = []
     self._undo = []
+    self._assigned = None
+
+  def note_assigned(self, name):
+    """Notes that the trace runs code that assigns a name outside of it."""
+    self._assigned = self._assigned or name
 
   def note(self, owner, name, value, read, is_watched=False):
     """Notes that `owner` has `value` under `name`, as `read()` says later.
@@ -65,6 +70,8 @@ class Guards:
       for undo in reversed(self._undo):
         undo()
       return name
+    if self._assigned is not None:
+      return self._assigned
     for _, copy, before in self._copies:
       for name in {**before, **copy}:
         if copy.get(name, MISSING) is not before.get(name, MISSING):

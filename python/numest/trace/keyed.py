@@ -82,6 +82,34 @@ def poisson_draws(lam, shape):
   return call("random_poisson", [state.active().next_key(), lam], shape=shape)
 
 
+def zipf_draws(a, shape):
+  return call("random_zipf", [state.active().next_key(), a], shape=shape)
+
+
+def angles(kappa, shape):
+  """Von Mises draws of mean 0."""
+  return call("random_vonmises", [state.active().next_key(), kappa],
+              shape=shape)
+
+
+def marbles(good, bad, sample, shape):
+  """Hypergeometric draws."""
+  return call("random_hypergeometric", [
+      state.active().next_key(), good, bad, sample], shape=shape)
+
+
+def written(out, size, draw):
+  """draw(size), stored in `out` if that is given."""
+  if out is None:
+    return draw(size)
+  if size is not None and shape_of(size) != tuple(out._shape):
+    raise ValueError("size must match out.shape when used together: got size "
+                     f"{shape_of(size)} and out of shape {out._shape}")
+  from numest.trace import views  # views needs the state only
+  views.assign(out, draw(tuple(out._shape)))
+  return out
+
+
 def binomial_draws(n, p, shape):
   return call("random_binomial", [state.active().next_key(), n, p],
               shape=shape)

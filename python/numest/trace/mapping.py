@@ -9,10 +9,11 @@ from numest.trace.failures import (location_of, name_of, note_failure,
 from numest.trace.fallback import python_map
 from numest.trace.guards import Guards
 from numest.trace.paths import traced
+from numest.trace.rebind import assigned_outside
 from numest.trace.strictness import is_strict, refusal
 
 
-def map_function(function, dataset, op="map", strict=None):
+def map_function(function, dataset, op="map", strict=None, num_workers=0):
   """A core MapFunction of a user's function, and what explain asks.
 
   Args:
@@ -20,14 +21,17 @@ def map_function(function, dataset, op="map", strict=None):
     dataset: the core's dataset of the elements.
     op: the method that asks, for messages.
     strict: True if calls of Python are refused; None: as tf.strict says.
+    num_workers: how many processes call it, if Python has to; 0: this one.
 
   Returns:
     (MapFunction, object whose report() says where the function runs).
 
   Raises:
     Untraceable: strict, and the function would be called in Python.
+    TypeError: workers are asked for, and the function changes what is outside
+      of it, which only they would see.
   """
-  mapped = _Mapped(function, dataset, op, is_strict(strict))
+  mapped = _Mapped(function, dataset, op, is_strict(strict), num_workers)
   return _core.following_map(mapped.function, mapped.refresh), mapped
 
 
@@ -38,9 +42,10 @@ class _Mapped:
     function: the core's MapFunction.
   """
 
-  def __init__(self, function, dataset, op, is_strict):
+  def __init__(self, function, dataset, op, is_strict, num_workers):
     self._users, self._dataset = function, dataset
     self._op, self._is_strict = op, is_strict
+    self._num_workers = num_workers
     self._row = report(name_of(function), location_of(function), op)
     self._calls = None  # of Python
     self.function, self._spec = self._made()
@@ -51,7 +56,7 @@ class _Mapped:
     if self._calls is None:
       return of_steps(self._row, self.function.profile(), self._nodes,
                       (calls, ns, copied))
-    return in_python(self._row, *self._why,
+    return in_python({**self._row, "processes": self._num_workers}, *self._why,
                      (calls, ns, copied + self._calls.num_bytes_copied))
 
   def refresh(self):
@@ -84,7 +89,7 @@ class _Mapped:
     finally:
       name = self._guards.written()
     if name is not None:
-      raise state.Untraceable(f"it changes `{name}`, which is outside of it")
+      raise WritesOutside(_writes(name))
     called = [line for op, line, _ in graph.nodes if op == "python_call"]
     if self._is_strict and called:
       raise state.Untraceable(f"it calls Python at {called[0]}")
@@ -96,12 +101,32 @@ class _Mapped:
     if self._is_strict:
       raise refusal(self._op, name_of(self._users), *self._why,
                     location_of(self._users)) from error
+    if self._num_workers:
+      self._check_isolated(error)
     try:
-      self._calls, made, spec = python_map(self._users, self._dataset)
+      self._calls, made, spec = python_map(self._users, self._dataset,
+                                           self._num_workers)
     except Exception as failure:
-      note_failure(failure, self._op, self._users, self._dataset.spec)
+      note_failure(failure, self._op, self._users, self._dataset.spec, error)
       raise
     return made, spec
+
+  def _check_isolated(self, error):
+    name = assigned_outside(self._users)
+    if isinstance(error, WritesOutside) or name is not None:
+      why = error if name is None else _writes(name)
+      raise TypeError(
+          f"{self._op}: isolate: {name_of(self._users)} can not run in other "
+          f"processes: {why}, and only its worker would see that; return the "
+          "value, or leave isolate out") from error
+
+
+class WritesOutside(state.Untraceable):
+  """A function changes what is outside of it."""
+
+
+def _writes(name):
+  return f"it changes `{name}`, which is outside of it"
 
 
 class InPython:

@@ -106,6 +106,26 @@ def asarray(a, dtype=None, order=None, **ignored):
   return array(a, dtype)
 
 
+def fromiter(iter, dtype, count=-1, *, like=None):
+  """np.fromiter of traced values."""
+  if isinstance(iter, Tensor):
+    return asarray(iter if count < 0 else iter[:count], dtype)
+  values = list(iter)
+  if not has_symbolic(values):
+    return _constant(np.fromiter(values, dtype, count))
+  return array(values if count < 0 else values[:count], dtype)
+
+
+def require(a, dtype=None, requirements=None, *, like=None):
+  """np.require: tensors have no layout."""
+  return asarray(a, dtype)
+
+
+def _vectorize(*args, **kwargs):
+  from numest.trace import vectorize  # it traces
+  return vectorize.vectorize(*args, **kwargs)
+
+
 def _joined(value):
   """A nested list with traced values as one tensor; None without any."""
   if isinstance(value, Tensor):
@@ -232,7 +252,21 @@ def _is_plain(value):
 
 int_ = _number_type(int, "int64")
 float_ = _number_type(float, "float64")
-BUILTINS = {"int": int_, "float": float_, "round": round_,
+
+
+class _TwoParts(_StandIn):
+  """complex(a, b) of traced parts."""
+
+  def __call__(cls, real=0, *imag):
+    if has_symbolic([real, *imag]):
+      parts = [call("astype", [v], dtype="complex128")._as_weak()
+               for v in (real, *imag)]
+      return parts[0] + parts[1] * 1j if imag else parts[0]
+    return complex(real, *imag)
+
+
+complex_ = _TwoParts("complex", (complex,), {"dtype": np.dtype(complex)})
+BUILTINS = {"int": int_, "float": float_, "complex": complex_, "round": round_,
             "len": len_,
             "min": _extreme("min", "minimum"),
             "max": _extreme("max", "maximum")}
@@ -295,7 +329,9 @@ def _replaced():
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
                "arange": arange,
-               "ascontiguousarray": asarray, "copy": array, "copyto": copyto,
+               "ascontiguousarray": asarray, "asfortranarray": asarray,
+               "require": require, "fromiter": fromiter,
+               "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
                "random": draws.RANDOM}
   return replaced
@@ -307,7 +343,9 @@ NUMPY = NumPy(REPLACED)
 FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
                           "arange",
-                          "ascontiguousarray", "copy", "copyto", "putmask")}
+                          "ascontiguousarray", "asfortranarray", "require",
+                          "fromiter", "vectorize", "copy", "copyto",
+                          "putmask")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

@@ -1,4 +1,6 @@
 """TensorFlow's names for calling Python from a pipeline."""
+import numpy as np
+
 from numest import _core
 from numest.dtypes import as_dtype
 from numest.tensor import call
@@ -25,8 +27,13 @@ def py_function(func, inp, Tout, name=None, grad=None):
     a program is a node that calls Python; without `grad` it has no derivative.
   """
   if not state.in_trace():
-    return _cast_all(func(*inp), Tout)
+    return _cast_all(func(*map(_tensor, inp)), Tout)
   return _cast_all(_in_trace(func, inp, grad, _on_tensors(func)), Tout)
+
+
+def _tensor(value):
+  """An array of an element as the tensor that TensorFlow would give."""
+  return _core.constant(value) if isinstance(value, np.ndarray) else value
 
 
 def _in_trace(func, inp, grad, of_arrays):

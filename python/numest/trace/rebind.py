@@ -32,6 +32,8 @@ class Bindings:
     code: function of a code object to the one that runs instead, or None.
     guards: gets what the copy reads from outside, or None.
     copies: gets the containers that it sees copies of, or None.
+    kept: gets what keeps functions, classes and modules between two calls of
+      `renew()`; None: all is looked up each time.
   """
 
   def __init__(self, numpy, numpy_random, random, math_module=None,
@@ -48,6 +50,12 @@ class Bindings:
     self.code = code or (lambda code: None)
     self.guards = guards
     self.copies = None
+    self.kept = None
+
+  def renew(self):
+    """Forgets what is kept and has changed: called before each call."""
+    for kept in self.kept:
+      kept.renew()
 
   def read(self, owner, name, value, again, seen):
     """As `value`, of what `again()` reads from outside; noted by the guards."""
@@ -92,13 +100,16 @@ def _captured(array, seen):
 
 class _LiveGlobals(dict):
   """The globals of a copy: the original's at each look-up, seen through the
-  bindings."""
+  bindings. Code that is looked up may be kept, until it is renewed."""
 
   def __init__(self, original, bindings, seen):
     super().__init__()
     self._original, self._bindings, self._seen = original, bindings, seen
     self["__builtins__"] = {**vars(builtins), "__import__": self._import}
     self["__name__"] = original.get("__name__")
+    self._kept = {}  # the original's values
+    if bindings.kept is not None:
+      bindings.kept.append(self)
 
   def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
     module = __import__(name, self._original, locals, fromlist, level)
@@ -106,11 +117,34 @@ class _LiveGlobals(dict):
 
   def __missing__(self, name):
     value = self._bindings.read_item(self._original, name, self._seen)
-    if value is not MISSING:
-      return value
-    if name in self._bindings.names:
-      return self._bindings.names[name]
-    raise KeyError(name)
+    if value is MISSING:
+      value = self._bindings.names.get(name, MISSING)
+    if value is MISSING:
+      value = self["__builtins__"].get(name, MISSING)
+    if value is MISSING:
+      raise KeyError(name)
+    if self._bindings.kept is not None:
+      self._keep(name, value)
+    return value
+
+  def _keep(self, name, value):
+    original = self._original.get(name, MISSING)
+    if original is MISSING or isinstance(original, _CODE):
+      self._kept[name] = original
+      self[name] = value
+
+  def renew(self):
+    """Forgets what is another value now."""
+    original = self._original
+    changed = [name for name, value in self._kept.items()
+               if original.get(name, MISSING) is not value]
+    for name in changed:
+      del self._kept[name], self[name]
+
+
+# What is hardly ever assigned again while a function runs.
+_CODE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType,
+         np.ufunc, type, type(np.sum))
 
 
 def is_users(function):
@@ -141,12 +175,19 @@ def is_users_module(module):
 def writes_outside(function):
   """True if the function assigns globals or variables of an outer function:
   a copy would keep the writes to itself."""
+  return assigned_outside(function) is not None
+
+
+def assigned_outside(function):
+  """The first global or variable of an outer function that the function
+  assigns; None if there is none."""
   code = getattr(getattr(function, "__func__", function), "__code__", None)
   if code is None:
-    return False
-  return any(i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") or (
-      i.opname == "STORE_DEREF" and i.argval in code.co_freevars)
-             for i in dis.get_instructions(code))
+    return None
+  return next((i.argval for i in dis.get_instructions(code)
+               if i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") or (
+                   i.opname == "STORE_DEREF" and
+                   i.argval in code.co_freevars)), None)
 
 
 def original(function):
@@ -167,7 +208,13 @@ def rebind(function, bindings, seen=None):
   if is_rebound(function):
     return function
   if function not in seen:
-    _copy(function, bindings, seen)
+    assigned = assigned_outside(function)
+    if assigned is not None and not bindings.copies_arrays:
+      seen[function] = function  # Python's: its writes are seen by all
+    else:
+      _copy(function, bindings, seen)
+    if assigned is not None and bindings.guards is not None:
+      bindings.guards.note_assigned(assigned)
   return seen[function]
 
 

@@ -68,6 +68,11 @@ def _cached(given, bindings, seen):
   return call
 
 
+def _vectorized(given, bindings, seen):
+  from numest.trace import vectorize  # it traces
+  return vectorize.like(given, bindings.value(given.pyfunc, seen))
+
+
 # --- containers ---
 def _items(given, bindings, seen):
   return _container(given, given, bindings, seen, type(given))
@@ -248,5 +253,6 @@ def _reader(cls, bindings, seen):
 _MAKERS = {
     types.FunctionType: _function, types.MethodType: _method,
     functools.partial: _partial, functools._lru_cache_wrapper: _cached,
-    list: _items, tuple: _items, dict: _named_items,
+    np.vectorize: _vectorized, list: _items, tuple: _items,
+    dict: _named_items,
 }

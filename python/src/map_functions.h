@@ -1,0 +1,97 @@
+// Map functions of Python: what those that call it and those that are
+// programs have in common.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "convert.h"
+#include "numest/base/counters.h"
+#include "numest/base/recording.h"
+#include "numest/data/map_function.h"
+#include "numest/runtime/executable.h"
+
+namespace numest::python {
+
+/// Adds a line to the exception that is being raised.
+void add_note(const std::string& note);
+
+/// Says at which element an exception of Python code arose; the exception
+/// and its traceback stay the user's.
+template <class F>
+auto noting(const char* op, const F& index, const auto& body) {
+  try {
+    return body();
+  } catch (nb::python_error& e) {
+    const int64_t i = index();
+    if (i < 0) throw;
+    e.restore();
+    add_note(fmt::format("numest: raised at element {} of {}", i, op));
+    nb::raise_python_error();
+  }
+}
+
+/// Takes the interpreter lock; counts an entry only if this thread did not hold
+/// the lock already.
+class CountedLock {
+ public:
+  CountedLock() {
+    if (!PyGILState_Check()) count(Counter::gil_acquisitions);
+    lock_.emplace();
+  }
+
+ private:
+  std::optional<nb::gil_scoped_acquire> lock_;
+};
+
+/// What the calls of one function cost so far.
+struct CallCosts {
+  std::atomic<int64_t> calls{0}, nanoseconds{0}, num_bytes{0};
+
+  void add(int64_t count, int64_t start, int64_t copied) {
+    calls.fetch_add(count, std::memory_order_relaxed);
+    nanoseconds.fetch_add(now_ns() - start, std::memory_order_relaxed);
+    num_bytes.fetch_add(copied, std::memory_order_relaxed);
+  }
+};
+
+/// A map function that knows its costs: (calls or elements, nanoseconds, bytes
+/// copied), and for a program those of its steps.
+class CostedMap : public data::MapFunction {
+ public:
+  nb::tuple costs() const {
+    return nb::make_tuple(costs_->calls.load(), costs_->nanoseconds.load(),
+                          costs_->num_bytes.load());
+  }
+  virtual std::vector<ProfileRow> profile_rows() const { return {}; }
+
+ protected:
+  const std::shared_ptr<CallCosts> costs_ = std::make_shared<CallCosts>();
+};
+
+/// Results of Python functions, checked against the type that was promised.
+class ResultTypes {
+ public:
+  explicit ResultTypes(const ElementSpec& output) : leaves_(output.flatten()) {}
+  size_t size() const { return leaves_.size(); }
+  /// A copy of `given`, as the function may hand out one buffer again and
+  /// again: in `rows[leaf]` if it fits there. Throws TypeError for another
+  /// type.
+  Array kept(const Array& given, size_t leaf,
+             const std::vector<Array>& rows) const;
+
+ private:
+  void check(const Array& result, size_t leaf) const;
+
+  std::vector<TensorSpec> leaves_;
+};
+
+/// MapFunction and what makes one.
+void bind_map_functions(nb::module_& m);
+/// Maps whose function runs in other processes.
+void bind_isolated_maps(nb::module_& m);
+
+}  // namespace numest::python
