@@ -14,6 +14,7 @@
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/functions.h"
+#include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
 
 namespace numest::random {

@@ -30,6 +30,7 @@
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/control.h"
 #include "numest/ops/functions.h"
+#include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
 #include "numest/runtime/profile.h"
 #include "numest/runtime/saved_program.h"

@@ -13,7 +13,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python" / "tests"))
 
-from numest import _core, numpy_functions, protocols  # noqa: E402
+from numest import _core, numpy_functions, ufuncs  # noqa: E402
 from numest.trace import draws  # noqa: E402
 from numpy_draws_table import RANDOM  # noqa: E402
 from numpy_python_calls import PYTHON_CALL  # noqa: E402
@@ -97,7 +97,7 @@ def _shown(row):
 def _check_forms(functions, table):
   """What the code has a form for is no Python call, and is tested."""
   ops = {row["name"] for row in _core.op_list()}
-  ops |= set(protocols._COMPOSED)
+  ops |= set(ufuncs.COMPOSED)
   for name, function in functions.items():
     has_form = function in numpy_functions.TABLE or (
         isinstance(function, np.ufunc) and function.__name__ in ops) or (
@@ -134,7 +134,7 @@ def cpp_names(table):
       continue
     module, _, last = note.removeprefix("is np.").rpartition(".") if (
         note.startswith("is np.")) else name.rpartition(".")
-    last = protocols._RENAMED.get(last, last)
+    last = ufuncs.RENAMED.get(last, last)
     module = "" if module == "linalg" else module
     if last in here.get(module, ()):
       found[name] = "`" + "::".join(filter(None, (

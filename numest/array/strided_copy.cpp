@@ -48,24 +48,27 @@ template <class T, int64_t kWidth = 1>
 void copy_runs(const std::byte* data, const Shape& extents,
                const Shape& strides, int64_t begin, int64_t count, T* to) {
   const int last = extents.ndim() - 1;
-  Shape at = extents;
+  Shape position = extents;
+  // Shapes look at each access where their values lie.
+  const int64_t *const extent = extents.begin(), *const step = strides.begin();
+  int64_t* const at = position.begin();
   for (int i = last; i >= 0; --i) {
-    at[i] = begin % extents[i];
-    begin /= extents[i];
-    data += at[i] * strides[i];
+    at[i] = begin % extent[i];
+    begin /= extent[i];
+    data += at[i] * step[i];
   }
   while (true) {
-    const int64_t run = std::min(count, extents[last] - at[last]);
-    copy_pixels<T, kWidth>(data, strides[last], run, to);
+    const int64_t run = std::min(count, extent[last] - at[last]);
+    copy_pixels<T, kWidth>(data, step[last], run, to);
     to += run * kWidth;
     count -= run;
     if (count == 0) return;
-    data -= at[last] * strides[last];
+    data -= at[last] * step[last];
     at[last] = 0;
     for (int i = last - 1; i >= 0; --i) {
-      data += strides[i];
-      if (++at[i] < extents[i]) break;
-      data -= extents[i] * strides[i];
+      data += step[i];
+      if (++at[i] < extent[i]) break;
+      data -= extent[i] * step[i];
       at[i] = 0;
     }
   }

@@ -92,11 +92,16 @@ std::shared_ptr<const Model> Estimator::Impl::model(const ElementSpec& spec,
                                                     Mode mode) {
   const std::string key = model_key(spec, mode);
   auto it = models_.find(key);
-  if (it != models_.end()) return it->second;
+  if (it != models_.end()) {
+    if (it->second->is_current()) return it->second;
+    log_info("model_fn ({}) is traced again: what it reads has changed",
+             mode_key(mode));
+  }
   const Span span(model_site);
   count(Counter::traces);
   auto made = std::make_shared<const Model>(model_fn_, spec, mode, config_);
   // Hooks of a spec belong to one run: such a model is built each time.
+  models_.erase(key);
   if (!has_hooks(made->spec())) models_[key] = made;
   return made;
 }
@@ -114,6 +119,22 @@ void Estimator::Impl::leave_variables_to_readers() {
   has_readers_ = false;
 }
 
+// A model that was built again may want other shapes.
+void Estimator::Impl::check_variables(const Model& model) const {
+  for (const auto& v : model.scope().variables()) {
+    const Array* value = store_.find(v->name);
+    if (!value) continue;
+    NUMEST_USER_CHECK(
+        value->dtype() == v->spec.dtype && value->shape() == v->spec.shape,
+        ValueError,
+        "variable '{}' is {} of shape {}, but the model now wants {} of shape "
+        "{}: what model_fn reads has changed; make another Estimator with "
+        "another model_dir",
+        v->name, name(value->dtype()), value->shape().to_string(),
+        name(v->spec.dtype), v->spec.shape.to_string());
+  }
+}
+
 void Estimator::Impl::prepare(const Model& model) {
   const int64_t time = modification_time_ns(pointer_file(config_.model_dir));
   if (time != 0 && time != pointer_time_) {
@@ -126,6 +147,7 @@ void Estimator::Impl::prepare(const Model& model) {
     }
     pointer_time_ = time;
   }
+  check_variables(model);
   bool is_complete = true;
   for (const auto& v : model.scope().variables())
     is_complete = is_complete && (v->is_local || store_.has(v->name));
@@ -139,16 +161,18 @@ void Estimator::Impl::prepare(const Model& model) {
   initialize_missing(model);
 }
 
-void Estimator::Impl::prepare_again(const Model& model) {
+bool Estimator::Impl::prepare_again(const Model& model) {
   constexpr int64_t kPauseMs = 20;
   timespec time;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
   const int64_t now_ms = int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
   const uint64_t written = num_checkpoint_states_written();
-  if (written == states_written_ && now_ms - looked_at_ms_ < kPauseMs) return;
+  if (written == states_written_ && now_ms - looked_at_ms_ < kPauseMs)
+    return false;
   prepare(model);
   looked_at_ms_ = now_ms;
   states_written_ = written;
+  return true;
 }
 
 std::unique_ptr<VariableStore> Estimator::Impl::snapshot(

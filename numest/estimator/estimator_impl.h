@@ -42,8 +42,8 @@ class Estimator::Impl {
     return store_;
   }
   /// As `prepare`, if the files may have changed: written by this process, or
-  /// not looked at for some 20 milliseconds.
-  void prepare_again(const Model& model);
+  /// not looked at for some 20 milliseconds. Returns whether it looked.
+  bool prepare_again(const Model& model);
   /// Variables in memory, else of the newest checkpoint, else initial ones.
   void prepare(const Model& model);
   Key key() const;
@@ -54,6 +54,7 @@ class Estimator::Impl {
 
  private:
   std::shared_ptr<const Model> model(const ElementSpec& spec, Mode mode);
+  void check_variables(const Model& model) const;
   void initialize_missing(const Model& model);
   /// To be called before variables change in place.
   void leave_variables_to_readers();

@@ -19,6 +19,8 @@ class Model {
   Model(const ModelFn& model_fn, const ElementSpec& element, Mode mode,
         const RunConfig& config);
 
+  /// False once what the model function read from outside is another value.
+  bool is_current() const { return scope_->is_current(); }
   const ModelScope& scope() const { return *scope_; }
   const EstimatorSpec& spec() const { return spec_; }
   Mode mode() const { return mode_; }

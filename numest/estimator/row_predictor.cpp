@@ -57,10 +57,8 @@ class RowPredictor::State {
   State(std::shared_ptr<Estimator::Impl> estimator, const Element& example)
       : estimator_(std::move(estimator)), example_(example.flatten()) {
     const std::lock_guard lock(estimator_->mutex());
-    model_ = estimator_->predict_model(batch_spec(example));
-    const Predictions& p = model_->spec().predictions;
-    keys_ = p.is_leaf() ? std::vector<std::string>{""} : p.keys;
-    program_ = &model_->program(p.flatten(), {});
+    spec_ = batch_spec(example);
+    take_model();
     for (const Array& leaf : example_) batch_.push_back(leaf.expand_dims(0));
     bind();
   }
@@ -101,8 +99,23 @@ class RowPredictor::State {
   }
 
  private:
+  void take_model() {
+    model_ = estimator_->predict_model(spec_);
+    const Predictions& p = model_->spec().predictions;
+    const auto keys = p.is_leaf() ? std::vector<std::string>{""} : p.keys;
+    NUMEST_USER_CHECK(keys_.empty() || keys == keys_, ValueError,
+                      "RowPredictor: the model gives other predictions since "
+                      "what it reads has changed: got keys {}, expected {}; "
+                      "make another Estimator",
+                      fmt::join(keys, ", "), fmt::join(keys_, ", "));
+    keys_ = keys;
+    program_ = &model_->program(p.flatten(), {});
+    version_ = 0;
+  }
+
   bool is_current() {
-    estimator_->prepare_again(*model_);
+    if (estimator_->prepare_again(*model_) && !model_->is_current())
+      take_model();
     return version_ != 0 &&
            version_ == estimator_->variables_to_read().version();
   }
@@ -139,6 +152,7 @@ class RowPredictor::State {
 
   std::shared_ptr<Estimator::Impl> estimator_;
   std::vector<Array> example_, batch_;
+  ElementSpec spec_;  // of a batch of examples
   std::shared_ptr<const Model> model_;
   std::vector<std::string> keys_;
   const StepProgram* program_ = nullptr;

@@ -1,8 +1,9 @@
 // Arguments of op functions: small types that accept what Python would
-// (nothing, an int, a list) and become attributes.
+// (nothing, an int, a list) and become attributes. Lists are taken as several
+// arguments: g++ 12 takes {.axis = 1} for an initializer_list, too.
 #pragma once
 
-#include <initializer_list>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,8 +26,9 @@ class Axes {
   Axes(std::vector<int64_t> axes) : value_(std::move(axes)) {}  // NOLINT
   Axes(const std::vector<int>& axes)                            // NOLINT
       : value_(std::vector<int64_t>(axes.begin(), axes.end())) {}
-  Axes(std::initializer_list<int> axes)
-      : value_(std::vector<int64_t>(axes.begin(), axes.end())) {}
+  template <std::integral... Ints>
+  requires(sizeof...(Ints) > 1) Axes(Ints... axes)
+      : value_(std::vector<int64_t>{int64_t{axes}...}) {}
   bool is_none() const {
     return std::holds_alternative<std::monostate>(value_);
   }
@@ -46,8 +48,9 @@ class Dims {
   Dims(std::vector<int64_t> values) : value_(std::move(values)) {}  // NOLINT
   Dims(const std::vector<int>& values)                              // NOLINT
       : value_(std::vector<int64_t>(values.begin(), values.end())) {}
-  Dims(std::initializer_list<int> values)
-      : value_(std::vector<int64_t>(values.begin(), values.end())) {}
+  template <std::integral... Ints>
+  requires(sizeof...(Ints) > 1) Dims(Ints... values)
+      : value_(std::vector<int64_t>{int64_t{values}...}) {}
   const Attr& attr() const { return value_; }
 
  private:

@@ -78,6 +78,46 @@ Attr convert(Attr value, Kind kind) {
   return value;
 }
 
+struct Expected {
+  bool is_held;
+  std::string_view text;
+};
+
+// Whether `value` is what an attribute of this kind holds, and what that is.
+Expected expected_of(const Attr& value, Kind kind) {
+  const auto held = [&]<class... T>(std::string_view text, T...) {
+    return Expected{(std::holds_alternative<T>(value) || ...), text};
+  };
+  switch (kind) {
+    case Kind::kBool:
+      return held("a bool", bool{});
+    case Kind::kInt:
+      return held("an int", int64_t{});
+    case Kind::kFloat:
+      return held("a number", double{});
+    case Kind::kString:
+      return held("a text", std::string());
+    case Kind::kInts:
+      return held("ints", std::vector<int64_t>());
+    case Kind::kAxes:
+      return held("an int or ints", int64_t{}, std::vector<int64_t>());
+    case Kind::kShape:
+      return held("a shape", Shape());
+    case Kind::kDType:
+      return held("a dtype", DType{});
+    default:
+      return {true, ""};
+  }
+}
+
+void check_kind(const OpDef& op, const ParamDef& p, const Attr& value) {
+  if (std::holds_alternative<std::monostate>(value)) return;
+  const auto [is_held, text] = expected_of(value, p.kind);
+  NUMEST_USER_CHECK(is_held, TypeError, "{}: {}: got {}, expected {}{}",
+                    op.name, p.name, to_string(value), text,
+                    p.default_value == "None" ? " or None" : "");
+}
+
 Attrs complete(const OpDef& op, const Attrs& given) {
   Attrs attrs;
   size_t used = 0;
@@ -91,8 +131,10 @@ Attrs complete(const OpDef& op, const Attrs& given) {
     const bool is_given =
         value && (p.default_value.empty() || p.default_value == "None" ||
                   !std::holds_alternative<std::monostate>(*value));
-    attrs.set(p.name, is_given ? convert(*value, p.kind)
-                               : parse_literal(p.default_value, p.kind));
+    Attr found = is_given ? convert(*value, p.kind)
+                          : parse_literal(p.default_value, p.kind);
+    check_kind(op, p, found);
+    attrs.set(p.name, std::move(found));
   }
   if (used == given.items().size()) return attrs;
   for (const auto& [key, value] : given.items())

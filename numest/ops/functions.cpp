@@ -642,7 +642,7 @@ Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor&
   return call_one(op, {a, update, starts});
 }
 
-Tensor take(const Tensor& a, const Tensor& indices, const Axes& axis, std::string_view mode, int64_t batch_dims) {
+Tensor take(const Tensor& a, const Tensor& indices, std::optional<int64_t> axis, std::string_view mode, int64_t batch_dims) {
   static const OpDef& op = op_named("take");
   return call_one(op, {a, indices}, {{"axis", attr_of(axis)}, {"mode", attr_of(mode)}, {"batch_dims", attr_of(batch_dims)}});
 }
@@ -862,14 +862,14 @@ Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side) {
   return call_one(op, {a, v}, {{"side", attr_of(side)}});
 }
 
-Tensor unique(const Tensor& x) {
+Tensor unique(const Tensor& x, bool equal_nan) {
   static const OpDef& op = op_named("unique");
-  return call_one(op, {x});
+  return call_one(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
 }
 
-Tensor unique_all(const Tensor& x) {
+Tensor unique_all(const Tensor& x, bool equal_nan) {
   static const OpDef& op = op_named("unique_all");
-  return call_one(op, {x});
+  return call_one(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
 }
 
 Tensor bincount(const Tensor& x, int64_t minlength) {

@@ -389,7 +389,7 @@ Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& si
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts);
 
 /// Elements at positions along an axis, or of the flat array.
-Tensor take(const Tensor& a, const Tensor& indices, const Axes& axis = {}, std::string_view mode = "raise", int64_t batch_dims = 0);
+Tensor take(const Tensor& a, const Tensor& indices, std::optional<int64_t> axis = std::nullopt, std::string_view mode = "raise", int64_t batch_dims = 0);
 
 /// A copy with updates added at positions along an axis.
 Tensor scatter_add(const Tensor& a, const Tensor& indices, const Tensor& updates, int64_t axis = 0, std::string_view mode = "raise", int64_t batch_dims = 0);
@@ -521,10 +521,10 @@ Tensor top_k(const Tensor& x, int64_t k = 1);
 Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side = "left");
 
 /// The distinct values of an array, ascending.
-Tensor unique(const Tensor& x);
+Tensor unique(const Tensor& x, bool equal_nan = true);
 
 /// Distinct values, their first positions, the inverse and counts.
-Tensor unique_all(const Tensor& x);
+Tensor unique_all(const Tensor& x, bool equal_nan = true);
 
 /// Number of occurrences of each non-negative integer.
 Tensor bincount(const Tensor& x, int64_t minlength = 0);

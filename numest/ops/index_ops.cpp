@@ -18,7 +18,7 @@ using Tensors = std::vector<Tensor>;
 
 constexpr ParamDef kTake[] = {{"a"},
                               {"indices"},
-                              {"axis", Kind::kAxes, "None"},
+                              {"axis", Kind::kInt, "None"},
                               {"mode", Kind::kString, "'raise'"},
                               {"batch_dims", Kind::kInt, "0"}};
 constexpr ParamDef kScatter[] = {{"a"},

@@ -289,7 +289,7 @@ constexpr OpDef kOps[] = {
      .vjp = unique_vjp,
      .vmap = no_vmap,
      .samples = {.shapes = "3,4"},
-     .reference = "np.unique_all",
+     .reference = "np.unique(x, True, True, True, equal_nan=equal_nan)",
      .traits = kDataShape},
     {.name = "bincount",
      .doc = "Number of occurrences of each non-negative integer.",

@@ -1,6 +1,9 @@
 // Collecting the parts of a model while its function runs.
 #include "numest/train/model_scope.h"
 
+#include <algorithm>
+#include <set>
+
 #include "numest/ops/call.h"
 
 namespace numest {
@@ -43,6 +46,11 @@ ModelScope& ModelScope::current() {
                     "variables exist inside of a model function only: none "
                     "is being called; move this code into model_fn");
   return *current_scope;
+}
+
+bool ModelScope::is_current() const {
+  return std::all_of(watches_.begin(), watches_.end(),
+                     [](const auto& is_current) { return is_current(); });
 }
 
 Tensor ModelScope::get_variable(const VariableRequest& request) {
@@ -92,6 +100,29 @@ std::vector<Tensor> ModelScope::trainable_variables() const {
   for (const auto& v : variables_)
     if (v->is_trainable) result.push_back(v->read);
   return result;
+}
+
+std::vector<const Variable*> ModelScope::variables_beside(
+    std::span<const Tensor> outputs, std::span<const Tensor> inputs) const {
+  std::vector<Tensor> pending(outputs.begin(), outputs.end());
+  std::set<const Node*> seen;
+  while (!pending.empty()) {
+    const Tensor t = pending.back();
+    pending.pop_back();
+    const bool is_input =
+        std::any_of(inputs.begin(), inputs.end(),
+                    [&](const Tensor& input) { return input.is_same(t); });
+    if (is_input || !t.node() || t.node()->op == &op_named("stop_gradient") ||
+        !seen.insert(t.node().get()).second)
+      continue;
+    pending.insert(pending.end(), t.node()->inputs.begin(),
+                   t.node()->inputs.end());
+  }
+  std::vector<const Variable*> found;
+  for (const auto& v : variables_)
+    if (v->is_trainable && seen.contains(v->read.node().get()))
+      found.push_back(v.get());
+  return found;
 }
 
 Tensor ModelScope::assign(const Tensor& variable, const Tensor& value) {

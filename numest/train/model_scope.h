@@ -2,8 +2,10 @@
 // updates, summaries, random keys. One scope per call of a model function.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +76,10 @@ class ModelScope {
   const Variable* find(const Tensor& read) const;
   const Variable* find(const std::string& name) const;
   std::vector<Tensor> trainable_variables() const;
+  /// The trainable variables that a gradient of `outputs` would reach by other
+  /// ways than through `inputs`.
+  std::vector<const Variable*> variables_beside(
+      std::span<const Tensor> outputs, std::span<const Tensor> inputs) const;
 
   /// Marks `value` as the next value of `variable`; the result stands for
   /// the value after the assignment.
@@ -90,6 +96,13 @@ class ModelScope {
   Tensor next_key();
   /// The input that `next_key` folds; empty if there was no draw.
   const Tensor& step_key() const { return step_key_; }
+
+  /// The model is as it is while `is_current` gives true: for code that reads
+  /// what may change later.
+  void watch(std::function<bool()> is_current) {
+    watches_.push_back(std::move(is_current));
+  }
+  bool is_current() const;
 
   // Variable scopes and unique layer names.
   void push_name(const std::string& name);
@@ -124,6 +137,7 @@ class ModelScope {
   std::vector<std::pair<std::string, int>> used_names_;
   Tensor step_key_;
   int64_t num_draws_ = 0;
+  std::vector<std::function<bool()>> watches_;
 };
 
 /// Pushes a name for variables and layers made while it lives.

@@ -244,6 +244,9 @@ def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
 def harmless(value, otherwise=0) -> Any:
     """The value where the element takes the branch that is traced."""
 
+def has_symbolic(values) -> Any:
+    """True if one of the values, or of lists and tuples in them, is symbolic."""
+
 def histogram(a, bins=10, range=None, density=None, weights=None) -> Any:
     """As np.histogram, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 

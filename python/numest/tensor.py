@@ -259,8 +259,8 @@ def _install():
   Tensor.op = property(_op)
   from numest import array_methods  # uses the operators above
   array_methods.install(Tensor)
-  from numest import protocols
-  Tensor.__array_ufunc__ = protocols.array_ufunc
+  from numest import protocols, ufuncs
+  Tensor.__array_ufunc__ = ufuncs.array_ufunc
   Tensor.__array_function__ = protocols.array_function
 
 

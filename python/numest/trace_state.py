@@ -24,10 +24,12 @@ class Run:
     conditions: the bool tensors that were asked, in order.
     guards: conditions of the branches that run, the outer ones first.
     journals: notes of writes of these branches.
+    reads: the Guards of what the trace reads from outside, or None.
   """
 
-  def __init__(self, key, decisions):
+  def __init__(self, key, decisions, reads=None):
     self.key = key
+    self.reads = reads
     self.decisions = decisions
     self.conditions = []
     self.guards = []
@@ -83,6 +85,11 @@ def in_trace():
 def active():
   """The Run of this thread, or None."""
   return _state.run
+
+
+def reads():
+  """The Guards of the trace of this thread, or None."""
+  return None if _state.run is None else _state.run.reads
 
 
 class activate:

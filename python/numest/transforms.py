@@ -6,6 +6,7 @@ conditions on values select by `where`, so all branches are computed. Called on
 tensors of another trace, each adds its nodes there: transforms nest.
 """
 import functools
+import inspect
 
 import numpy as np
 
@@ -83,6 +84,9 @@ class _Programs:
         raise
       found = self._made[types] = (made, guards)
       guards.settle()
+    outer = state.reads()
+    if outer is not None:
+      outer.note_inner(found[1])
     return found[0]
 
 
@@ -98,7 +102,7 @@ class _Transformed:
   def __call__(self, *arguments):
     if has_symbolic(nests.flatten(arguments)):
       return _InTrace(self._function, self._transform,
-                      paths.REWRITING)(*arguments)
+                      paths.nested_bindings())(*arguments)
     leaves, types = _types(arguments)
     program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
@@ -114,7 +118,7 @@ class _Transformed:
 
   def _traced(self, specs, bindings):
     return paths.traced(_InTrace(self._function, self._transform, bindings),
-                        specs)
+                        specs, bindings.guards)
 
 
 def _aliases(value):
@@ -307,7 +311,7 @@ def _vmap_in_trace(function, arguments):
   if size < 0:
     raise ValueError("vmap: the batch extent is not known while the outer "
                      "function is traced; give arrays of known shape")
-  graph, spec = _vmap_graph(function, arguments)
+  graph, spec = _vmap_graph(function, arguments, state.reads())
   keys = _core.constant(np.arange(size, dtype=np.uint64))
   return nests.build(_as_tuples(spec),
                      iter(_core.inline_graph(graph, [*leaves, keys])),
@@ -336,17 +340,23 @@ def custom_gradient(f):
   Args:
     f: over arrays, `f(*x) -> (y, grad_fn)`: y an array or a tuple of arrays;
       `grad_fn(*dy)` gives the gradient by each of x, one alone or a list; None
-      is zero. What f uses beside x has no gradient through it.
+      is zero. If f uses variables of the model beside x, `grad_fn(*dy,
+      variables=[...])` gives a pair: the gradients by x, and a list of those by
+      the variables. What else f uses has no gradient through it.
 
   Returns:
     The function x -> y.
 
   Raises:
-    TypeError: f does not give a pair, or the gradients do not fit x.
+    TypeError: f does not give a pair, the gradients do not fit x, or f uses a
+      variable for which grad_fn gives no gradient.
   """
   def decorated(*x, **kwargs):
     traced = state.in_trace() and has_symbolic(nests.flatten(x))
-    result = (rebind(f, paths.REWRITING) if traced else f)(*x, **kwargs)
+    # A write of f to x makes another tensor of it.
+    given = [_core.tensor(a)._alias() for a in x] if traced else x
+    result = (rebind(f, paths.nested_bindings()) if traced else f)(
+        *x, **kwargs)
     if not isinstance(result, tuple) or len(result) != 2 or not callable(
         result[1]):
       raise TypeError("custom_gradient: the function must return (y, grad_fn):"
@@ -354,14 +364,39 @@ def custom_gradient(f):
     y, grad_fn = result
     if not has_symbolic(nests.flatten(y)):
       return y
+    leaves = [nests.as_tensor(v) for v in nests.flatten(y)]
+    used = _variables_beside(f, grad_fn, leaves, given)
     made = iter(_core.custom_gradient(
-        [nests.as_tensor(v) for v in nests.flatten(y)],
-        [_core.tensor(a) for a in x],
-        lambda cotangents: _cotangents(grad_fn(*cotangents), x)))
+        leaves, [*map(_core.tensor, given), *used],
+        lambda cotangents: _all_cotangents(grad_fn, cotangents, given, used)))
     return _like(y, made) if isinstance(y, (tuple, list, dict)) else next(made)
   decorated.__name__, decorated.__doc__ = f.__name__, f.__doc__
   decorated.__wrapped__ = f
   return decorated
+
+
+def _variables_beside(f, grad_fn, leaves, x):
+  """The variables of the model that f uses beside its arguments."""
+  if not _core.is_in_model():
+    return []
+  found = _core.variables_beside(leaves, [_core.tensor(a) for a in x])
+  if found and "variables" not in inspect.signature(grad_fn).parameters:
+    raise TypeError(
+        f"custom_gradient: {f.__name__} uses the variable '{found[0][0]}' "
+        "beside its arguments, which would get no gradient: pass it as an "
+        "argument, give grad_fn an argument `variables` and let it return "
+        "(gradients, gradients of variables), or use tf.stop_gradient")
+  return [read for _, read in found]
+
+
+def _all_cotangents(grad_fn, cotangents, x, variables):
+  if not variables:
+    return _cotangents(grad_fn(*cotangents), x)
+  found = grad_fn(*cotangents, variables=variables)
+  if not isinstance(found, tuple) or len(found) != 2:
+    raise TypeError("custom_gradient: grad_fn must return (gradients, "
+                    f"gradients of variables): got {found!r}")
+  return _cotangents(found[0], x) + _cotangents(found[1], variables)
 
 
 def _cotangents(found, x):

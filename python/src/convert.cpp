@@ -144,9 +144,20 @@ nb::tuple shape_tuple(const Shape& shape) {
   return nb::tuple(extents);
 }
 
+namespace {
+
+// NumPy's codes: "f4", "?", ">i2".
+bool is_code(std::string_view text) {
+  return text.size() < 3 || text == "c16" || text.find_first_of("<>=|") == 0;
+}
+
+}  // namespace
+
 DType to_dtype(nb::handle object) {
-  if (nb::isinstance<nb::str>(object))
-    return dtype_named(nb::cast<std::string>(object));
+  if (nb::isinstance<nb::str>(object)) {
+    const auto text = nb::cast<std::string>(object);
+    if (!is_code(text)) return dtype_named(text);
+  }
   if (nb::hasattr(object, "as_numpy_name"))
     return dtype_named(nb::cast<std::string>(object.attr("as_numpy_name")));
   const nb::object dtype = numpy().attr("dtype")(object);
@@ -164,12 +175,17 @@ nb::object numpy_dtype(DType dtype) {
 
 namespace {
 
+// As operator.index: no float and no tuple is an int.
+int64_t to_index(nb::handle object) {
+  const nb::object index = nb::steal(PyNumber_Index(object.ptr()));
+  if (!index.is_valid()) throw nb::python_error();
+  return nb::cast<int64_t>(index);
+}
+
 Attr ints_attr(nb::handle object) {
-  if (nb::isinstance<nb::int_>(object) || nb::hasattr(object, "__index__"))
-    return int64_t{nb::cast<int64_t>(nb::int_(object))};
+  if (PyIndex_Check(object.ptr())) return to_index(object);
   std::vector<int64_t> values;
-  for (nb::handle item : object)
-    values.push_back(nb::cast<int64_t>(nb::int_(item)));
+  for (nb::handle item : object) values.push_back(to_index(item));
   return values;
 }
 
@@ -181,7 +197,8 @@ Attr to_attr(nb::handle object, Kind kind) {
     case Kind::kBool:
       return nb::cast<bool>(nb::bool_(object));
     case Kind::kInt:
-      return int64_t{nb::cast<int64_t>(nb::int_(object))};
+      return PySequence_Check(object.ptr()) ? ints_attr(object)
+                                            : Attr(to_index(object));
     case Kind::kFloat:
       return nb::cast<double>(nb::float_(object));
     case Kind::kString:

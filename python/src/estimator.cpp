@@ -195,6 +195,12 @@ RunConfig to_config(const nb::dict& d) {
   return c;
 }
 
+// What may wait for another thread, whose Python code needs the lock.
+auto unlocked(const auto& body) {
+  const nb::gil_scoped_release release;
+  return body();
+}
+
 void bind_runs(nb::class_<Estimator>& c) {
   c.def("__init__",
         [](Estimator* self, nb::handle model_fn, const nb::dict& config) {
@@ -264,7 +270,8 @@ void bind_predictions(nb::class_<Estimator>& c) {
       .def("profile",
            [](const Estimator& e) {
              nb::list all;
-             for (const auto& [mode, rows] : e.profile())
+             for (const auto& [mode, rows] :
+                  unlocked([&] { return e.profile(); }))
                all.append(
                    nb::make_tuple(nb::str(mode.c_str()), profile_list(rows)));
              return all;
@@ -272,10 +279,12 @@ void bind_predictions(nb::class_<Estimator>& c) {
       .def(
           "prediction_program",
           [](Estimator& e, nb::handle features) {
-            const PredictionProgram made = e.prediction_program(
+            const auto spec =
                 to_nest<TensorSpec>(features, [](nb::handle h) -> TensorSpec {
                   return {to_dtype(h.attr("dtype")), to_shape(h.attr("shape"))};
-                }));
+                });
+            const PredictionProgram made =
+                unlocked([&] { return e.prediction_program(spec); });
             return nb::make_tuple(made.graph, made.keys);
           })
       .def_prop_ro("model_dir", &Estimator::model_dir)

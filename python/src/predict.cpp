@@ -63,7 +63,7 @@ class Request {
           nb::handle key_function)
       : example_(element_of(features)),
         leaves_(example_.flatten()),
-        predictor_(estimator, example_) {
+        predictor_(predictor_of(estimator, example_)) {
     if (nb::isinstance<nb::dict>(features)) add_feature_keys(features);
     value_keys_ = python_keys(predictor_.keys(), key_function);
   }
@@ -87,6 +87,13 @@ class Request {
   }
 
  private:
+  // Without the lock: another thread may hold the estimator and wait for it.
+  static RowPredictor predictor_of(const Estimator& estimator,
+                                   const Element& example) {
+    const nb::gil_scoped_release unlocked;
+    return RowPredictor(estimator, example);
+  }
+
   // A dictionary of arrays takes the short way.
   void add_feature_keys(nb::handle features) {
     is_flat_ = true;

@@ -53,6 +53,20 @@ void bind_scope(nb::module_& m) {
         nb::arg("dtype"), nb::arg("initializer").none(), nb::arg("trainable"),
         nb::arg("local"));
   m.def("is_in_model", &ModelScope::is_active);
+  m.def("variables_beside", [](const std::vector<Tensor>& outputs,
+                               const std::vector<Tensor>& inputs) {
+    nb::list found;
+    for (const Variable* v :
+         ModelScope::current().variables_beside(outputs, inputs))
+      found.append(nb::make_tuple(v->name, v->read));
+    return found;
+  });
+  m.def("watch_model", [](nb::handle is_current) {
+    ModelScope::current().watch([f = Callable(is_current)] {
+      const nb::gil_scoped_acquire lock;
+      return nb::cast<bool>(f.get()());
+    });
+  });
   m.def("is_training", [] { return ModelScope::current().is_training(); });
   m.def("assign", [](const Tensor& v, nb::handle value) {
     return ModelScope::current().assign(v, to_tensor(value));

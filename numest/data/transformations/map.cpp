@@ -87,15 +87,11 @@ class MapStep {
   Block run_each(const Block& block, std::span<const int64_t> positions) {
     Results results(block.count());
     if (function_->writes_rows() && block.count() > 1 && is_output_known())
-<<<<<<< HEAD
       results.columns = columns_for(block.count(), {});
-=======
-      results.columns = columns_for(block.count());
     if (function_->calls_many()) {
       run_many(block, positions, results);
       return std::move(results).block();
     }
->>>>>>> trace
     const auto call = [&](int64_t begin, int64_t end) {
       function_->with_entry([&] {
         for (int64_t i = begin; i < end; ++i)

@@ -172,7 +172,6 @@ TEST(Map, BatchAsksForWholeBlocks) {
   EXPECT_THAT(f->blocks, ElementsAre(4, 4, 2));
 }
 
-<<<<<<< HEAD
 TEST(Map, LargeBlocksAreComputedInSlabs) {
   constexpr int64_t kRows = 37;
   Array x(DType::kInt64, {kRows, Doubling::kWidth});
@@ -192,7 +191,8 @@ TEST(Map, LargeBlocksAreComputedInSlabs) {
   for (int64_t i = 0; i < x.size(); ++i)
     ASSERT_EQ(doubled.data<int64_t>()[i], 2 * i);
   EXPECT_EQ(got.children[1].leaf.raw(), labels.raw());
-=======
+}
+
 TEST(Map, ManyCallsAtOnceGiveWhatSingleCallsGive) {
   const auto many = std::make_shared<ManyAtOnce>();
   for (const Dataset& source : {Dataset::range(11), stream(11)}) {
@@ -212,7 +212,6 @@ TEST(Map, FirstErrorOfManyCallsNamesItsElement) {
   EXPECT_EQ(
       message_of<ValueError>([&] { numbers(unlucky.map(many).batch(20)); }),
       "unlucky (element 2 of map)");
->>>>>>> trace
 }
 
 TEST(Map, KeyBelongsToTheElementNotToTheOrder) {

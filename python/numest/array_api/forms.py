@@ -20,9 +20,8 @@ def asarray(obj, dtype=None, copy=None):
       obj, "__dlpack__"):
     raise ValueError("asarray: copy=False, but numbers have no memory to "
                      f"share: got {type(obj).__name__}; use copy=None")
-  t = namespace.array(obj, dtype, copy=copy) if has_symbolic([obj]) else None
-  if t is not None:
-    return t
+  if has_symbolic([obj]):
+    return (namespace.array if copy else namespace.asarray)(obj, dtype)
   if isinstance(obj, Tensor):
     if not copy and (dtype is None or as_numpy(obj.dtype) == dtype):
       return obj

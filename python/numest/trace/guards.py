@@ -21,14 +21,25 @@ _GENERATORS = (np.random.Generator, np.random.RandomState)
 
 
 class Guards:
-  """The reads of one trace, in order, and the objects that it saw copies of."""
+  """The reads of one trace, in order, and the objects that it saw copies of.
 
-  def __init__(self):
+  Args:
+    is_model: the trace builds a model: what it writes to objects is meant.
+  """
+
+  def __init__(self, is_model=False):
+    self.is_model = is_model
     self._reads = {}
     self._copies = []
     self._items = []
     self._undo = []
     self._assigned = None
+    self._inner = []
+
+  def note_inner(self, guards):
+    """Notes that the trace used a program of other guards."""
+    if guards not in self._inner:
+      self._inner.append(guards)
 
   def note_assigned(self, name):
     """Notes that the trace runs code that assigns a name outside of it."""
@@ -60,7 +71,10 @@ class Guards:
 
   def changed(self):
     """The name of the first value that is not what it was; None if all are."""
-    return next((r.name for r in self._reads.values() if r.is_changed()), None)
+    own = next((r.name for r in self._reads.values() if r.is_changed()), None)
+    if own is not None:
+      return own
+    return next(filter(None, (g.changed() for g in self._inner)), None)
 
   def written(self):
     """The name of the first value that the trace itself changed, or None; its
@@ -81,6 +95,12 @@ class Guards:
           a is not b for a, b in zip(entries(made), before)):
         return f"a {type(made).__name__}"
     return None
+
+  def leave_changed(self):
+    """What the trace itself changed is not compared: the next trace changes it
+    again."""
+    self._reads = {key: read for key, read in self._reads.items()
+                   if not read.is_changed()}
 
   def settle(self):
     """What the trace itself changed, a note of its calls say, is as it should

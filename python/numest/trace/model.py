@@ -1,7 +1,8 @@
 """Functions that build a model see NumPy as mapped functions do.
 
 There is one path: a condition on a traced value selects where the source can
-be rewritten, and is an error elsewhere.
+be rewritten, and is an error elsewhere. What the functions read from outside is
+compared before the model is used again.
 """
 import contextlib
 import functools
@@ -10,7 +11,8 @@ from numest import _core
 from numest import logging
 from numest import trace_state as state
 from numest.trace import calls, nests
-from numest.trace.paths import REWRITING
+from numest.trace.guards import Guards
+from numest.trace.paths import nested_bindings
 from numest.trace.rebind import rebind, writes_outside
 
 
@@ -18,7 +20,7 @@ class ModelRun(state.Run):
   """The one replay of a function that builds a model."""
 
   def __init__(self):
-    super().__init__(None, [])
+    super().__init__(None, [], Guards(is_model=True))
 
   def decide(self, condition):
     raise TypeError("bool of a symbolic tensor: its value is not known while "
@@ -34,14 +36,13 @@ def of_model(function):
   built; called on arrays it is as it was."""
   if writes_outside(function):
     return function
-  made = rebind(function, REWRITING)
 
   @functools.wraps(function)
   def building(*args, **kwargs):
     if not _core.is_in_model():
       return function(*args, **kwargs)
     with _building():
-      return made(*args, **kwargs)
+      return rebind(function, nested_bindings())(*args, **kwargs)
   return building
 
 
@@ -77,5 +78,7 @@ def _building():
     if state.in_trace():
       yield
       return
-    with state.activate(ModelRun()):
+    with state.activate(ModelRun()) as run:
       yield
+    run.reads.leave_changed()
+    _core.watch_model(lambda: run.reads.changed() is None)

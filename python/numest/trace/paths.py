@@ -41,6 +41,13 @@ def forking_bindings(guards=None):
 REWRITING = bindings()
 
 
+def nested_bindings():
+  """What functions see that are traced inside of the trace of this thread:
+  its guards note what they read."""
+  reads = state.reads()
+  return REWRITING if reads is None else bindings(reads)
+
+
 @dataclasses.dataclass
 class Path:
   """One replay: the conditions asked, their outcomes, the result."""
@@ -70,11 +77,11 @@ def traced(function, spec, guards=None):
   with _NoStrayDraws():
     try:
       seen = rebind(function, bindings(guards))
-      paths = explore(seen, key, arguments)
+      paths = explore(seen, key, arguments, guards)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
       seen = rebind(function, forking_bindings(guards))
-      paths = explore(seen, key, arguments)
+      paths = explore(seen, key, arguments, guards)
   _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
@@ -82,7 +89,7 @@ def traced(function, spec, guards=None):
   return _core.graph(parameters + [key], outputs, name), out_spec
 
 
-def explore(function, key, make_arguments):
+def explore(function, key, make_arguments, guards=None):
   """All paths of the function, the one of true conditions first."""
   pending, paths = [[]], []
   while pending:
@@ -90,7 +97,7 @@ def explore(function, key, make_arguments):
       raise state.Untraceable(f"it has more than {MAX_PATHS} paths of "
                               "conditions on traced values")
     given = pending.pop()
-    with state.activate(state.Run(key, list(given))) as run:
+    with state.activate(state.Run(key, list(given), guards)) as run:
       result = namespace.listless(nests.call_user(function, make_arguments()))
     pending += [run.decisions[:i] + [False]
                 for i in range(len(given), len(run.decisions))]

@@ -6,7 +6,7 @@ from numest.dtypes import as_dtype
 from numest.tensor import call
 from numest import trace_state as state
 from numest.trace import calls, nests
-from numest.trace.paths import REWRITING
+from numest.trace.paths import nested_bindings
 from numest.trace.rebind import original, rebind
 
 
@@ -41,7 +41,7 @@ def _in_trace(func, inp, grad, of_arrays):
   if grad is not None:
     return calls.call_python(of_arrays, inp, "grad is given", grad)
   try:
-    return rebind(func, REWRITING)(*inp)
+    return rebind(func, nested_bindings())(*inp)
   except Exception as error:
     if not calls.are_allowed():
       raise  # a mapped function is called in Python as a whole

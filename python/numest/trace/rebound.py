@@ -161,7 +161,7 @@ def _object_like(given, bindings, seen):
   if not hasattr(given, "__dict__"):  # what is in slots is noted as a whole
     if guards is not None:
       guards.note(given, type(given).__name__, given, lambda: given)
-  elif guards is None:
+  elif guards is None or guards.is_model:
     made.__dict__ = given.__dict__  # shared: writes are the object's own
   else:  # what a trace writes is not a value
     made.__dict__ = dict(given.__dict__)
