@@ -177,7 +177,7 @@ class ProgramMap : public CostedMap {
       if (!handed_on_[i]) computed.push_back(out[i]);
     const int64_t start = now_ns();
     if (!computed.empty()) program_.run(inputs_of(leaves, keys), computed);
-    costs_.add(int64_t(keys.size()), start, 0);
+    costs_->add(int64_t(keys.size()), start, 0);
   }
 
  private:

@@ -28,7 +28,7 @@ class KeyedFunction : public MapFunction {
   bool is_vectorized() const override { return is_vectorized_; }
   std::vector<Array> call_block(const std::vector<Array>& leaves,
                                 std::span<const Key> keys) const override {
-    blocks.push_back(int64_t(keys.size()));
+    note_block(keys.size());
     const Array out(DType::kInt64, leaves[0].shape());
     for (size_t i = 0; i < keys.size(); ++i)
       out.data<int64_t>()[i] =
@@ -37,12 +37,20 @@ class KeyedFunction : public MapFunction {
   }
   mutable std::vector<int64_t> blocks;
 
+ protected:
+  // Iterators that read ahead call from threads of their own.
+  void note_block(size_t count) const {
+    const std::lock_guard lock(mutex_);
+    blocks.push_back(int64_t(count));
+  }
+
  private:
   static int64_t value(int64_t x, Key key) {
     NUMEST_USER_CHECK(x != 13, ValueError, "unlucky");
     return x * 1000 + int64_t(key.value % 1000);
   }
   bool is_vectorized_;
+  mutable std::mutex mutex_;
 };
 
 // As the above, for many calls at once, of which the last is done first.
@@ -52,7 +60,7 @@ class ManyAtOnce : public KeyedFunction {
   bool calls_many() const override { return true; }
   bool writes_rows() const override { return true; }
   void call_many(std::span<ElementCall> calls) const override {
-    blocks.push_back(int64_t(calls.size()));
+    note_block(calls.size());
     for (size_t i = calls.size(); i-- > 0;) {
       try {
         calls[i].results = call(calls[i].leaves, calls[i].key);
