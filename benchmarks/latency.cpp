@@ -1,5 +1,5 @@
 // Latency of one predicted row through the public C++ API, for the workload
-// W18:
+// W19:
 //   latency [--quick]
 // prints {"a, 1 thread p50": microseconds, ...} as one line of JSON. A call
 // is timed by itself; reading the clock, some 20 ns, is part of it.

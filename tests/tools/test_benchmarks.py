@@ -22,7 +22,7 @@ def run(*arguments: str):
 
 
 def needs_program(workload: str) -> bool:
-    return workload == "W18" and not (
+    return workload == "W19" and not (
         ROOT / "build" / "benchmarks" / "latency").exists()
 
 
