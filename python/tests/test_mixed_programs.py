@@ -67,3 +67,34 @@ def test_random_programs_of_mixed_dtypes_give_what_numpy_gives(block):
       raise AssertionError(f"seed {seed}:\n{source}") from error
     num_made += 1
   assert num_made >= 0.4 * COUNT / 10 and num_native >= 0.8 * num_made
+
+
+# Programs that once gave something else.
+FOUND = ["""\
+def f(x, i):  # NumPy's memory of a1 is not in the order of its axes
+  a1 = x[np.array([-2, -5, 0])][:, [3, 0]]
+  a4 = a1.reshape(-1)[1:]
+  a1[...] = x[0, 1]
+  return a4, x
+""", """\
+def f(x, i):
+  a1 = x.T * 2
+  a2 = a1.reshape(-1)
+  a2[0] = i
+  return a1, a2
+""", """\
+def f(x, i):
+  x.T[0] = 1
+  a1 = x.reshape(-1)
+  a1[1] = i
+  return x, a1
+""", """\
+def f(x, i):
+  return x[[0, 1], [i % 4, 0]], x
+"""]
+
+
+@pytest.mark.parametrize("source", FOUND)
+def test_programs_that_were_wrong_stay_right(source):
+  function = function_of(source, hash(source))
+  check(function, [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS])
