@@ -2,7 +2,7 @@
 of ufuncs is ufuncs.py."""
 import numpy as np
 
-from numest import numpy_functions, trace_state
+from numest import _core, numpy_functions, trace_state
 from numest.tensor import has_symbolic
 from numest.ufuncs import (BY_VALUE, as_arrays, called_in_python, concrete,
                            store)
@@ -14,8 +14,8 @@ def array_function(self, func, types, args, kwargs):
   if is_data and BY_VALUE and func in _PROMOTING and len(args) == 3:
     return as_arrays(numpy_functions.TABLE[func](*args, **kwargs))
   if is_data and not (trace_state.in_trace() and func in _SHARING):
-    return func(*concrete(args),
-                **{k: concrete(v) for k, v in kwargs.items()})
+    made = func(*concrete(args), **{k: concrete(v) for k, v in kwargs.items()})
+    return _as_traced(made) if trace_state.in_trace() else made
   ours = numpy_functions.TABLE.get(func)
   if ours is None:
     made = called_in_python(func, args, kwargs)
@@ -32,6 +32,15 @@ def array_function(self, func, types, args, kwargs):
   except TypeError as error:
     raise TypeError(f"np.{func.__name__}: {error}") from error
   return result if out is None else store(out, result)
+
+
+def _as_traced(made):
+  """Arrays as tensors: the trace has to see what is written to them."""
+  if isinstance(made, (tuple, list)) and type(made) in (tuple, list):
+    return type(made)(map(_as_traced, made))
+  if type(made) is np.ndarray and made.dtype.kind in "biufc":
+    return _core.constant(made)
+  return made
 
 
 # They share memory, or write to it, also of arrays that the trace made.

@@ -91,10 +91,26 @@ def f(x, i):
 """, """\
 def f(x, i):
   return x[[0, 1], [i % 4, 0]], x
-"""]
+""", """\
+def f(x, i):  # NumPy made a1, from arrays of the trace
+  a1 = np.concatenate([np.zeros(1), np.ones(2)])
+  if i % 2 == 0:
+    a1[0] = 2
+  return a1, x
+""", *(f"""\
+def f(x, i):
+  a1 = {view}
+  a1[0] = i
+  return x, a1
+""" for view in (
+    "x[...].reshape(-1)", "x[i % 6].reshape(2, 2)", "x[:, 1].reshape(2, 3)",
+    "x[1:3].reshape(-1)", "x[None, 2:].ravel()", "x[:, 1:3].ravel()",
+    "x[:, 1].ravel()", "x[::2].ravel()", "x[..., 0].ravel()",
+    "x.T[None].squeeze(0)", "np.expand_dims(x.T, 0)[0]",
+    "x[:, [1, 0]][1:].reshape(-1)"))]
 
 
 @pytest.mark.parametrize("source", FOUND)
 def test_programs_that_were_wrong_stay_right(source):
-  function = function_of(source, hash(source))
+  function = function_of(source, f"found {hash(source)}")
   check(function, [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS])

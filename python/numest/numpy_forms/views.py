@@ -18,15 +18,18 @@ def view_of(a, read, write):
   return views.view(a, read, write)
 
 
-def _shape_view(a, read):
+def _shape_view(a, read, is_ravel=False):
   """A view with other extents; a copy where NumPy's memory is not in order."""
-  if not _is_in_order(a):
+  order = _is_in_order(a)
+  if order is False or (is_ravel and order == "stepped"):
     return read(_core.tensor(a))
-  if trace_state.in_trace() and isinstance(a, Tensor):
-    from numest.trace import views  # avoids a cycle at import
-    if views.may_be_out_of_order(a):
-      return view_of(a, _Once(read), _not_known)
+  if order is True:
+    return _extent_view(a, read)
+  return view_of(a, _Once(read), _not_known)
 
+
+def _extent_view(a, read):
+  """A view with the same elements in the same order."""
   def _keeps_order(p, v):
     return call("reshape", [v], shape=p._shape)
   return view_of(a, read, _keeps_order)
@@ -53,18 +56,43 @@ def _not_known(*_):
 
 
 def _is_in_order(a):
-  """True if the elements of a lie one after the other in NumPy's memory."""
+  """Whether the elements of a lie one after the other in NumPy's memory: True,
+  False, "stepped" if with gaps, which a reshape may keep, or None: unknown."""
   link = getattr(a, "__dict__", {}).get("_view")
-  if link is None or link.write is _not_known:
+  if link is None:
+    from numest.trace import views  # avoids a cycle at import
+    is_unknown = trace_state.in_trace() and isinstance(a, Tensor) and (
+        views.may_be_out_of_order(a))
+    return None if is_unknown else True
+  if link.write is _not_known:
     return True
-  if not _is_in_order(link.parent):
-    return False
+  order = _is_in_order(link.parent)
+  if order is not True:
+    return order
   if link.key is None:
     return link.write.__name__ == "_keeps_order"
-  inner = [k for k in link.key if not isinstance(k, int)]
-  return builtins.all(isinstance(k, slice) for k in inner) and builtins.all(
-      k == slice(None) for k in inner[1:]) and builtins.all(
-          k.step in (None, 1) for k in inner)
+  return True if _takes_neighbours(link.key) else "stepped"
+
+
+def _takes_neighbours(keys):
+  """True if an index takes elements that lie one after the other: positions,
+  then one run of an axis, then whole axes."""
+  has_run = False
+  for k in keys:
+    if k is None:
+      continue
+    if k is Ellipsis:
+      has_run = True
+    elif not isinstance(k, slice):
+      if has_run:
+        return False
+    elif not (k.start is k.stop is k.step is None):
+      if has_run or k.step not in (None, 1):
+        return False
+      has_run = True
+    else:
+      has_run = True
+  return True
 
 
 def reshape(a, shape, order="C"):
@@ -94,15 +122,15 @@ def _extents(a, shape):
 
 
 def ravel(a, order="C"):
-  return _shape_view(a, _f.ravel)
+  return _shape_view(a, _f.ravel, is_ravel=True)
 
 
 def squeeze(a, axis=None):
-  return _shape_view(a, lambda p: call("squeeze", [p], axis=as_axes(axis)))
+  return _extent_view(a, lambda p: call("squeeze", [p], axis=as_axes(axis)))
 
 
 def expand_dims(a, axis):
-  return _shape_view(a, lambda p: call("expand_dims", [p], axis=as_axes(axis)))
+  return _extent_view(a, lambda p: call("expand_dims", [p], axis=as_axes(axis)))
 
 
 def transpose(a, axes=None):
