@@ -56,10 +56,12 @@ std::vector<IndexItem> without_ellipsis(const Array& a,
   return out;
 }
 
+// An extent of 0 selects nothing anywhere, as in NumPy.
 void check_mask(const Array& mask, const Array& a, int axis) {
   for (int i = 0; i < mask.ndim(); ++i)
     NUMEST_USER_CHECK(
-        mask.shape()[i] == a.shape()[axis + i], IndexError,
+        mask.shape()[i] == a.shape()[axis + i] || mask.shape()[i] == 0,
+        IndexError,
         "boolean index did not match indexed array along axis {}; size of "
         "axis is {} but size of corresponding boolean axis is {}",
         axis + i, a.shape()[axis + i], mask.shape()[i]);

@@ -6,7 +6,6 @@
 
 #include "numest/base/error.h"
 #include "numest/base/key_scope.h"
-#include "numest/data/block.h"
 
 namespace numest::data {
 
@@ -20,6 +19,26 @@ std::shared_ptr<const MapFunction> current(
     const std::shared_ptr<const MapFunction>& function, const Place& place) {
   auto other = function->current(place.is_repeat);
   return other ? other : function;
+}
+
+Block with_place_keys(const MapFunction& function, const Block& block,
+                      const Place& place, std::span<const int64_t> positions) {
+  if (!function.takes_place_key()) return block;
+  const Key base = place.random_key(0, true);
+  const Array keys = place.pool->take(DType::kUInt64, Shape{block.count()});
+  for (size_t i = 0; i < positions.size(); ++i)
+    keys.data<uint64_t>()[i] = fold(base, uint64_t(positions[i])).value;
+  if (block.has_columns()) {
+    std::vector<Array> columns = block.columns();
+    columns.push_back(keys);
+    return Block::of_columns(block.count(), std::move(columns));
+  }
+  std::vector<Leaves> rows;
+  for (int64_t i = 0; i < block.count(); ++i) {
+    rows.push_back(block.element(i));
+    rows.back().push_back(keys.index(0, i));
+  }
+  return Block::of_rows(std::move(rows));
 }
 
 std::vector<Array> MapFunction::call_into(const std::vector<Array>& leaves,

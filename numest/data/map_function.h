@@ -11,6 +11,7 @@
 
 #include "numest/array/nest.h"
 #include "numest/base/random.h"
+#include "numest/data/block.h"
 #include "numest/data/place.h"
 
 namespace numest::data {
@@ -62,6 +63,10 @@ class MapFunction {
   /// Runs `calls`, a loop over elements, with what all of them need taken
   /// once: the lock of an interpreter. Default: just runs it.
   virtual void with_entry(const std::function<void()>& calls) const;
+  /// True if the last leaf of each call is a uint64 scalar: the key of the
+  /// element's place alone, the same in every run. For draws whose seed the
+  /// function brings.
+  virtual bool takes_place_key() const { return false; }
   /// True if an entry is dear, so threads share a block in few pieces.
   virtual bool has_entry() const { return false; }
   /// True if call_block computes many elements at once: leaves have a leading
@@ -85,6 +90,11 @@ class MapFunction {
 /// What an iterator at `place` calls for `function`.
 std::shared_ptr<const MapFunction> current(
     const std::shared_ptr<const MapFunction>& function, const Place& place);
+
+/// What `function` is called on: `block`, with the key of each place as one
+/// more leaf if it takes that. `positions` are those of the elements.
+Block with_place_keys(const MapFunction& function, const Block& block,
+                      const Place& place, std::span<const int64_t> positions);
 
 /// Wraps a C++ function; what it draws from np::random is keyed by the
 /// element. Without `output_spec` the function is called on

@@ -1,12 +1,17 @@
-// LAPACKE under one name for both precisions, loaded with the first call: few
+// LAPACKE under one name for all precisions, loaded with the first call: few
 // processes factor a matrix, and its libraries take 3 MB and start threads.
 #include "numest/kernels/lapack.h"
 
 #include <dlfcn.h>
-#include <lapacke.h>
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
+// LAPACKE takes them for its own.
+#define lapack_complex_float std::complex<float>
+#define lapack_complex_double std::complex<double>
+#include <lapacke.h>
+
 #include <limits>
 #include <vector>
 
@@ -56,28 +61,32 @@ F* loaded(const char* name) {
 
 constexpr int kRows = LAPACK_ROW_MAJOR;
 
-// name of ours, LAPACK's without its first letter
+// name of ours, LAPACK's without its first letter: of real, of complex
 #define NUMEST_LAPACK_TABLE(ROW) \
-  ROW(getrf, getrf)              \
-  ROW(getri, getri)              \
-  ROW(gesv, gesv)                \
-  ROW(potrf, potrf)              \
-  ROW(syevd, syevd)              \
-  ROW(gesdd, gesdd)              \
-  ROW(geqrf, geqrf)              \
-  ROW(orgqr, orgqr)
+  ROW(getrf, getrf, getrf)       \
+  ROW(getri, getri, getri)       \
+  ROW(gesv, gesv, gesv)          \
+  ROW(potrf, potrf, potrf)       \
+  ROW(syevd, syevd, heevd)       \
+  ROW(gesdd, gesdd, gesdd)       \
+  ROW(geqrf, geqrf, geqrf)       \
+  ROW(orgqr, orgqr, ungqr)
 
 #define NUMEST_LAPACK_CALL(name)                          \
   static const auto call = loaded<decltype(name)>(#name); \
   return call(kRows, arguments...);
-#define NUMEST_LAPACK_ROW(name, routine)     \
-  template <class T, class... A>             \
-  lapack_int name(A... arguments) {          \
-    if constexpr (sizeof(T) == 4) {          \
-      NUMEST_LAPACK_CALL(LAPACKE_s##routine) \
-    } else {                                 \
-      NUMEST_LAPACK_CALL(LAPACKE_d##routine) \
-    }                                        \
+#define NUMEST_LAPACK_ROW(name, routine, complex_routine)          \
+  template <class T, class... A>                                   \
+  lapack_int name(A... arguments) {                                \
+    if constexpr (std::is_same_v<T, float>) {                      \
+      NUMEST_LAPACK_CALL(LAPACKE_s##routine)                       \
+    } else if constexpr (std::is_same_v<T, double>) {              \
+      NUMEST_LAPACK_CALL(LAPACKE_d##routine)                       \
+    } else if constexpr (std::is_same_v<T, std::complex<float>>) { \
+      NUMEST_LAPACK_CALL(LAPACKE_c##complex_routine)               \
+    } else {                                                       \
+      NUMEST_LAPACK_CALL(LAPACKE_z##complex_routine)               \
+    }                                                              \
   }
 NUMEST_LAPACK_TABLE(NUMEST_LAPACK_ROW)
 #undef NUMEST_LAPACK_ROW
@@ -119,31 +128,33 @@ bool cholesky(T* a, int64_t n) {
 }
 
 template <class T>
-void slogdet(T* a, int64_t n, T* sign, T* logabsdet) {
+void slogdet(T* a, int64_t n, T* sign, Real<T>* logabsdet) {
   *sign = 1;
   *logabsdet = 0;
   if (n == 0) return;
   auto pivots = pivots_for(n);
   if (getrf<T>(narrow(n), narrow(n), a, narrow(n), pivots.data()) > 0) {
     *sign = 0;
-    *logabsdet = -std::numeric_limits<T>::infinity();
+    *logabsdet = -std::numeric_limits<Real<T>>::infinity();
     return;
   }
   for (int64_t i = 0; i < n; ++i) {
     const T pivot = a[i * n + i];
+    const Real<T> size = std::abs(pivot);
     const bool is_swapped = pivots[static_cast<size_t>(i)] != i + 1;
-    if (is_swapped != (pivot < 0)) *sign = -*sign;
-    *logabsdet += std::log(std::abs(pivot));
+    *sign *= (is_swapped ? -pivot : pivot) / size;
+    *logabsdet += std::log(size);
   }
 }
 
 template <class T>
-bool eigh(T* a, int64_t n, T* w) {
+bool eigh(T* a, int64_t n, Real<T>* w) {
   return n == 0 || syevd<T>('V', 'L', narrow(n), a, narrow(n), w) == 0;
 }
 
 template <class T>
-bool svd(T* a, int64_t m, int64_t n, bool full_matrices, T* u, T* s, T* vh) {
+bool svd(T* a, int64_t m, int64_t n, bool full_matrices, T* u, Real<T>* s,
+         T* vh) {
   const int64_t k = std::min(m, n);
   if (k == 0) {  // no columns to find: any orthonormal ones fill up
     if (!full_matrices) return true;
@@ -157,30 +168,34 @@ bool svd(T* a, int64_t m, int64_t n, bool full_matrices, T* u, T* s, T* vh) {
 }
 
 template <class T>
-void qr(T* a, int64_t m, int64_t n, T* q, T* r) {
-  const int64_t k = std::min(m, n);
+void qr(T* a, int64_t m, int64_t n, bool complete, T* q, T* r) {
+  const int64_t k = std::min(m, n), columns = complete ? m : k;
+  std::fill(r, r + columns * n, T(0));
+  std::fill(q, q + m * columns, T(0));
+  for (int64_t i = 0; i < columns; ++i) q[i * columns + i] = T(1);
   if (k == 0) return;
   std::vector<T> tau(static_cast<size_t>(k));
   geqrf<T>(narrow(m), narrow(n), a, narrow(n), tau.data());
-  for (int64_t i = 0; i < k; ++i) {
-    std::fill(r + i * n, r + i * n + i, T(0));
+  for (int64_t i = 0; i < k; ++i)
     std::copy(a + i * n + i, a + (i + 1) * n, r + i * n + i);
-  }
   for (int64_t i = 0; i < m; ++i)
-    std::copy(a + i * n, a + i * n + k, q + i * k);
-  orgqr<T>(narrow(m), narrow(k), narrow(k), q, narrow(k), tau.data());
+    std::copy(a + i * n, a + i * n + k, q + i * columns);
+  orgqr<T>(narrow(m), narrow(columns), narrow(k), q, narrow(columns),
+           tau.data());
 }
 
-#define NUMEST_INSTANTIATE(T)                                \
-  template bool inverse(T*, int64_t);                        \
-  template bool solve(T*, T*, int64_t, int64_t);             \
-  template bool cholesky(T*, int64_t);                       \
-  template void slogdet(T*, int64_t, T*, T*);                \
-  template bool eigh(T*, int64_t, T*);                       \
-  template bool svd(T*, int64_t, int64_t, bool, T*, T*, T*); \
-  template void qr(T*, int64_t, int64_t, T*, T*);
+#define NUMEST_INSTANTIATE(T)                                      \
+  template bool inverse(T*, int64_t);                              \
+  template bool solve(T*, T*, int64_t, int64_t);                   \
+  template bool cholesky(T*, int64_t);                             \
+  template void slogdet(T*, int64_t, T*, Real<T>*);                \
+  template bool eigh(T*, int64_t, Real<T>*);                       \
+  template bool svd(T*, int64_t, int64_t, bool, T*, Real<T>*, T*); \
+  template void qr(T*, int64_t, int64_t, bool, T*, T*);
 NUMEST_INSTANTIATE(float)
 NUMEST_INSTANTIATE(double)
+NUMEST_INSTANTIATE(std::complex<float>)
+NUMEST_INSTANTIATE(std::complex<double>)
 #undef NUMEST_INSTANTIATE
 
 }  // namespace numest::kernels

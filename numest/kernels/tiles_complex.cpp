@@ -83,6 +83,12 @@ T expm1(T x) {  // exp(a) cos(b) - 1 without cancellation for small a, b
   return T(real + 0, std::exp(x.real()) * std::sin(x.imag()));  // no -0
 }
 template <class T>
+T signed_tanh(T x) {  // C leaves the sign of the zero to sin(2 imag)
+  if (!std::isinf(x.real())) return std::tanh(x);
+  return T(std::copysign(Real<T>(1), x.real()),
+           std::copysign(Real<T>(0), x.imag()));
+}
+template <class T>
 T log1p(T x) {
   const Real<T> length = std::hypot(x.real() + 1, x.imag());
   return T(std::log(length), std::atan2(x.imag(), x.real() + 1));
@@ -116,7 +122,7 @@ T log1p(T x) {
   ROW(Arctan, "arctan", std::atan(x))                          \
   ROW(Sinh, "sinh", std::sinh(x))                              \
   ROW(Cosh, "cosh", std::cosh(x))                              \
-  ROW(Tanh, "tanh", std::tanh(x))                              \
+  ROW(Tanh, "tanh", signed_tanh(x))                            \
   ROW(Arcsinh, "arcsinh", std::asinh(x))                       \
   ROW(Arccosh, "arccosh", std::acosh(x))                       \
   ROW(Arctanh, "arctanh", std::atanh(x))                       \

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "numest/graph/evaluate.h"
 #include "numest/graph/verify.h"
@@ -151,8 +152,48 @@ Tensor cast_to(const Tensor& t, DType dtype) {
   return call_one(astype, {t}, {{"dtype", dtype}});
 }
 
+// A number of Python that an integer dtype does not hold.
+bool is_outside(const Tensor& t, DType dtype) {
+  if (!t.is_weak() || t.is_symbolic() || !is_integer(t.dtype()) ||
+      !is_integer(dtype) || dtype == DType::kUInt64)
+    return false;
+  const auto value = t.numpy().item<int64_t>();
+  return t.numpy().astype(dtype).item<int64_t>() != value;
+}
+
+bool is_comparison(const OpDef& op) {
+  static const std::unordered_set<std::string_view> names = {
+      "equal",         "not_equal",   "less",       "less_equal", "greater",
+      "greater_equal", "logical_and", "logical_or", "logical_xor"};
+  return names.count(op.name) > 0;
+}
+
+// The lowest or highest integer of a dtype of at most 63 bits of value.
+Tensor limit_of(DType dtype, bool is_lowest) {
+  const bool is_signed = promote(dtype, DType::kInt8) == dtype;
+  const int64_t bits = 8 * itemsize(dtype) - (is_signed ? 1 : 0);
+  const int64_t highest = (int64_t{1} << bits) - 1;
+  const int64_t limit = !is_lowest  ? highest
+                        : is_signed ? -highest - 1
+                                    : int64_t{0};
+  return Array::scalar(limit).astype(dtype);
+}
+
+// Comparing with 300 is no matter of uint8: the numbers are compared. Bounds
+// of a clip that lie outside are the dtype's own.
+DType fitted(const OpDef& op, std::vector<Tensor>& inputs, DType dtype) {
+  const bool compares = is_comparison(op), clips = op.name == "clip";
+  if (!compares && !clips) return dtype;
+  for (Tensor& t : inputs)
+    if (is_outside(t, dtype)) {
+      if (compares) return DType::kInt64;
+      t = limit_of(dtype, t.numpy().item<int64_t>() < 0);
+    }
+  return dtype;
+}
+
 void promote_inputs(const OpDef& op, std::vector<Tensor>& inputs) {
-  const DType dtype = result_dtype(op, inputs);
+  const DType dtype = fitted(op, inputs, result_dtype(op, inputs));
   if (op.is(kKeepsFirst)) inputs[0] = cast_to(inputs[0], DType::kBool);
   for (size_t i = op.is(kKeepsFirst) ? 1 : 0; i < inputs.size(); ++i)
     inputs[i] = cast_to(inputs[i], dtype);

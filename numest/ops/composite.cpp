@@ -114,6 +114,10 @@ Tensor square_difference(const Tensor& x1, const Tensor& x2) {
 
 Tensor round(const Tensor& a, int decimals) {
   if (!is_inexact(a.dtype()) && decimals >= 0) return a;
+  if (is_complex(a.dtype())) {
+    const Tensor i = Tensor::weak(Array::scalar(Complex128(0, 1)));
+    return round(real(a), decimals) + round(imag(a), decimals) * i;
+  }
   if (decimals == 0) return rint(a);
   double scale = 1;
   for (int i = 0; i < std::abs(decimals); ++i) scale *= 10;

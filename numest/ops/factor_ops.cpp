@@ -19,17 +19,43 @@ constexpr ParamDef kMatrix[] = {{"a"}};
 constexpr ParamDef kSystem[] = {{"a"}, {"b"}};
 constexpr ParamDef kSvd[] = {{"a"}, {"full_matrices", Kind::kBool, "True"}};
 
+constexpr ParamDef kQr[] = {{"a"}, {"complete", Kind::kBool, "False"}};
+
 // --- matrices ---
 const TensorSpec& matrix_of(const TypeContext& c) {
   const TensorSpec& a = c.in(0);
   NUMEST_USER_CHECK(a.shape.ndim() >= 2, ValueError,
                     "{}: got a of shape {}, expected at least two axes",
                     c.op.name, a.shape.to_string());
-  NUMEST_USER_CHECK(a.dtype == DType::kFloat32 || a.dtype == DType::kFloat64,
-                    TypeError,
-                    "{}: got dtype {}, expected float32 or float64; use astype",
+  const bool has_routine = a.dtype == DType::kFloat32 ||
+                           a.dtype == DType::kFloat64 || is_complex(a.dtype);
+  NUMEST_USER_CHECK(has_routine, TypeError,
+                    "{}: got dtype {}, expected float32, float64 or complex; "
+                    "use astype",
                     c.op.name, name(a.dtype));
   return a;
+}
+
+DType real_of(DType dtype) {
+  return dtype == DType::kComplex64    ? DType::kFloat32
+         : dtype == DType::kComplex128 ? DType::kFloat64
+                                       : dtype;
+}
+
+// f of a number of the dtype, which LAPACK has.
+template <class F>
+void visit_number(DType dtype, const char* op, F&& f) {
+  if (dtype == DType::kComplex64) return f(Complex64{});
+  if (dtype == DType::kComplex128) return f(Complex128{});
+  visit_real(dtype, op, f);
+}
+
+// The formulas of derivatives take transposes for adjoints.
+void check_real(const VjpContext& c) {
+  NUMEST_USER_CHECK(!is_complex(c.in(0).dtype()), NotSupportedError,
+                    "{}: got a derivative by a complex matrix, expected a "
+                    "real one",
+                    c.op.name);
 }
 
 const TensorSpec& square_of(const TypeContext& c) {
@@ -80,7 +106,7 @@ template <class F>
 void in_place(const KernelContext& c, const char* why, F&& f) {
   const Array a = c.in(0).copy();
   const Matrices s = matrices_of(a);
-  visit_real(a.dtype(), c.op.name.data(), [&]<class T>(T) {
+  visit_number(a.dtype(), c.op.name.data(), [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       check_found(c, f(a.data<T>() + i * s.m * s.n, s.n), why);
   });
@@ -133,7 +159,7 @@ Types solve_type(const TypeContext& c) {
 void solve_kernel(const KernelContext& c) {
   const Array a = c.in(0).copy(), b = c.in(1).copy();
   const Matrices s = matrices_of(b);
-  visit_real(a.dtype(), "solve", [&]<class T>(T) {
+  visit_number(a.dtype(), "solve", [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       check_found(c,
                   kernels::solve(a.data<T>() + i * s.m * s.m,
@@ -160,6 +186,7 @@ void cholesky_kernel(const KernelContext& c) {
 
 // Murray, "Differentiation of the Cholesky decomposition": symmetric.
 Tensors cholesky_vjp(const VjpContext& c) {
+  check_real(c);
   const Tensor& l = c.out();
   const Tensor product = tril(matmul(l, c.cotangent(), true, false));
   const Tensor phi = where(diagonal_mask(product), product * 0.5, product);
@@ -172,21 +199,22 @@ Tensors cholesky_vjp(const VjpContext& c) {
 // --- slogdet ---
 Types slogdet_type(const TypeContext& c) {
   const TensorSpec& a = square_of(c);
-  const TensorSpec each{a.dtype, batch_and(a.shape, {})};
-  return {each, each};
+  const Shape shape = batch_and(a.shape, {});
+  return {{a.dtype, shape}, {real_of(a.dtype), shape}};
 }
 
 void slogdet_kernel(const KernelContext& c) {
   const Array a = c.in(0).copy();
   const Matrices s = matrices_of(a);
-  visit_real(a.dtype(), "slogdet", [&]<class T>(T) {
+  visit_number(a.dtype(), "slogdet", [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       kernels::slogdet(a.data<T>() + i * s.n * s.n, s.n, c.out(0).data<T>() + i,
-                       c.out(1).data<T>() + i);
+                       c.out(1).data<kernels::Real<T>>() + i);
   });
 }
 
 Tensors slogdet_vjp(const VjpContext& c) {
+  check_real(c);
   const Tensor& g = c.cotangents[1];
   if (g.is_empty()) return {Tensor()};
   const Tensor each = expand_dims(g, {-2, -1});
@@ -196,23 +224,24 @@ Tensors slogdet_vjp(const VjpContext& c) {
 // --- eigh ---
 Types eigh_type(const TypeContext& c) {
   const TensorSpec& a = square_of(c);
-  return {{a.dtype, batch_and(a.shape, {a.shape.back()})}, a};
+  return {{real_of(a.dtype), batch_and(a.shape, {a.shape.back()})}, a};
 }
 
 void eigh_kernel(const KernelContext& c) {
   const Array a = c.in(0).copy();
   const Matrices s = matrices_of(a);
-  visit_real(a.dtype(), "eigh", [&]<class T>(T) {
+  visit_number(a.dtype(), "eigh", [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       check_found(c,
                   kernels::eigh(a.data<T>() + i * s.n * s.n, s.n,
-                                c.out(0).data<T>() + i * s.n),
+                                c.out(0).data<kernels::Real<T>>() + i * s.n),
                   kNoConvergence);
   });
   c.out(1).assign(a);
 }
 
 Tensors eigh_vjp(const VjpContext& c) {
+  check_real(c);
   const Tensor &w = c.outputs[0], &v = c.outputs[1];
   const Tensor &gw = c.cotangents[0], &gv = c.cotangents[1];
   Tensor inner;
@@ -242,7 +271,7 @@ Types svd_type(const TypeContext& c) {
   const int64_t k = std::min(m, n);
   const bool full = c.attrs.flag("full_matrices");
   return {{a.dtype, batch_and(a.shape, {m, full ? m : k})},
-          {a.dtype, batch_and(a.shape, {k})},
+          {real_of(a.dtype), batch_and(a.shape, {k})},
           {a.dtype, batch_and(a.shape, {full ? n : k, n})}};
 }
 
@@ -251,13 +280,13 @@ void svd_kernel(const KernelContext& c) {
   const Matrices s = matrices_of(a), u = matrices_of(c.out(0)),
                  vh = matrices_of(c.out(2));
   const int64_t k = std::min(s.m, s.n);
-  visit_real(a.dtype(), "svd", [&]<class T>(T) {
+  visit_number(a.dtype(), "svd", [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       check_found(c,
                   kernels::svd(a.data<T>() + i * s.m * s.n, s.m, s.n,
                                c.attrs.flag("full_matrices"),
                                c.out(0).data<T>() + i * u.m * u.n,
-                               c.out(1).data<T>() + i * k,
+                               c.out(1).data<kernels::Real<T>>() + i * k,
                                c.out(2).data<T>() + i * vh.m * vh.n),
                   kNoConvergence);
   });
@@ -285,6 +314,7 @@ Tensor first(const Tensor& a, int axis, int64_t k) {
 
 // Townsend, "Differentiating the singular value decomposition": real case.
 Tensors svd_vjp(const VjpContext& c) {
+  check_real(c);
   const Tensor &s = c.outputs[1], &gs = c.cotangents[1];
   const int64_t k = s.shape().back();
   const Tensor u = first(c.outputs[0], -1, k);
@@ -313,11 +343,15 @@ Tensors svd_vjp(const VjpContext& c) {
 }
 
 // --- qr ---
+int64_t num_columns(const Attrs& attrs, int64_t m, int64_t n) {
+  return attrs.flag("complete") ? m : std::min(m, n);
+}
+
 Types qr_type(const TypeContext& c) {
   const TensorSpec& a = matrix_of(c);
   const int64_t m = a.shape[a.shape.ndim() - 2], n = a.shape.back();
   check_known(c, m, n);
-  const int64_t k = std::min(m, n);
+  const int64_t k = num_columns(c.attrs, m, n);
   return {{a.dtype, batch_and(a.shape, {m, k})},
           {a.dtype, batch_and(a.shape, {k, n})}};
 }
@@ -325,17 +359,18 @@ Types qr_type(const TypeContext& c) {
 void qr_kernel(const KernelContext& c) {
   const Array a = c.in(0).copy();
   const Matrices s = matrices_of(a);
-  const int64_t k = std::min(s.m, s.n);
-  visit_real(a.dtype(), "qr", [&]<class T>(T) {
+  const int64_t k = num_columns(c.attrs, s.m, s.n);
+  visit_number(a.dtype(), "qr", [&]<class T>(T) {
     for (int64_t i = 0; i < s.count; ++i)
       kernels::qr(a.data<T>() + i * s.m * s.n, s.m, s.n,
-                  c.out(0).data<T>() + i * s.m * k,
+                  c.attrs.flag("complete"), c.out(0).data<T>() + i * s.m * k,
                   c.out(1).data<T>() + i * k * s.n);
   });
 }
 
 // Walter and Lehmann, "Algorithmic differentiation of linear algebra".
 Tensors qr_vjp(const VjpContext& c) {
+  check_real(c);
   const Tensor &q = c.outputs[0], &r = c.outputs[1];
   NUMEST_USER_CHECK(r.shape()[r.ndim() - 2] == r.shape().back(),
                     NotSupportedError,
@@ -418,7 +453,7 @@ constexpr OpDef kOps[] = {
      .traits = kPromotes | kInexact | kManyOutputs},
     {.name = "qr",
      .doc = "q of orthonormal columns and upper triangular r, a = q @ r.",
-     .params = kMatrix,
+     .params = kQr,
      .type = qr_type,
      .kernel = qr_kernel,
      .vjp = qr_vjp,

@@ -742,9 +742,9 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices) {
   return call(op, {a}, {{"full_matrices", attr_of(full_matrices)}});
 }
 
-std::vector<Tensor> qr(const Tensor& a) {
+std::vector<Tensor> qr(const Tensor& a, bool complete) {
   static const OpDef& op = op_named("qr");
-  return call(op, {a});
+  return call(op, {a}, {{"complete", attr_of(complete)}});
 }
 
 Tensor fourier(const Tensor& a, bool inverse) {

@@ -449,7 +449,7 @@ std::vector<Tensor> eigh(const Tensor& a);
 std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
 
 /// q of orthonormal columns and upper triangular r, a = q @ r.
-std::vector<Tensor> qr(const Tensor& a);
+std::vector<Tensor> qr(const Tensor& a, bool complete = false);
 
 /// Discrete Fourier transform along the last axis, not scaled.
 Tensor fourier(const Tensor& a, bool inverse = false);

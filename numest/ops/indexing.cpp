@@ -56,7 +56,7 @@ void check_ndim(const Tensor& a, const Items& items) {
                     a.ndim(), taken);
 }
 
-// A mask must be as long as the axes that it covers.
+// A mask must be as long as the axes that it covers, or 0, as in NumPy.
 void check_masks(const Tensor& a, const Items& items) {
   int taken = 0, axis = 0;
   for (const TensorIndex& item : items) taken += axes_taken(item);
@@ -67,7 +67,7 @@ void check_masks(const Tensor& a, const Items& items) {
       for (int i = 0; i < mask.ndim(); ++i) {
         const int64_t extent = a.shape()[axis + i];
         const bool fits =
-            is_symbol(extent) || is_symbol(mask[i]) || extent == mask[i];
+            is_symbol(extent) || mask[i] <= 0 || extent == mask[i];
         NUMEST_USER_CHECK(fits, IndexError,
                           "boolean index did not match indexed array along "
                           "axis {}; size of axis is {} but size of "

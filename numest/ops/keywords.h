@@ -449,6 +449,15 @@ inline std::vector<Tensor> svd(const Tensor& a, const SvdOptions& options) {
   return svd(a, options.full_matrices);
 }
 
+/// Keyword arguments of `qr`.
+struct QrOptions {
+  ByName named = {};
+  bool complete = false;
+};
+inline std::vector<Tensor> qr(const Tensor& a, const QrOptions& options) {
+  return qr(a, options.complete);
+}
+
 /// Keyword arguments of `fourier`.
 struct FourierOptions {
   ByName named = {};

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "numest/base/error.h"
+#include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
 namespace numest {
@@ -57,6 +59,19 @@ TEST(Keywords, OverloadsHaveStructsOfTheirOwn) {
   expect_same(trapezoid(y, {.dx = 0.5, .axis = 0}), trapezoid(y, 0.5, 0));
   expect_same(trapezoid(y, y, {.axis = 0}), trapezoid(y, y, 0));
   EXPECT_EQ(split(y, 3, {.axis = 1}).size(), 3u);
+}
+
+TEST(Keywords, AnAxisIsAnInt) {
+  const Tensor x = matrix(), at = Array::from(std::vector<int64_t>{1, 0});
+  expect_same(take(x, at, {1}), take(x, at, 1));
+  try {
+    emit("take", {x, at}, {{"axis", std::vector<int64_t>{0, 1}}});
+    FAIL();
+  } catch (const TypeError& e) {
+    EXPECT_STREQ(e.what(), "take: axis: got (0, 1), expected an int or None");
+  }
+  EXPECT_THROW(emit("argsort", {x}, {{"axis", std::string("rows")}}),
+               TypeError);
 }
 
 TEST(Keywords, DefaultsAreThoseOfThePositions) {

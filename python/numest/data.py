@@ -48,8 +48,9 @@ class Dataset:
 
     Args:
       tensors: an array, a DataFrame, or dictionaries and tuples of arrays, of
-        one first extent. Lists become arrays; of Python numbers float32 and
-        int32. Memory is shared, not copied.
+        one first extent. A structured array is a dictionary of its fields.
+        Lists become arrays; of Python numbers float32 and int32. Memory is
+        shared, not copied.
 
     Raises:
       ValueError: first extents differ, an array has no axes, a list is ragged.

@@ -30,6 +30,8 @@ class DType:
   def __eq__(self, other):
     if isinstance(other, DType):
       return self.name == other.name
+    if other is None:  # is NumPy's float64 elsewhere
+      return False
     try:
       return as_dtype(other).name == self.name
     except TypeError:

@@ -37,13 +37,16 @@ def _regular(value):
 
 
 def components(value):
-  """Lists become arrays, tuples stay structure, as in TensorFlow."""
+  """Lists become arrays, tuples stay structure, as in TensorFlow; a DataFrame
+  and a structured array are dictionaries of their columns."""
   if isinstance(value, dict):
     return {k: components(v) for k, v in value.items()}
   if isinstance(value, tuple):
     return tuple(components(v) for v in value)
   if hasattr(value, "to_dict") and hasattr(value, "columns"):  # DataFrame
     return {k: value[k].to_numpy() for k in value.columns}
+  if isinstance(value, (np.ndarray, np.void)) and value.dtype.names:
+    return {k: components(value[k]) for k in value.dtype.names}
   return _array(value)
 
 

@@ -34,7 +34,7 @@ def numpy_input_fn(x, y=None, batch_size=128, num_epochs=1, shuffle=None,
   """An input function of arrays: epochs follow one another in batches.
 
   Args:
-    x: an array, or a dictionary of them.
+    x: an array, or a dictionary of them; a structured array is one.
     y: labels: an array, a dictionary, or None.
     num_epochs: None goes on for ever.
     shuffle: True or False, must be given.

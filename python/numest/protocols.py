@@ -4,13 +4,16 @@ import numpy as np
 
 from numest import numpy_functions, trace_state
 from numest.tensor import has_symbolic
-from numest.ufuncs import called_in_python, concrete, store
+from numest.ufuncs import (BY_VALUE, as_arrays, called_in_python, concrete,
+                           store)
 
 
 def array_function(self, func, types, args, kwargs):
   """np.mean(tensor) and the like."""
-  if not has_symbolic([*args, *kwargs.values()]) and not (
-      trace_state.in_trace() and func in _SHARING):
+  is_data = not has_symbolic([*args, *kwargs.values()])
+  if is_data and BY_VALUE and func in _PROMOTING and len(args) == 3:
+    return as_arrays(numpy_functions.TABLE[func](*args, **kwargs))
+  if is_data and not (trace_state.in_trace() and func in _SHARING):
     return func(*concrete(args),
                 **{k: concrete(v) for k, v in kwargs.items()})
   ours = numpy_functions.TABLE.get(func)
@@ -37,3 +40,5 @@ _SHARING = {np.reshape, np.ravel, np.squeeze, np.expand_dims, np.transpose,
             np.flipud, np.rot90,
             np.put, np.place, np.putmask, np.copyto, np.fill_diagonal,
             np.put_along_axis, np.nan_to_num}
+# What promotes beside the ufuncs.
+_PROMOTING = {np.where, np.clip}

@@ -96,6 +96,28 @@ def floor_of_quotient(x1, x2) -> Tensor:
   return call("where", [is_infinite, call("floor", [quotient]), result])
 
 
+# What takes Python's ints as numbers, of whatever size.
+_OF_ANY_INT = {"equal", "not_equal", "less", "less_equal", "greater",
+               "greater_equal", "logical_and", "logical_or", "logical_xor",
+               "divide", "arctan2", "hypot", "logaddexp", "logaddexp2",
+               "copysign", "nextafter", "heaviside", "float_power", "ldexp"}
+
+
+def check_ints(name, operands):
+  """Raises OverflowError for a Python int that the arrays' dtype, an integer,
+  does not hold, as NumPy 2 does."""
+  for value in operands:
+    if type(value) is not int or name in _OF_ANY_INT:
+      continue
+    for other in operands:
+      if isinstance(other, Tensor) and not other.is_weak and (
+          "int" in other._dtype_name):
+        limits = np.iinfo(other._dtype_name)
+        if not limits.min <= value <= limits.max:
+          raise OverflowError(f"Python integer {value} out of bounds for "
+                              f"{other._dtype_name}")
+
+
 def _is_data(*operands):
   """True outside of functions that are NumPy to their users."""
   return not (trace_state.in_trace() or trace_state.writes_elements() or
@@ -107,6 +129,8 @@ def _binary(name, reverse=False):
     if not _is_operand(other):
       return NotImplemented
     operands = (other, self) if reverse else (self, other)
+    if type(other) is int:
+      check_ints(name, operands)
     result = (floor_of_quotient(*operands)
               if name == "floor_divide" and _is_data(*operands)
               else call(name, operands))

@@ -25,10 +25,16 @@ class Run:
     guards: conditions of the branches that run, the outer ones first.
     journals: notes of writes of these branches.
     reads: the Guards of what the trace reads from outside, or None.
+    place: as `key`, but the same in every run: for draws of a stream.
+    stream: the seed of the generator that draws, or None.
+    draws_by_place: a generator drew so far.
   """
 
-  def __init__(self, key, decisions, reads=None):
+  def __init__(self, key, decisions, reads=None, place=None):
     self.key = key
+    self.place = key if place is None else place
+    self.stream = None
+    self.draws_by_place = False
     self.reads = reads
     self.decisions = decisions
     self.conditions = []
@@ -54,7 +60,20 @@ class Run:
     self._num_draws += 1
     if _state.drawn is not None:
       _state.drawn.append((number, self.is_taken()))
-    return _core.call("fold_in", [self.key, number], {})
+    return self.keyed(self.key, self.place, number)
+
+  def next_keys(self):
+    """Keys that all draws of a loop come from: of the run, and of the place."""
+    return self.next_key(), _core.call("fold_in", [
+        self.place, self._num_draws - 1], {})
+
+  def keyed(self, key, place, number):
+    """The key of a draw by its number: from `key`, or for a captured generator
+    from `place` and its seed."""
+    if self.stream is not None:
+      self.draws_by_place = True
+      key = _core.call("fold_in", [place, np.uint64(self.stream)], {})
+    return _core.call("fold_in", [key, number], {})
 
   def is_taken(self):
     """A bool tensor: the element takes this path so far; None if all do."""

@@ -6,7 +6,7 @@ which loop runs, and what is an error; tensors are cast to that loop.
 import numpy as np
 
 from numest import _core, numpy_functions, trace_state
-from numest.tensor import Tensor, call, has_symbolic
+from numest.tensor import Tensor, call, check_ints, has_symbolic
 
 # ufuncs whose op has another name.
 RENAMED = {"abs": "absolute", "true_divide": "divide", "mod": "remainder",
@@ -54,6 +54,8 @@ _FOLDED = {np.fmax, np.fmin, np.logical_xor, np.bitwise_and, np.bitwise_or,
 _MOST_FOLDED = 64
 # Arguments that change no value: tensors have no layout and no subclasses.
 _OF_MEMORY = ("order", "subok")
+# NumPy 1 looks at values when it promotes; ops promote by dtypes, on data too.
+BY_VALUE = np.lib.NumpyVersion(np.__version__) < "2.0.0"
 _RESOLVED = ("dtype", "signature", "sig", "casting")
 
 
@@ -84,6 +86,9 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
       writes and trace_state.in_trace()):
     if outs[0] is not None:
       kwargs["out"] = tuple(concrete(o) for o in outs)
+    elif BY_VALUE and method == "__call__" and not kwargs and (
+        _has_op(ufunc, inputs)):
+      return as_arrays(_called(ufunc, inputs))
     return getattr(ufunc, method)(*concrete(inputs), **{
         k: concrete(v) for k, v in kwargs.items()})
   if trace_state.in_trace():
@@ -95,6 +100,19 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   else:
     result = _METHODS[method](ufunc, *inputs, **_given(kwargs))
   return result if outs[0] is None else _stored(ufunc, outs, result)
+
+
+def _has_op(ufunc, inputs):
+  name = RENAMED.get(ufunc.__name__, ufunc.__name__)
+  return name in _OPS | set(COMPOSED) | {"divmod"} and all(
+      np.asarray(concrete(v)).dtype.kind in "biufc" for v in inputs)
+
+
+def as_arrays(result):
+  """Tensors of data as NumPy's arrays and scalars."""
+  if isinstance(result, tuple):
+    return tuple(map(as_arrays, result))
+  return result._numpy()[()]
 
 
 def _given(kwargs):
@@ -177,6 +195,7 @@ def _called(ufunc, inputs):
     return (call("floor_divide", list(inputs)),
             call("remainder", list(inputs)))
   name = RENAMED.get(name, name)
+  check_ints(name, inputs)
   if name not in _OPS:
     made = called_in_python(ufunc, inputs, {})
     if made is not None:

@@ -36,6 +36,7 @@ class IsolatedMap : public MapFunction {
     if (call.error) std::rethrow_exception(call.error);
     return std::move(call.results);
   }
+  bool takes_place_key() const override { return true; }
   bool calls_many() const override { return true; }
   bool writes_rows() const override { return true; }
 

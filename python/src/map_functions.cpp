@@ -59,6 +59,7 @@ class PythonMap : public CostedMap {
   PythonMap(nb::handle function, ElementSpec output)
       : function_(function), output_(std::move(output)), types_(output_) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  bool takes_place_key() const override { return true; }
   bool has_entry() const override { return true; }
   void with_entry(const std::function<void()>& calls) const override {
     const CountedLock lock;
@@ -138,10 +139,12 @@ CompileOptions timed() {
 class ProgramMap : public CostedMap {
  public:
   // `block` is the program over blocks; its last input are the keys.
-  ProgramMap(const Graph& block, ElementSpec output)
+  ProgramMap(const Graph& block, ElementSpec output, bool takes_place_key)
       : output_(std::move(output)),
+        takes_place_key_(takes_place_key),
         program_(compile(computed_part(block), timed())) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  bool takes_place_key() const override { return takes_place_key_; }
   bool is_vectorized() const override { return true; }
   std::vector<Array> call(const std::vector<Array>& leaves,
                           Key key) const override {
@@ -212,6 +215,7 @@ class ProgramMap : public CostedMap {
   }
 
   ElementSpec output_;
+  bool takes_place_key_;
   std::vector<std::optional<size_t>> handed_on_;  // by output
   Executable program_;
 };
@@ -221,9 +225,13 @@ class ProgramMap : public CostedMap {
 class ElementProgramMap : public CostedMap {
  public:
   // The last input of the program is the key.
-  ElementProgramMap(const Graph& element, ElementSpec output)
-      : output_(std::move(output)), program_(compile(element, timed())) {}
+  ElementProgramMap(const Graph& element, ElementSpec output,
+                    bool takes_place_key)
+      : output_(std::move(output)),
+        takes_place_key_(takes_place_key),
+        program_(compile(element, timed())) {}
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
+  bool takes_place_key() const override { return takes_place_key_; }
   std::vector<Array> call(const std::vector<Array>& leaves,
                           Key key) const override {
     std::vector<Array> inputs = leaves;
@@ -239,6 +247,7 @@ class ElementProgramMap : public CostedMap {
 
  private:
   ElementSpec output_;
+  bool takes_place_key_;
   Executable program_;
 };
 
@@ -262,13 +271,15 @@ void bind_map_functions(nb::module_& m) {
           return std::shared_ptr<MapFunction>(
               std::make_shared<FollowingMap>(std::move(first), refresh));
         });
-  m.def("program_map", [](const Graph& block, nb::handle output) {
-    return std::shared_ptr<MapFunction>(
-        std::make_shared<ProgramMap>(block, to_spec(output)));
-  });
-  m.def("element_map", [](const Graph& element, nb::handle output) {
-    return std::shared_ptr<MapFunction>(
-        std::make_shared<ElementProgramMap>(element, to_spec(output)));
+  m.def("program_map",
+        [](const Graph& block, nb::handle output, bool takes_place_key) {
+          return std::shared_ptr<MapFunction>(std::make_shared<ProgramMap>(
+              block, to_spec(output), takes_place_key));
+        });
+  m.def("element_map", [](const Graph& element, nb::handle output,
+                          bool takes_place_key) {
+    return std::shared_ptr<MapFunction>(std::make_shared<ElementProgramMap>(
+        element, to_spec(output), takes_place_key));
   });
 }
 

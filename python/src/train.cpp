@@ -48,11 +48,7 @@ Tensor get_variable(const std::string& name, nb::handle shape, nb::handle dtype,
   return ModelScope::current().get_variable(request);
 }
 
-void bind_scope(nb::module_& m) {
-  m.def("get_variable", &get_variable, nb::arg("name"), nb::arg("shape"),
-        nb::arg("dtype"), nb::arg("initializer").none(), nb::arg("trainable"),
-        nb::arg("local"));
-  m.def("is_in_model", &ModelScope::is_active);
+void bind_watches(nb::module_& m) {
   m.def("variables_beside", [](const std::vector<Tensor>& outputs,
                                const std::vector<Tensor>& inputs) {
     nb::list found;
@@ -67,6 +63,14 @@ void bind_scope(nb::module_& m) {
       return nb::cast<bool>(f.get()());
     });
   });
+}
+
+void bind_scope(nb::module_& m) {
+  bind_watches(m);
+  m.def("get_variable", &get_variable, nb::arg("name"), nb::arg("shape"),
+        nb::arg("dtype"), nb::arg("initializer").none(), nb::arg("trainable"),
+        nb::arg("local"));
+  m.def("is_in_model", &ModelScope::is_active);
   m.def("is_training", [] { return ModelScope::current().is_training(); });
   m.def("assign", [](const Tensor& v, nb::handle value) {
     return ModelScope::current().assign(v, to_tensor(value));

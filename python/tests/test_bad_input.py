@@ -430,7 +430,7 @@ CASES = {
     "key of an array": (
         lambda: classifier().train(
             lambda: Dataset.from_tensor_slices((X, Y)).map(
-                lambda x, y: (x["x"], y))), TypeError,
+                lambda x, y: (x["x"], y))), IndexError,
         ["no key 'x'", "dictionary"]),
     "state as text": (lambda: iter(Dataset.range(3)).set_state("a"),
                       TypeError, ["got str", "bytes of get_state"]),

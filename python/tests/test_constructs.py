@@ -588,10 +588,10 @@ DRAWS = {f.__name__: f for f in (
 def test_draws_vary_however_they_are_reached(name):
   images = np.full((8, 6, 6, 3), 0.5, np.float32)
   dataset = tf.data.Dataset.from_tensor_slices(images).map(DRAWS[name])
-  got = elements_without_python(dataset.repeat(2).batch(5))
-  rows = np.concatenate(got).reshape(16, -1)
+  batches = dataset.repeat(2).batch(5)
+  rows = np.concatenate(elements_without_python(batches)).reshape(16, -1)
   assert len(np.unique(rows[:, 0])) == 16
-  again = np.concatenate(elements_without_python(dataset.repeat(2)))
+  again = np.concatenate(elements_without_python(batches))
   assert not np.array_equal(rows, again.reshape(16, -1))
 
 

@@ -165,6 +165,8 @@ def check(function):
 
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_extents_by_value_give_what_numpy_gives(text):
+  if "j > 2, 7" in text and np.__version__.startswith("1."):
+    pytest.skip("NumPy 1 takes the mask of an insertion for positions")
   check(function_of(text))
 
 

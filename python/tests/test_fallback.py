@@ -63,7 +63,7 @@ def test_results_go_into_the_batch():
   dataset = mapped(lambda x: x.numpy() * len(x.tolist()),
                    np.ones((1000, 4), np.float32)).batch(100)
   counts = counted(lambda: values(dataset))
-  assert counts["array_allocations"] <= 10
+  assert counts["array_allocations"] <= 10 + 1  # and the keys of places
 
 
 def test_arguments_are_views():

@@ -2,6 +2,7 @@
 // every element passes.
 #include "numest/data/transformations/filter.h"
 
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,12 @@ namespace {
 class FilterIterator : public IteratorNode {
  public:
   FilterIterator(std::unique_ptr<IteratorNode> input,
-                 std::shared_ptr<const MapFunction> predicate, Key key)
-      : input_(std::move(input)), predicate_(std::move(predicate)), key_(key) {}
+                 std::shared_ptr<const MapFunction> predicate,
+                 const Place& place)
+      : input_(std::move(input)),
+        predicate_(std::move(predicate)),
+        place_(place),
+        key_(place.random_key(std::nullopt, true)) {}
 
   bool next_block(int64_t max_elements, Block& out) override {
     for (;;) {
@@ -39,7 +44,10 @@ class FilterIterator : public IteratorNode {
   }
 
  private:
-  std::vector<int64_t> passing(const Block& block) const {
+  std::vector<int64_t> passing(const Block& input) const {
+    std::vector<int64_t> positions(size_t(input.count()));
+    std::iota(positions.begin(), positions.end(), position_);
+    const Block block = with_place_keys(*predicate_, input, place_, positions);
     if (predicate_->is_vectorized() && block.has_columns() && block.count() > 1)
       return passing_vectorized(block);
     std::vector<int64_t> kept;
@@ -67,6 +75,7 @@ class FilterIterator : public IteratorNode {
 
   std::unique_ptr<IteratorNode> input_;
   std::shared_ptr<const MapFunction> predicate_;
+  Place place_;
   Key key_;
   int64_t position_ = 0;  // in the input
 };
@@ -83,7 +92,7 @@ class FilterNode : public DatasetNode {
   std::unique_ptr<IteratorNode> make_stream(const Place& place) const override {
     return std::make_unique<FilterIterator>(
         input_->make_iterator(place.child(0)), current(predicate_, place),
-        place.random_key(std::nullopt, true));
+        place);
   }
 
  private:

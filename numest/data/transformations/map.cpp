@@ -16,16 +16,17 @@ namespace {
 class MapStep {
  public:
   MapStep(std::shared_ptr<const MapFunction> function,
-          std::vector<TensorSpec> output, bool is_parallel, Key key,
-          std::shared_ptr<ArrayPool> pool)
+          std::vector<TensorSpec> output, bool is_parallel, const Place& place)
       : function_(std::move(function)),
         output_(std::move(output)),
         is_parallel_(is_parallel),
-        key_(key),
-        pool_(std::move(pool)) {}
+        place_(place),
+        key_(place.random_key(std::nullopt, true)),
+        pool_(place.pool) {}
 
   /// `positions` are the places of the elements in the input.
-  Block run(const Block& block, std::span<const int64_t> positions) {
+  Block run(const Block& input, std::span<const int64_t> positions) {
+    const Block block = with_place_keys(*function_, input, place_, positions);
     if (!function_->is_vectorized() || block.count() == 1 || !is_uniform(block))
       return run_each(block, positions);
     try {
@@ -189,6 +190,7 @@ class MapStep {
   std::shared_ptr<const MapFunction> function_;
   std::vector<TensorSpec> output_;
   bool is_parallel_;
+  Place place_;
   Key key_;
   std::shared_ptr<ArrayPool> pool_;
 };
@@ -275,8 +277,7 @@ class MapNode : public DatasetNode {
  private:
   MapStep step(const Place& place) const {
     return MapStep(current(function_, place), element_spec().flatten(),
-                   is_parallel_, place.random_key(std::nullopt, true),
-                   place.pool);
+                   is_parallel_, place);
   }
 
   DatasetNodePtr input_;

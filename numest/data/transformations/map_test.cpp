@@ -53,6 +53,20 @@ class KeyedFunction : public MapFunction {
   mutable std::mutex mutex_;
 };
 
+// Gives the key of the place as a float64, which keeps what is compared.
+class PlaceFunction : public MapFunction {
+ public:
+  ElementSpec output_spec(const ElementSpec&) const override {
+    return TensorSpec{DType::kFloat64, Shape{}};
+  }
+  bool takes_place_key() const override { return true; }
+  std::vector<Array> call(const std::vector<Array>& leaves,
+                          Key) const override {
+    NUMEST_CHECK(leaves.size() == 2);
+    return {leaves.back().astype(DType::kFloat64)};
+  }
+};
+
 // As the above, for many calls at once, of which the last is done first.
 class ManyAtOnce : public KeyedFunction {
  public:
@@ -210,6 +224,23 @@ TEST(Map, ManyCallsAtOnceGiveWhatSingleCallsGive) {
   }
   EXPECT_THAT(many->blocks, ElementsAre(4, 4, 3, 4, 4, 3));
   expect_conformance(Dataset::range(9).map(many).shuffle(9).repeat().batch(4));
+}
+
+TEST(Map, KeyOfThePlaceIsThatOfEveryRun) {
+  const auto made = [] {
+    return Dataset::range(5).map(std::make_shared<PlaceFunction>()).repeat(2);
+  };
+  const auto run = [](const Dataset& d, uint64_t entropy) {
+    return flat_numbers(d, 99, {.entropy = entropy});
+  };
+  const std::vector<double> first = run(made(), 1);
+  EXPECT_EQ(run(made(), 2), first);
+  EXPECT_EQ(run(made().batch(4), 3).size(), first.size());
+  EXPECT_EQ(std::set<double>(first.begin(), first.end()).size(), 10u);
+  const Dataset twice = made();  // another one for each of its iterators
+  EXPECT_EQ(run(twice, 1), first);
+  EXPECT_NE(run(twice, 1), first);
+  expect_conformance(made());
 }
 
 TEST(Map, FirstErrorOfManyCallsNamesItsElement) {

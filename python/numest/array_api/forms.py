@@ -392,8 +392,8 @@ def matrix_rank(x, rtol=None):
     return np.linalg.matrix_rank(x)
   s = svdvals(x)
   largest = np.max(s, axis=-1, keepdims=True)
-  return np.count_nonzero(s > largest * np.expand_dims(
-      np.asarray(_plain(rtol)), -1), axis=-1)
+  rtol = rtol if has_symbolic([rtol]) else np.asarray(_plain(rtol))
+  return np.count_nonzero(s > largest * np.expand_dims(rtol, -1), axis=-1)
 
 
 def pinv(x, rtol=None):

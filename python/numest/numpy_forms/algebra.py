@@ -154,9 +154,9 @@ def svdvals(x):
 
 
 def qr(a, mode="reduced"):
-  if mode not in ("reduced", "r"):
+  if mode not in ("reduced", "r", "complete"):
     raise TypeError(f"qr: mode={mode!r} has no graph form")
-  q, r = call("qr", [a])
+  q, r = call("qr", [a], complete=mode == "complete")
   return r if mode == "r" else _QR(q, r)
 
 

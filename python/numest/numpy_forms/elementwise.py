@@ -11,10 +11,19 @@ _f = _core.functions
 
 
 def clip(a, a_min=None, a_max=None, min=None, max=None):
-  low, high = a_min if min is None else min, a_max if max is None else max
+  low, high = (_within(bound, _core.tensor(a)._dtype_name) for bound in (
+      a_min if min is None else min, a_max if max is None else max))
   if low is not None:
     a = call("maximum", [a, low])
   return _core.tensor(a) if high is None else call("minimum", [a, high])
+
+
+def _within(bound, dtype):
+  """An int outside of an integer dtype as the dtype's own limit."""
+  if type(bound) is not int or "int" not in dtype:
+    return bound
+  limits = np.iinfo(dtype)
+  return sorted((limits.min, bound, limits.max))[1]
 
 
 def select(condlist, choicelist, default=0):

@@ -184,7 +184,8 @@ class _Eager:
                  for f, g in table.items()}
     self._function = rebind(function, Bindings(
         namespace.NumPy({"random": plain}), plain, python, functions=functions,
-        generator=lambda generator: plain))
+        generator=lambda generator: _Plain(draws.Stream(generator),
+                                           self._run)))
     self._numbers = [number for number, _ in drawn]
     taken = [_core.tensor(True if t is None else t) for _, t in drawn]
     self._taken = _core.graph(graph.inputs, taken, "taken")
@@ -207,10 +208,11 @@ class _GivenDraws(state.Run):
     super().__init__(None, [])
 
   def start(self, key, numbers):
-    self.key, self._left = _core.constant(key), iter(numbers)
+    self.key = self.place = _core.constant(key)
+    self._left = iter(numbers)
 
   def next_key(self):
-    return _core.call("fold_in", [self.key, next(self._left)], {})
+    return self.keyed(self.key, self.place, next(self._left))
 
 
 class _Plain:

@@ -3,6 +3,9 @@ own, so it varies by element and epoch and is the same for any threads.
 
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
+import hashlib
+import pickle
+
 import numpy as np
 
 from numest import _core
@@ -162,6 +165,38 @@ class Random(Distributions):
 
   def spawn(self, n_children):
     return [self] * n_children
+
+
+class Stream(Random):
+  """A generator that the function holds: draws by its seed and the place of
+  the element, the same in every run."""
+
+  def __init__(self, captured):
+    self._seed = stream_of(captured)
+
+  def __getattribute__(self, name):
+    found = super().__getattribute__(name)
+    if name.startswith("_") or not callable(found):
+      return found
+
+    def draw(*args, **kwargs):
+      run = state.active()
+      outer, run.stream = run.stream, self._seed
+      try:
+        return found(*args, **kwargs)
+      finally:
+        run.stream = outer
+    return draw
+
+
+def stream_of(generator):
+  """A number of 64 bits: of the seed of a Generator; of the state of a
+  RandomState, which does not keep its seed."""
+  bits = getattr(generator, "bit_generator", None) or generator._bit_generator
+  seed = getattr(bits, "seed_seq", getattr(bits, "_seed_seq", None))
+  kept = pickle.dumps(bits.state) if seed is None else repr(
+      (type(bits).__name__, seed.entropy, seed.spawn_key)).encode()
+  return int.from_bytes(hashlib.blake2b(kept, digest_size=8).digest(), "big")
 
 
 def _of_dtype(draw, size, dtype, out):

@@ -16,6 +16,9 @@ class ElementArray(np.ndarray):
     axes."""
     return self.view(np.ndarray)[()]
 
+  def __reduce__(self):  # other processes need not know this class
+    return self.view(np.ndarray).__reduce__()
+
   @property
   def shape(self):
     """The extents, a tuple with TensorFlow's methods."""

@@ -14,7 +14,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor
-from numest.trace import namespace, nests
+from numest.trace import draws, namespace, nests
 from numest.trace.element_array import element_array
 from numest.trace.failures import name_of
 from numest.trace.rebind import Bindings, rebind, writes_outside
@@ -56,7 +56,10 @@ class _ElementCalls:
     self.num_bytes_copied = 0
 
   def __call__(self, leaves, key):
-    """The leaves of the result, a list of arrays and tensors."""
+    """The leaves of the result, a list of arrays and tensors. The last of
+    `leaves` is the key of the place."""
+    *leaves, place = leaves
+    key = key, place
     return [v if isinstance(v, (np.ndarray, np.generic)) else
             nests.as_tensor(v)._numpy()
             for v in nests.flatten(self._checked(self._result(leaves, key)))]
@@ -88,11 +91,12 @@ class _ElementCalls:
       np.random.set_state(saved)
 
   def _common_spec(self, elements):
-    result = self._result(next(elements), 0)
+    result = self._result(next(elements), (0, 0))
     self._structure = nests.structure(result)
     spec = nests.spec_of(result)
     try:
-      return _common_spec(spec, nests.spec_of(self._result(next(elements), 0)))
+      return _common_spec(spec, nests.spec_of(
+          self._result(next(elements), (0, 0))))
     except Exception:  # it says so when it gets there
       return spec
 
@@ -118,16 +122,16 @@ class _ElementCalls:
     return self._call(copies, key)
 
   def _call(self, arrays, key):
-    function, draws = self._of_thread()
-    if draws is not None:
-      draws.start(key)
+    function, keyed = self._of_thread()
+    if keyed is not None:
+      keyed.start(*key)
     element = nests.build(self._spec, iter(arrays), lambda a, s: a)
     try:
       with state.element():
         return _plain(nests.call_user(function, element))
     finally:
-      if draws is not None:
-        write_back(draws.copies)
+      if keyed is not None:
+        write_back(keyed.copies)
 
   def _of_thread(self):
     """The function with its draws keyed, and these; a copy for each thread."""
@@ -158,43 +162,64 @@ def _common_dtype(a, b):
 
 
 class KeyedRandom:
-  """np.random for one element: NumPy's own generators, seeded by its key."""
+  """np.random for one element: NumPy's own generators, seeded by its key; and
+  those for captured ones, seeded by the place and by their own seed."""
 
   def __init__(self):
-    self._bits = np.random.Philox(key=0)
-    self._fresh = self._bits.state  # of no draw yet
-    self._legacy = np.random.RandomState(self._bits)
-    self._generator = np.random.Generator(self._bits)
+    self._own = _Keyed(0)
+    self._place = 0
+    self._streams = {}
     self.python = _KeyedPythonRandom()
     self.copies = []  # of containers that hold functions or generators
     self.bindings = None  # of the function that draws
 
-  def start(self, key):
-    """A call begins: its draws follow from `key` alone, and it sees what
-    names stand for now."""
+  def start(self, key, place=0):
+    """A call begins: its draws follow from `key` and `place` alone, and it sees
+    what names stand for now."""
     if self.bindings is not None:
       self.bindings.renew()
-    self._fresh["state"]["key"][0] = key
-    self._bits.state = self._fresh
+    self._own.start(key)
+    self._place = place
+    for stream in self._streams.values():
+      stream.start(place)
     self.python.start(key)
 
   def seed(self, value=None):
     """Draws are keyed by the element: a seed changes nothing."""
 
   def default_rng(self, seed=None):
-    return self._generator
+    return self._own.generator
 
   def RandomState(self, seed=None):
-    return self._legacy
+    return self._own.legacy
 
   def generator_like(self, captured):
     """What stands for a generator that the function holds."""
+    seed = draws.stream_of(captured)
+    if seed not in self._streams:
+      self._streams[seed] = _Keyed(seed)
+      self._streams[seed].start(self._place)
+    stream = self._streams[seed]
     is_new = isinstance(captured, np.random.Generator)
-    return self._generator if is_new else self._legacy
+    return stream.generator if is_new else stream.legacy
 
   def __getattr__(self, name):
-    found = getattr(self._legacy, name, None)
+    found = getattr(self._own.legacy, name, None)
     return getattr(np.random, name) if found is None else found
+
+
+class _Keyed:
+  """Generators of one stream, which begins anew at each key."""
+
+  def __init__(self, seed):
+    self._bits = np.random.Philox(key=np.array([0, seed], np.uint64))
+    self._fresh = self._bits.state  # of no draw yet
+    self.legacy = np.random.RandomState(self._bits)
+    self.generator = np.random.Generator(self._bits)
+
+  def start(self, key):
+    self._fresh["state"]["key"][0] = key
+    self._bits.state = self._fresh
 
 
 class _KeyedPythonRandom:

@@ -202,7 +202,8 @@ class _Loop:
     self._test, self._body, self._values = test, body, list(values)
     self._runs_once = runs_once
     run = state.active()
-    self._taken, self._key = run.is_taken(), run.next_key()
+    self._taken = run.is_taken()
+    self._key, self._place = run.next_keys()
     self._counter = _Slot(np.int64(first))
     # By variable: a tree of slots, _SAME (no round changes it), or
     # UNDEFINED (each round has its own).
@@ -253,7 +254,8 @@ class _Loop:
     counter, values, written = self._bound(tensors)
     run = state.active()
     key = _core.call("fold_in", [self._key, counter], {})
-    with _own_draws(run, key, number), views.journal() as journal:
+    place = _core.call("fold_in", [self._place, counter], {})
+    with _own_draws(run, key, place, number), views.journal() as journal:
       try:
         for tensor, value in written:
           views.replace(tensor, value)
@@ -448,15 +450,17 @@ def _blank(value):
 
 
 @contextlib.contextmanager
-def _own_draws(run, key, number):
+def _own_draws(run, key, place, number):
   """Draws of a round follow from its key, and no path may be asked for."""
-  kept = {n: run.__dict__.get(n) for n in ("next_key", "decide")}
+  kept = {n: run.__dict__.get(n) for n in ("next_keys", "next_key", "decide")}
   count = iter(range(number << 20, (number + 1) << 20))
 
   def decide(condition):
     raise state.Untraceable("inside of a loop that depends on values, a "
                             "condition cannot be rewritten")
-  run.next_key = lambda: _core.call("fold_in", [key, next(count)], {})
+  run.next_key = lambda: run.keyed(key, place, next(count))
+  run.next_keys = lambda: [_core.call("fold_in", [k, n], {})
+                           for n in [next(count)] for k in (key, place)]
   run.decide = decide
   try:
     yield

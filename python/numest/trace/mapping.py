@@ -8,7 +8,7 @@ from numest.trace.failures import (location_of, name_of, note_failure,
                                    reason_of, users_line)
 from numest.trace.fallback import python_map
 from numest.trace.guards import Guards
-from numest.trace.paths import traced
+from numest.trace.paths import placed
 from numest.trace.rebind import assigned_outside
 from numest.trace.strictness import is_strict, refusal
 
@@ -76,8 +76,8 @@ class _Mapped:
     """(MapFunction, spec of its results)."""
     self._calls, self._guards = None, Guards()
     try:
-      graph, spec = self._traced()
-      made = _program(graph, spec)
+      graph, spec, takes_place = self._traced()
+      made = _program(graph, spec, takes_place)
     except Exception as error:  # for any reason: Python runs it instead
       return self._in_python(error)
     self._nodes = graph.nodes
@@ -85,15 +85,15 @@ class _Mapped:
 
   def _traced(self):
     try:
-      graph, spec = traced(self._users, self._dataset.spec, self._guards)
+      made = placed(self._users, self._dataset.spec, self._guards)
     finally:
       name = self._guards.written()
     if name is not None:
       raise WritesOutside(_writes(name))
-    called = [line for op, line, _ in graph.nodes if op == "python_call"]
+    called = [line for op, line, _ in made[0].nodes if op == "python_call"]
     if self._is_strict and called:
       raise state.Untraceable(f"it calls Python at {called[0]}")
-    return graph, spec
+    return made
 
   def _in_python(self, error):
     self._guards = None  # Python looks at what there is
@@ -154,11 +154,11 @@ def _has_types(spec, expected):
   return all(map(_has_types, spec, expected))
 
 
-def _program(graph, out_spec):
+def _program(graph, out_spec, takes_place):
   """One program for a block of elements, or, where extents of the results
   differ by element, one that runs on each."""
   try:
     block = _core.vmap_graph(graph)
   except NotImplementedError:
-    return _core.element_map(graph, out_spec)
-  return _core.program_map(block, out_spec)
+    return _core.element_map(graph, out_spec, takes_place)
+  return _core.program_map(block, out_spec, takes_place)

@@ -28,7 +28,13 @@ class ModelRun(state.Run):
 
   def next_key(self):
     """The key of the next draw: another one in every step."""
-    return _core.next_key()
+    key = _core.next_key()
+    return self.keyed(key, key, 0)
+
+  def next_keys(self):
+    """Keys that all draws of a loop come from."""
+    key = _core.next_key()
+    return key, key
 
 
 def of_model(function):

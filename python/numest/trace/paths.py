@@ -23,7 +23,7 @@ def _bindings(code=None, guards=None):
            rewrite.CONTROL: iteration}
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
                   namespace.MATH, namespace.FUNCTIONS, names,
-                  lambda generator: draws.RANDOM, copies_arrays=True,
+                  draws.Stream, copies_arrays=True,
                   code=code, guards=guards)
 
 
@@ -50,14 +50,23 @@ def nested_bindings():
 
 @dataclasses.dataclass
 class Path:
-  """One replay: the conditions asked, their outcomes, the result."""
+  """One replay: the conditions asked, their outcomes, the result, and whether
+  it drew by the place of the element."""
 
   conditions: list
   decisions: list
   result: object
+  draws_by_place: bool
 
 
 def traced(function, spec, guards=None):
+  """As `placed`, without the place: draws of captured generators come from
+  the element's key, too."""
+  graph, out_spec, _ = placed(function, spec, guards, has_place=False)
+  return graph, out_spec
+
+
+def placed(function, spec, guards=None, has_place=True):
   """The program of `function` over one element.
 
   Args:
@@ -66,30 +75,34 @@ def traced(function, spec, guards=None):
     guards: gets what the function reads from outside of it, or None.
 
   Returns:
-    (graph with the element's leaves and a key as inputs, spec of the result).
+    (graph with the element's leaves and a key as inputs, spec of the result,
+    True if the key of the place is an input before the key).
   """
   parameters = [_core.parameter(d, s, "element")
                 for d, s in nests.spec_leaves(spec)]
   key = _core.parameter("uint64", (), "key")
+  place = _core.parameter("uint64", (), "place") if has_place else None
 
   def arguments():
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
       seen = rebind(function, bindings(guards))
-      paths = explore(seen, key, arguments, guards)
+      paths = explore(seen, key, arguments, guards, place)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
       seen = rebind(function, forking_bindings(guards))
-      paths = explore(seen, key, arguments, guards)
+      paths = explore(seen, key, arguments, guards, place)
   _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
-  return _core.graph(parameters + [key], outputs, name), out_spec
+  takes_place = has_place and any(p.draws_by_place for p in paths)
+  inputs = [*parameters, place, key] if takes_place else [*parameters, key]
+  return _core.graph(inputs, outputs, name), out_spec, takes_place
 
 
-def explore(function, key, make_arguments, guards=None):
+def explore(function, key, make_arguments, guards=None, place=None):
   """All paths of the function, the one of true conditions first."""
   pending, paths = [[]], []
   while pending:
@@ -97,11 +110,12 @@ def explore(function, key, make_arguments, guards=None):
       raise state.Untraceable(f"it has more than {MAX_PATHS} paths of "
                               "conditions on traced values")
     given = pending.pop()
-    with state.activate(state.Run(key, list(given), guards)) as run:
+    with state.activate(state.Run(key, list(given), guards, place)) as run:
       result = namespace.listless(nests.call_user(function, make_arguments()))
     pending += [run.decisions[:i] + [False]
                 for i in range(len(given), len(run.decisions))]
-    paths.append(Path(run.conditions, run.decisions, result))
+    paths.append(Path(run.conditions, run.decisions, result,
+                      run.draws_by_place))
   return paths
 
 

@@ -48,6 +48,13 @@ def _method(given, bindings, seen):
                           value(owner, bindings, seen))
 
 
+def _builtin(given, bindings, seen):
+  """NumPy 1 makes builtins of the methods of generators."""
+  is_draw = isinstance(given.__self__, (np.random.Generator,
+                                        np.random.RandomState))
+  return _method(given, bindings, seen) if is_draw else given
+
+
 def _partial(given, bindings, seen):
   args = bindings.read(given, "args", given.args, lambda: given.args, seen)
   keywords = bindings.read(given, "keywords", given.keywords,
@@ -252,6 +259,7 @@ def _reader(cls, bindings, seen):
 
 _MAKERS = {
     types.FunctionType: _function, types.MethodType: _method,
+    types.BuiltinFunctionType: _builtin,
     functools.partial: _partial, functools._lru_cache_wrapper: _cached,
     np.vectorize: _vectorized, list: _items, tuple: _items,
     dict: _named_items,
