@@ -89,11 +89,11 @@ class Recorder {
     result_.duration_ns = now_ns() - start_ns_;
     for (const auto& [key, totals] : totals_) result_.totals.push_back(totals);
     result_.num_dropped_events = num_events_ - int64_t(result_.events.size());
-    if (result_.num_dropped_events > 0)  // the ring begins inside
-      std::rotate(
-          result_.events.begin(),
-          result_.events.begin() + num_events_ % int64_t(result_.events.size()),
-          result_.events.end());
+    std::vector<SpanEvent>& ring = result_.events;
+    if (result_.num_dropped_events > 0 && !ring.empty())
+      std::rotate(ring.begin(),
+                  ring.begin() + num_events_ % int64_t(ring.size()),
+                  ring.end());
     totals_.clear();
     labels_.clear();
     return std::exchange(result_, {});
