@@ -123,10 +123,13 @@ class Recorder {
     }
   }
 
-  // The lock may have been another thread's when the process forked.
+  // When the process forked, another thread may have held the lock and been
+  // in the middle of a change: all is left as it is and made anew. Numbers go
+  // on, since sites remember them.
   void forget_in_child() {
-    new (&mutex_) std::mutex;
-    running_ = 0;
+    const uint64_t last = last_;
+    new (this) Recorder();
+    last_ = last;
   }
 
  private:
