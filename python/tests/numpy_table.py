@@ -226,7 +226,8 @@ GRADIENT |= {f"linalg.{name}": call for name, call in {
     "slogdet": "np.linalg.slogdet(m)[1]",
     "solve": "np.linalg.solve(m, x) | np.linalg.solve(m, w)",
     "cholesky": "np.linalg.cholesky(m @ m.T)",
-    "qr": "np.linalg.qr(m)[1] | np.linalg.qr(m, 'complete')[0] | np.linalg.qr(x.T)[0]",
+    "qr": "np.linalg.qr(m)[1] | np.linalg.qr(m, 'complete')[0] |"
+          " np.linalg.qr(x.T)[0]",
     "svd": "np.linalg.svd(x)[1] |"
            " np.linalg.svd(x, full_matrices=False)[0] ** 2",
     "svdvals": "np.linalg.svdvals(x)",
