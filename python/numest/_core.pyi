@@ -259,10 +259,10 @@ class Tensor:
     def prod(self, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Tensor:
         """As np.prod of this tensor."""
 
-    def std(self, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor:
+    def std(self, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Tensor:
         """As np.std of this tensor."""
 
-    def var(self, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor:
+    def var(self, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Tensor:
         """As np.var of this tensor."""
 
     def all(self, axis=None, keepdims=False, where=True) -> Tensor:

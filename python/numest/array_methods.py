@@ -44,6 +44,9 @@ def _astype(self, dtype, order="K", casting="unsafe", subok=True,
   dtype = "float64" if dtype is None else dtype
   if isinstance(dtype, str) and len(dtype) < 3:  # "f", "i4"
     dtype = np.dtype(dtype).name
+  if casting != "unsafe":
+    from numest.numpy_forms.axes import check_casting  # avoids a cycle
+    check_casting("astype", [self], dtype, casting)
   result = _core.call("astype", [self], {"dtype": dtype})
   same = result._dtype_name == self._dtype_name and not self.is_weak
   return self if same and not copy else result
@@ -134,7 +137,7 @@ def _deepcopy(self, memo) -> Tensor:
 
 def _flatten(self, order="C") -> Tensor:
   """The elements along one axis, a tensor of its own."""
-  return _own(_functions().ravel(self))
+  return _own(_functions().ravel(self, order))
 
 
 def _conjugate(self) -> Tensor:

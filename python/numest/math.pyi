@@ -70,7 +70,7 @@ def atleast_2d(*arys) -> Any:
 def atleast_3d(*arys) -> Any:
     """As np.atleast_3d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def average(a, axis=None, weights=None) -> Any:
+def average(a, axis=None, weights=None, keepdims=False) -> Any:
     """As np.average, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def bincount(x, weights=None, minlength=0) -> Any:
@@ -91,6 +91,9 @@ def broadcast_arrays(*args) -> Any:
 def broadcast_to(array, shape) -> Any:
     """As np.broadcast_to, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def check_casting(name, tensors, dtype, casting) -> Any:
+    """Raises TypeError where NumPy's rule forbids to cast to the dtype."""
+
 def cholesky(a, upper=False) -> Any:
     """As np.cholesky, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -108,7 +111,7 @@ def common_type(*arrays) -> Any:
 def compress(condition, a, axis=None) -> Any:
     """As np.compress, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def concatenate(arrays, axis=0, dtype=None) -> Any:
+def concatenate(arrays, axis=0, dtype=None, casting='same_kind') -> Any:
     """As np.concatenate, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def cond(x, p=None) -> Any:
@@ -119,7 +122,7 @@ def convolve(a: array_like, v: array_like, mode: str = 'full') -> Tensor: ...
 def copy(a, order='K') -> Any:
     """As np.copy, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def copyto(dst, src, where=True) -> Any:
+def copyto(dst, src, casting='same_kind', where=True) -> Any:
     """As np.copyto, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def corrcoef(x, y=None, rowvar=True) -> Any:
@@ -187,7 +190,7 @@ def eigh(a, UPLO='L') -> Any:
 def eigvalsh(a, UPLO='L') -> Any:
     """As np.eigvalsh, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def einsum(*operands, **kwargs) -> Any:
+def einsum(*operands, dtype=None, casting='safe') -> Any:
     """In the order of np.einsum_path; the result's dtype is the operands'."""
 
 def einsum_path(*operands, optimize='greedy', einsum_call=False) -> Any:
@@ -232,7 +235,7 @@ def frexp(x) -> Any:
 def full(shape, fill_value, dtype=None) -> Any:
     """As np.full, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def full_like(a, fill_value, dtype=None) -> Any:
+def full_like(a, fill_value, dtype=None, shape=None) -> Any:
     """As np.full_like, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
@@ -376,28 +379,35 @@ def nancumprod(a, axis=None, dtype=None) -> Any:
 def nancumsum(a, axis=None, dtype=None) -> Any:
     """As np.nancumsum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanmax(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+def nanmax(a, axis=None, keepdims=False, initial=None, where=True) -> Any:
+    """As np.nanmax, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanmean(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+def nanmean(a, axis=None, dtype=None, keepdims=False, where=True) -> Any:
+    """As np.nanmean, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def nanmedian(a, axis=None, keepdims=False) -> Any:
     """As np.nanmedian, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanmin(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+def nanmin(a, axis=None, keepdims=False, initial=None, where=True) -> Any:
+    """As np.nanmin, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def nanpercentile(a, q, axis=None, method='linear', keepdims=False) -> Any:
     """As np.nanpercentile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanprod(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+def nanprod(a, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Any:
+    """As np.nanprod, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def nanquantile(a, q, axis=None, method='linear', keepdims=False) -> Any:
     """As np.nanquantile, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanstd(a: array_like, axis: axes | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+def nanstd(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Any:
+    """As np.nanstd, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nansum(a: array_like, axis: axes | None = None, keepdims: bool = False) -> Tensor: ...
+def nansum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Any:
+    """As np.nansum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def nanvar(a: array_like, axis: axes | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+def nanvar(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Any:
+    """As np.nanvar, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def ndim(a) -> Any:
     """As np.ndim, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -555,7 +565,8 @@ def squeeze(a, axis=None) -> Any:
 
 def stack(arrays: sequence, axis: int = 0) -> Tensor: ...
 
-def std(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+def std(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Any:
+    """As np.std, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def sum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True) -> Any:
     """As np.sum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -644,7 +655,8 @@ def unwrap(p, discont=None, axis=-1, period=6.283185307179586) -> Any:
 def vander(x, N=None, increasing=False) -> Any:
     """As np.vander, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def var(a: array_like, axis: axes | None = None, dtype: dtype_like | None = None, ddof: float = 0.0, keepdims: bool = False) -> Tensor: ...
+def var(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None, correction=None) -> Any:
+    """As np.var, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def vdot(a, b) -> Any:
     """As np.vdot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -30,8 +30,7 @@ from numest.numpy_forms.reductions import all, any, max, min, sum
 _f = _core.functions
 
 # --- from the core as they are ---
-_CORE = ("var std diff ptp median count_nonzero nansum nanmean nanmax "
-         "nanmin nanprod nanvar nanstd nanargmax nanargmin round "
+_CORE = ("diff ptp median count_nonzero nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
          "outer kron convolve correlate polyval sinc").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
@@ -77,10 +76,17 @@ _PARAMETERS = {
 }
 _OLD_NAMES = {"newshape": "shape"}  # of NumPy 1
 # Arguments that change nothing here.
-_IGNORED = {"kind", "casting", "subok", "overwrite_input", "stable", "like",
+_IGNORED = {"kind", "subok", "overwrite_input", "stable", "like",
             "device", "optimize"}
 _WITH_ALL = {np.einsum_path}  # where they change the answer
 _IN_ORDER = (None, "C", "K", "A")  # order= of arrays without gaps
+
+
+def _check_kind(kind):
+  """What NumPy takes for a way to sort: its first letter counts."""
+  if kind is not None and str(kind)[:1].lower() not in ("q", "m", "h", "s"):
+    raise ValueError("sort kind must be one of 'quick', 'heap', or 'stable' "
+                     f"(got {kind!r})")
 
 
 def arguments_of(function, args, kwargs):
@@ -95,10 +101,14 @@ def arguments_of(function, args, kwargs):
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}
   else:
     given = _flat(inspect.signature(function).bind(*args, **kwargs))
+  if function in (np.sort, np.argsort):
+    _check_kind(given.get("kind"))
   return {_OLD_NAMES.get(k, k): v for k, v in given.items()
           if v is not np._NoValue and
           (k not in _IGNORED or function in _WITH_ALL) and
-          not (k == "order" and v in _IN_ORDER)}
+          not (k == "order" and v in _IN_ORDER) and
+          not (k == "casting" and v == "same_kind" and
+               function is not np.einsum)}
 
 
 def _flat(bound):

@@ -31,7 +31,13 @@ def array_function(self, func, types, args, kwargs):
     result = ours(*given.pop("*", ()), **given)
   except TypeError as error:
     raise TypeError(f"np.{func.__name__}: {error}") from error
-  return result if out is None else store(out, result)
+  if out is None:
+    return result
+  if func not in _BROADCASTING and tuple(out._shape) != tuple(result._shape):
+    raise ValueError(f"np.{func.__name__}: out: got shape "
+                     f"{tuple(out._shape)}, expected that of the result, "
+                     f"{tuple(result._shape)}")
+  return store(out, result)
 
 
 def _as_traced(made):
@@ -51,3 +57,5 @@ _SHARING = {np.reshape, np.ravel, np.squeeze, np.expand_dims, np.transpose,
             np.put_along_axis, np.nan_to_num}
 # What promotes beside the ufuncs.
 _PROMOTING = {np.where, np.clip}
+# As ufuncs do, results spread over an `out` of more axes.
+_BROADCASTING = {np.clip, np.round, np.around, np.fix, np.nan_to_num}

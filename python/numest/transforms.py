@@ -13,7 +13,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import calls, control, nests, paths
+from numest.trace import calls, control, keyed, nests, paths
 from numest.trace.failures import note_failure
 from numest.trace.guards import Guards
 from numest.trace.rebind import rebind
@@ -312,10 +312,8 @@ def _vmap_in_trace(function, arguments):
     raise ValueError("vmap: the batch extent is not known while the outer "
                      "function is traced; give arrays of known shape")
   graph, spec = _vmap_graph(function, arguments, state.reads())
-  keys = _core.constant(np.arange(size, dtype=np.uint64))
-  return nests.build(_as_tuples(spec),
-                     iter(_core.inline_graph(graph, [*leaves, keys])),
-                     lambda t, s: t)
+  outputs = _core.inline_graph(graph, [*leaves, keyed.keys_of(graph, size)])
+  return nests.build(_as_tuples(spec), iter(outputs), lambda t, s: t)
 
 
 def _batch_size(shapes):

@@ -84,13 +84,7 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   writes = method == "at" or outs[0] is not None
   if not has_symbolic([*inputs, *outs, kept]) and not (
       writes and trace_state.in_trace()):
-    if outs[0] is not None:
-      kwargs["out"] = tuple(concrete(o) for o in outs)
-    elif BY_VALUE and method == "__call__" and not kwargs and (
-        _has_op(ufunc, inputs)):
-      return as_arrays(_called(ufunc, inputs))
-    return getattr(ufunc, method)(*concrete(inputs), **{
-        k: concrete(v) for k, v in kwargs.items()})
+    return _of_data(ufunc, method, inputs, outs, kwargs)
   if trace_state.in_trace():
     trace_state.mark_location()
   for name in _OF_MEMORY:
@@ -100,6 +94,34 @@ def array_ufunc(self, ufunc, method, *inputs, **kwargs):
   else:
     result = _METHODS[method](ufunc, *inputs, **_given(kwargs))
   return result if outs[0] is None else _stored(ufunc, outs, result)
+
+
+def _of_data(ufunc, method, inputs, outs, kwargs):
+  """NumPy's own call; tensors that it writes to get new arrays."""
+  kwargs = {k: concrete(v) for k, v in kwargs.items()}
+  arrays, written = list(concrete(inputs)), []
+  if outs[0] is not None:
+    kwargs["out"] = tuple(_written(o, written) for o in outs)
+  elif BY_VALUE and method == "__call__" and not kwargs and (
+      _has_op(ufunc, inputs)):
+    return as_arrays(_called(ufunc, inputs))
+  if method == "at":
+    arrays[0] = _written(inputs[0], written)
+  result = getattr(ufunc, method)(*arrays, **kwargs)
+  for tensor, array in written:
+    tensor._replace(_core.constant(array))
+  return (outs[0] if len(outs) == 1 else tuple(outs)) if written and (
+      method != "at") else result
+
+
+def _written(target, written):
+  """An array for NumPy to write to; what is a tensor's is noted."""
+  if not isinstance(target, Tensor):
+    return target
+  if trace_state.writes_elements():
+    return target._numpy()
+  written.append((target, np.array(target._numpy())))
+  return written[-1][1]
 
 
 def _has_op(ufunc, inputs):

@@ -226,7 +226,8 @@ GRADIENT |= {f"linalg.{name}": call for name, call in {
     "slogdet": "np.linalg.slogdet(m)[1]",
     "solve": "np.linalg.solve(m, x) | np.linalg.solve(m, w)",
     "cholesky": "np.linalg.cholesky(m @ m.T)",
-    "qr": "np.linalg.qr(m)[1] | np.linalg.qr(m, 'complete')[0] | np.linalg.qr(x.T)[0]",
+    "qr": "np.linalg.qr(m)[1] | np.linalg.qr(m, 'complete')[0] |"
+          " np.linalg.qr(x.T)[0]",
     "svd": "np.linalg.svd(x)[1] |"
            " np.linalg.svd(x, full_matrices=False)[0] ** 2",
     "svdvals": "np.linalg.svdvals(x)",
@@ -433,6 +434,31 @@ NATIVE["zeros"] += " | np.zeros(i[0]).sum()"
 NATIVE["ones"] += " | np.ones((i[0], 2)).sum()"
 NATIVE["full"] += " | np.full(i[0], c).sum()"
 NATIVE["eye"] += " | np.eye(i[0]).sum()"
+
+# What is known while tracing, and NumPy's state, which is set then.
+NATIVE |= {
+    "get_include": "x * len(np.get_include())",
+    "get_printoptions": "x * np.get_printoptions()['precision']",
+    "getbufsize": "x * np.getbufsize()",
+    "geterrcall": "x * (np.geterrcall() is None)",
+    "set_printoptions": "np.set_printoptions(precision=8); x * 2",
+    "seterr": "np.seterr(all='warn'); x * 2",
+    "seterrcall": "np.seterrcall(None); x * 2",
+    "setbufsize": "np.setbufsize(8192); x * 2",
+    "printoptions": "t = np.printoptions(precision=3); x * 2",
+    "isnat": "x * (not np.isnat(np.datetime64('2020-01-01')))",
+    "busday_count": "x * np.busday_count('2020-01', '2020-02')",
+    "is_busday": "x * np.is_busday('2020-01-03')",
+    "datetime_as_string":
+        "x * len(np.datetime_as_string(np.datetime64('2020-01-03')))",
+    "datetime_data": "x * np.datetime_data(np.dtype('M8[7D]'))[1]",
+    "loadtxt": "x * np.loadtxt(['1', '2'])[1]",
+    "genfromtxt": "x * np.genfromtxt(['1', '2'])[1]",
+    "fromstring": "x * np.fromstring('1 2', sep=' ')[1]",
+    "frombuffer": "x * np.frombuffer(b'ab', np.uint8)[0]",
+    "busday_offset": "x * (np.busday_offset('2020-01-04', 0, 'forward') =="
+                     " np.datetime64('2020-01-06'))",
+}
 
 GRADIENT |= numpy_methods_table.GRADIENT
 NATIVE |= numpy_methods_table.NATIVE

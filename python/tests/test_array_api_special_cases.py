@@ -68,8 +68,9 @@ COMPLEX = {
               (-INF, 1, INF, PI), (INF, 1, INF, 0), (INF, INF, INF, PI / 4),
               (-INF, INF, INF, 3 * PI / 4), (INF, NAN, INF, NAN),
               (NAN, INF, INF, NAN), (NAN, NAN, NAN, NAN)],
-    "tanh": [(0, 0, 0, 0), (INF, 1, 1, 0), (INF, 2, 1, 0), (INF, INF, 1, 0), (INF, NAN, 1, 0),
-             (1, INF, NAN, NAN), (NAN, 0, NAN, 0), (NAN, NAN, NAN, NAN)],
+    "tanh": [(0, 0, 0, 0), (INF, 1, 1, 0), (INF, 2, 1, 0), (INF, INF, 1, 0),
+             (INF, NAN, 1, 0), (1, INF, NAN, NAN),
+             (NAN, 0, NAN, 0), (NAN, NAN, NAN, NAN)],
 }
 
 

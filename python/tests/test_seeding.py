@@ -169,3 +169,13 @@ def test_eager_draws_follow_np_random_seed():
 def test_set_seed_refuses_what_is_no_integer():
   with pytest.raises(TypeError, match="set_seed: seed"):
     tf.random.set_seed("a")
+
+
+@pytest.mark.parametrize("each", [
+    tf.vmap, np.vectorize], ids=["vmap", "vectorize"])
+@pytest.mark.parametrize("draw", [
+    lambda y: y + np.random.rand(),
+    lambda y: y + np.random.rand() if y > -1 else y], ids=["plain", "branch"])
+def test_draws_of_a_function_that_is_vectorized_in_another_vary(each, draw):
+  drawn = tf.vmap(lambda x: each(draw)(x))(np.zeros((4, 5)))
+  assert len(np.unique(drawn)) == 20

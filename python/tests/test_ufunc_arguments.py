@@ -152,6 +152,21 @@ def check(function, arrays, is_native=False):
   np.testing.assert_allclose(got, wanted, rtol=1e-5 if single else 1e-12)
 
 
+def check_on_data(function, arrays):
+  """On tensors outside of a trace: NumPy's results and errors, by NEP 50."""
+  with np.errstate(all="ignore"):
+    try:
+      wanted = function(*(a.copy() for a in arrays))
+    except Exception as error:
+      with pytest.raises(type(error)):
+        function(*map(nm.constant, arrays))
+      return
+    got = np.asarray(function(*map(nm.constant, arrays)))
+  assert got.dtype == wanted.dtype and got.shape == wanted.shape
+  np.testing.assert_allclose(got, wanted, rtol=1e-5 if (
+      wanted.dtype in (np.float32, np.float16)) else 1e-12)
+
+
 def numpys(function, arrays):
   with np.errstate(all="ignore"):
     try:
@@ -198,6 +213,15 @@ def test_argument_of_a_call_is_numpys(ufunc, name):
   check(function, (*arrays, MASK), is_native(ufunc, name))
 
 
+@pytest.mark.parametrize("ufunc, name", CASES, ids=ids(CASES))
+def test_argument_of_a_call_on_data_is_numpys(ufunc, name):
+  arrays = operands(ufunc)
+  names = ("a", "b")[:ufunc.nin]
+  function = function_of(ufunc, f"x = ({', '.join(names)},); {CALLS[name]}",
+                         ", ".join([*names, "k"]), result_dtype(ufunc, arrays))
+  check_on_data(function, [x[0] for x in (*arrays, MASK)])
+
+
 METHODS = [(f, name) for f in BINARY for name in REDUCTIONS]
 
 
@@ -207,6 +231,28 @@ def test_method_is_numpys(ufunc, name):
   function = function_of(ufunc, f"x = (a, b); {REDUCTIONS[name]}", "a, b, k",
                          result_dtype(ufunc, arrays))
   check(function, (*arrays, MASK), is_native(ufunc, name))
+
+
+@pytest.mark.parametrize("ufunc, name", METHODS, ids=ids(METHODS))
+def test_method_on_data_is_numpys(ufunc, name):
+  arrays = operands(ufunc)
+  function = function_of(ufunc, f"x = (a, b); {REDUCTIONS[name]}", "a, b, k",
+                         result_dtype(ufunc, arrays))
+  check_on_data(function, [x[0] for x in (*arrays, MASK)])
+
+
+@pytest.mark.parametrize("name", ["out", "at"])
+def test_tensor_that_is_written_to_gets_an_array_of_its_own(name):
+  array = np.zeros(3)
+  t = nm.constant(array)
+  other = t.copy()
+  if name == "out":
+    assert np.add(1, 2.0, out=t) is t
+  else:
+    np.add.at(t, [0, 1, 2, 2], [3, 3, 1, 2])
+  np.testing.assert_array_equal(t, 3)
+  np.testing.assert_array_equal(array, 0)
+  np.testing.assert_array_equal(other, 0)
 
 
 @pytest.mark.parametrize("name", PRODUCTS)

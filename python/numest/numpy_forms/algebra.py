@@ -4,6 +4,7 @@ import builtins
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms.axes import check_casting
 from numest.numpy_forms.order import diagonal
 from numest.numpy_forms.reductions import trace
 from numest.tensor import call
@@ -16,11 +17,14 @@ _SLOGDET, _EIGH, _SVD, _QR = (
 
 
 # --- contractions ---
-def einsum(*operands, **kwargs):
+def einsum(*operands, dtype=None, casting="safe"):
   """In the order of np.einsum_path; the result's dtype is the operands'."""
   if not isinstance(operands[0], str):
     raise TypeError("einsum: lists of axes have no graph form; use letters")
   tensors = [_core.tensor(a) for a in operands[1:]]
+  if dtype is not None:
+    check_casting("einsum", tensors, dtype, casting)
+    tensors = [t.astype(dtype) for t in tensors]
   stand_ins = [np.broadcast_to(np.float32(0), shape)
                for shape in _known_shapes(operands[0], tensors)]
   _, steps = np.einsum_path(operands[0], *stand_ins, einsum_call=True,

@@ -43,14 +43,21 @@ def imag(val):
 
 
 def zeros_like(a, dtype=None, shape=None):
+  if shape is not None:
+    return full_like(a, 0, dtype, shape)
   return call("zeros_like", [a], dtype=dtype)
 
 
 def ones_like(a, dtype=None, shape=None):
+  if shape is not None:
+    return full_like(a, 1, dtype, shape)
   return call("ones_like", [a], dtype=dtype)
 
 
-def full_like(a, fill_value, dtype=None):
+def full_like(a, fill_value, dtype=None, shape=None):
+  if shape is not None:
+    fill = call("astype", [fill_value], dtype=dtype or a._dtype_name)
+    return call("broadcast_to", [fill], shape=shape)
   return call("full_like", [a, fill_value], dtype=dtype)
 
 

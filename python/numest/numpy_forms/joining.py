@@ -2,13 +2,15 @@
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.axes import as_axes
+from numest.numpy_forms.axes import as_axes, check_casting
 from numest.tensor import Tensor, call, has_symbolic
 
 _f = _core.functions
 
 
-def concatenate(arrays, axis=0, dtype=None):
+def concatenate(arrays, axis=0, dtype=None, casting="same_kind"):
+  if dtype is not None:
+    check_casting("concatenate", map(_core.tensor, arrays), dtype, casting)
   if axis is None:
     arrays, axis = [_f.ravel(a) for a in arrays], 0
   joined = call("concatenate", list(arrays), axis=axis)

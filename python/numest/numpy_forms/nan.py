@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import reductions
 from numest.numpy_forms.reductions import cumprod, cumsum
 from numest.tensor import call
 
@@ -35,6 +36,8 @@ def nancumprod(a, axis=None, dtype=None):
 
 def _without_nan(a, value):
   a = _core.tensor(a)
+  if "int" in a._dtype_name or a._dtype_name == "bool":
+    return a
   return call("where", [call("isnan", [a]), value, a])
 
 
@@ -68,3 +71,59 @@ def accumulate(function, array, axis=0, dtype=None):
     a = call("concatenate", [first, function(*rest)], axis=axis)
     step *= 2
   return a
+
+
+def nansum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+  return reductions.sum(_without_nan(a, 0), axis, dtype, keepdims, initial,
+                        where)
+
+
+def nanprod(a, axis=None, dtype=None, keepdims=False, initial=None,
+            where=True):
+  return reductions.prod(_without_nan(a, 1), axis, dtype, keepdims, initial,
+                         where)
+
+
+def nanmax(a, axis=None, keepdims=False, initial=None, where=True):
+  return _extreme("nanmax", reductions.max, a, axis, keepdims, initial, where)
+
+
+def nanmin(a, axis=None, keepdims=False, initial=None, where=True):
+  return _extreme("nanmin", reductions.min, a, axis, keepdims, initial, where)
+
+
+def _extreme(name, reduce, a, axis, keepdims, initial, where):
+  if initial is None and where is True:
+    return getattr(_f, name)(a, axis, keepdims)
+  a = _core.tensor(a)
+  return reduce(a, axis, keepdims, initial, _numbers(a, where))
+
+
+def _numbers(a, where):
+  """Where a is a number and counts."""
+  return call("logical_and", [call("logical_not", [call("isnan", [a])]),
+                              where])
+
+
+def nanmean(a, axis=None, dtype=None, keepdims=False, where=True):
+  if dtype is None and where is True:
+    return _f.nanmean(a, axis, keepdims)
+  a = _core.tensor(a)
+  return reductions.mean(_without_nan(a, 0), axis, dtype, keepdims,
+                         _numbers(a, where))
+
+
+def nanvar(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True,
+           mean=None, correction=None):
+  if dtype is None and where is True and mean is None:
+    return _f.nanvar(a, axis, float(ddof if correction is None else
+                                    correction), keepdims)
+  a = _core.tensor(a)
+  return reductions.var(_without_nan(a, 0), axis, dtype, ddof, keepdims,
+                        _numbers(a, where), mean, correction)
+
+
+def nanstd(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True,
+           mean=None, correction=None):
+  return call("sqrt", [nanvar(a, axis, dtype, ddof, keepdims, where, mean,
+                              correction)])

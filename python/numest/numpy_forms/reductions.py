@@ -72,6 +72,32 @@ def mean(a, axis=None, dtype=None, keepdims=False, where=True):
   return sum(a, axis, dtype, keepdims, where=where) / count.astype(dtype)
 
 
+_mean = mean
+
+
+def var(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True,
+        mean=None, correction=None):
+  ddof = ddof if correction is None else correction
+  if where is True and mean is None:
+    return _f.var(a, as_axes(axis), dtype, float(ddof), keepdims)
+  a = _core.tensor(a)
+  if mean is None:
+    mean = _mean(a, axis, dtype, True, where)
+  if "float" not in a._dtype_name and "complex" not in a._dtype_name:
+    a = call("astype", [a], dtype=dtype or "float64")
+  distance = call("square", [call("absolute", [call("subtract", [a, mean])])])
+  count = sum(call("broadcast_to", [where], shape=a._shape), axis,
+              keepdims=keepdims)
+  total = sum(distance, axis, dtype, keepdims, where=where)
+  return total / call("maximum", [count - ddof, 0]).astype(total._dtype_name)
+
+
+def std(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True,
+        mean=None, correction=None):
+  return call("sqrt", [var(a, axis, dtype, ddof, keepdims, where, mean,
+                           correction)])
+
+
 def argmax(a, axis=None, keepdims=False):
   return call("argmax", [a], axis=axis, keepdims=keepdims)
 
@@ -80,9 +106,11 @@ def argmin(a, axis=None, keepdims=False):
   return call("argmin", [a], axis=axis, keepdims=keepdims)
 
 
-def average(a, axis=None, weights=None):
+def average(a, axis=None, weights=None, keepdims=False):
   if weights is None:
-    return _f.mean(a, axis)
+    return _f.mean(a, axis, None, keepdims)
+  if keepdims:
+    raise TypeError("average: keepdims with weights has no graph form")
   return _f._weighted_average(a, axis, weights)
 
 

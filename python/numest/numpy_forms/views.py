@@ -97,12 +97,19 @@ def _takes_neighbours(keys):
 
 def reshape(a, shape, order="C"):
   """NumPy's reshape; -1 or None is inferred, an unknown extent stays."""
-  if order != "C":
-    raise TypeError(f"reshape: order={order!r} has no graph form")
   if isinstance(shape, (int, np.integer)):
     shape = (shape,)
+  if order == "F":
+    return _by_columns(a, tuple(shape))
   extents = _extents(_core.tensor(a), shape)
   return _shape_view(a, lambda p: call("reshape", [p], shape=extents))
+
+
+def _by_columns(a, shape):
+  """Elements taken and put column by column: no view of the memory."""
+  a = call("transpose", [a])
+  rows = call("reshape", [a], shape=_extents(a, shape[::-1]))
+  return call("transpose", [rows])
 
 
 def _extents(a, shape):
@@ -122,6 +129,8 @@ def _extents(a, shape):
 
 
 def ravel(a, order="C"):
+  if order == "F":
+    return _by_columns(a, (-1,))
   return _shape_view(a, _f.ravel, is_ravel=True)
 
 

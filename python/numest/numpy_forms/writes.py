@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core, trace_state
+from numest.numpy_forms.axes import check_casting
 from numest.tensor import Tensor, call
 
 _f = _core.functions
@@ -26,7 +27,11 @@ def _repeated(values, count):
   return call("take", [flat, np.arange(count) % flat._shape[0]], axis=0)
 
 
-def copyto(dst, src, where=True):
+def copyto(dst, src, casting="same_kind", where=True):
+  if casting != "same_kind":
+    src = _core.tensor(src)
+    check_casting("copyto", [src], dst._dtype_name, casting)
+    src = src.astype(dst._dtype_name)
   value = src if where is True else call("where", [where, src, dst._alias()])
   assign("copyto", dst, value)
 

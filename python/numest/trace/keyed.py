@@ -110,6 +110,16 @@ def written(out, size, draw):
   return out
 
 
+def keys_of(graph, count):
+  """Keys for the `count` elements of a graph that is vectorized in a trace:
+  where it draws, they follow from the key of the element that is traced."""
+  keys = np.arange(count, dtype=np.uint64)
+  run = state.active()
+  if run is not None and "random_" in str(graph):
+    return call("fold_in", [run.next_key(), keys])
+  return _core.constant(keys)
+
+
 def binomial_draws(n, p, shape):
   return call("random_binomial", [state.active().next_key(), n, p],
               shape=shape)

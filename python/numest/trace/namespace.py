@@ -12,7 +12,7 @@ import types
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms import extents
+from numest.numpy_forms import elementwise, extents, writes
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import draws, nests, python_draws, views
 
@@ -75,11 +75,14 @@ def _full(shape, fill_value, dtype=None, order="C"):
 
 def original_like(name, a, *args, **kwargs):
   """zeros_like and its kin of a traced array."""
-  dtype = kwargs.get("dtype", None)
+  dtype, shape = kwargs.get("dtype"), kwargs.get("shape")
   if name == "full_like":
     fill = args[0] if args else kwargs["fill_value"]
-    return call("full_like", [a, fill], dtype=dtype)
+    return elementwise.full_like(a, fill, args[1] if len(args) > 1 else dtype,
+                                 shape)
   dtype = args[0] if args else dtype
+  if shape is not None:
+    return elementwise.full_like(a, int(name == "ones_like"), dtype, shape)
   op = "ones_like" if name == "ones_like" else "zeros_like"
   return call(op, [a], dtype=dtype)
 
@@ -99,10 +102,13 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0,
   return _born(t) if copy else t
 
 
-def asarray(a, dtype=None, order=None, **ignored):
+def asarray(a, dtype=None, order=None, copy=None, **ignored):
   if isinstance(a, Tensor) and not a.is_weak and (
       dtype is None or a._dtype_name == np.dtype(dtype).name):
-    return a
+    return array(a) if copy else a
+  if copy is False:
+    raise ValueError("Unable to avoid copy while creating an array as "
+                     "requested.")
   return array(a, dtype)
 
 
@@ -157,8 +163,7 @@ def _promoted(rows):
 
 
 def copyto(dst, src, casting="same_kind", where=True):
-  value = src if where is True else call("where", [where, src, dst._alias()])
-  views.assign(dst, value)
+  writes.copyto(dst, src, casting, where)
 
 
 def put_mask(a, mask, values):

@@ -6,6 +6,7 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import call, has_symbolic
 from numest.trace import nests, paths
+from numest.trace.keyed import keys_of
 from numest.trace.rebind import original
 
 _WIDE = {"b": "bool", "i": "int64", "u": "uint64", "f": "float64",
@@ -81,11 +82,8 @@ def _mapped(element, tensors, shape):
       "astype", [t], dtype=_wide(t))], shape=shape)], shape=(-1,))
       for t in tensors]
   graph, _ = paths.traced(element, [(t._dtype_name, ()) for t in flat])
-  keys = np.arange(flat[0]._shape[0], dtype=np.uint64)
-  if any(op.startswith("random_") for op, _, _ in graph.nodes):
-    keys = call("fold_in", [state.active().next_key(), keys])
-  found = _core.inline_graph(_core.vmap_graph(graph),
-                             [*flat, _core.tensor(keys)])
+  found = _core.inline_graph(_core.vmap_graph(graph), [
+      *flat, keys_of(graph, flat[0]._shape[0])])
   return [call("reshape", [t], shape=(*shape, *t._shape[1:])) for t in found]
 
 
