@@ -153,7 +153,8 @@ class Dataset:
         `tf.strict` says.
       isolate: "process": what Python has to call runs in num_parallel_calls
         processes (None, AUTOTUNE: as many as threads), forked for each
-        iterator; elements and results pass in shared memory.
+        iterator; elements and results pass in shared memory. tf.py_function
+        and tf.numpy_function inside of map_func run there, too.
 
     Raises:
       TypeError: map_func is no function; or it is isolated and changes what

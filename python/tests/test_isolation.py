@@ -67,6 +67,15 @@ def test_the_function_runs_in_as_many_other_processes():
   assert len(pids) == 2 and os.getpid() not in pids
 
 
+@pytest.mark.parametrize("call", [tf.py_function, tf.numpy_function])
+def test_tensorflows_functions_run_there_too(call):
+  def pid(x):
+    return np.int64(os.getpid() + 0 * len(x.tolist()))
+  dataset = mapped(lambda x: call(pid, [x], tf.int64), workers=1).batch(40)
+  [batch] = values(dataset)
+  assert len(set(batch.tolist())) == 1 and batch[0] != os.getpid()
+
+
 def is_in_shared_memory(x):
   x.tolist()
   at = x.__array_interface__["data"][0]
