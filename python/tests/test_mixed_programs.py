@@ -7,8 +7,8 @@ NUMEST_TRACE_PROGRAMS sets how many, NUMEST_TRACE_SEED the first.
 import numpy as np
 import pytest
 from mixed_programs import MixedProgram
-from test_trace_programs import (COUNT, FIRST, NUMBERS, ROWS, compare, exported,
-                                 function_of)
+from test_trace_programs import (BLOCKS, COUNT, FIRST, NUMBERS, ROWS, compare,
+                                 exported, function_of)
 
 import numest as tf
 
@@ -53,10 +53,10 @@ def same_threads():
   tf.set_num_threads(before)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(BLOCKS))
 def test_random_programs_of_mixed_dtypes_give_what_numpy_gives(block):
   num_made, num_native = 0, 0
-  for seed in range(FIRST + block, FIRST + COUNT, 10):
+  for seed in range(FIRST + block, FIRST + COUNT, BLOCKS):
     program = made(seed)
     if program is None:
       continue
@@ -66,7 +66,7 @@ def test_random_programs_of_mixed_dtypes_give_what_numpy_gives(block):
     except Exception as error:
       raise AssertionError(f"seed {seed}:\n{source}") from error
     num_made += 1
-  assert num_made >= 0.4 * COUNT / 10 and num_native >= 0.8 * num_made
+  assert num_made >= 0.4 * COUNT / BLOCKS and num_native >= 0.8 * num_made
 
 
 # Programs that once gave something else.
