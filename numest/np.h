@@ -16,6 +16,7 @@
 #include "numest/ops/functions.h"
 #include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
+#include "numest/ops/shorthand.h"
 
 namespace numest::random {
 

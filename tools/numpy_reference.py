@@ -110,7 +110,8 @@ def _check_forms(functions, table):
 
 
 _FUNCTION = re.compile(
-    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double) (\w+)\(", re.M)
+    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double|"
+    r"std::pair<Tensor, Tensor>) (\w+)\(", re.M)
 
 
 def _functions_of(*headers):
@@ -123,7 +124,7 @@ def cpp_names(table):
   """name: the function in C++ of its name, or of that whose alias it is."""
   here = {"": _functions_of("ops/functions.h", "ops/composite.h",
                             "ops/composite_linalg.h",
-                            "ops/composite_signal.h"),
+                            "ops/composite_signal.h", "ops/shorthand.h"),
           "fft": _functions_of("ops/composite_fft.h"),
           "random": _functions_of("np.h")}
   found = {}
