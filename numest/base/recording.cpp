@@ -89,11 +89,11 @@ class Recorder {
     result_.duration_ns = now_ns() - start_ns_;
     for (const auto& [key, totals] : totals_) result_.totals.push_back(totals);
     result_.num_dropped_events = num_events_ - int64_t(result_.events.size());
-    if (result_.num_dropped_events > 0)  // the ring begins inside
-      std::rotate(
-          result_.events.begin(),
-          result_.events.begin() + num_events_ % int64_t(result_.events.size()),
-          result_.events.end());
+    std::vector<SpanEvent>& ring = result_.events;
+    if (result_.num_dropped_events > 0 && !ring.empty())
+      std::rotate(ring.begin(),
+                  ring.begin() + num_events_ % int64_t(ring.size()),
+                  ring.end());
     totals_.clear();
     labels_.clear();
     return std::exchange(result_, {});
@@ -123,10 +123,13 @@ class Recorder {
     }
   }
 
-  // The lock may have been another thread's when the process forked.
+  // When the process forked, another thread may have held the lock and been
+  // in the middle of a change: all is left as it is and made anew. Numbers go
+  // on, since sites remember them.
   void forget_in_child() {
-    new (&mutex_) std::mutex;
-    running_ = 0;
+    const uint64_t last = last_;
+    new (this) Recorder();
+    last_ = last;
   }
 
  private:

@@ -127,6 +127,15 @@ TEST_F(Recorded, AForkedChildRecordsNothingAndMayStart) {
   EXPECT_EQ(stop_recording().totals.size(), 2u);
 }
 
+TEST(Recording, OfNoEventsCountsThemAll) {
+  start_recording(0);
+  outer_with(2);
+  const Recording r = stop_recording();
+  EXPECT_TRUE(r.events.empty());
+  EXPECT_EQ(r.num_dropped_events, 3);
+  EXPECT_EQ(by_name(r).at({"outer", "inner"}).calls, 2);
+}
+
 TEST(Recording, RefusesANegativeNumberOfEvents) {
   EXPECT_THAT([] { start_recording(-1); },
               testing::ThrowsMessage<ValueError>(testing::HasSubstr(

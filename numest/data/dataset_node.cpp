@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "numest/base/recording.h"
+
 namespace numest::data {
 
 int64_t groups_at_once(const ElementSpec& spec, int64_t group) {
@@ -53,6 +55,32 @@ class PositionIterator : public IteratorNode {
   int64_t position_ = 0;
 };
 
+// A dataset's own work as a row of profiles; made while one runs.
+class RecordedIterator : public IteratorNode {
+ public:
+  RecordedIterator(const std::string& name, std::unique_ptr<IteratorNode> inner)
+      : label_{SpanKind::kCall, "dataset: " + name}, inner_(std::move(inner)) {}
+
+  bool next_block(int64_t max_elements, Block& out) override {
+    const uint64_t recording = current_recording();
+    if (recording == 0) return inner_->next_block(max_elements, out);
+    if (recording != known_) {
+      id_ = span_label_id(recording, label_);
+      known_ = recording;
+    }
+    const Span span(recording, id_);
+    return inner_->next_block(max_elements, out);
+  }
+  void get_state(StateWriter& out) const override { inner_->get_state(out); }
+  void set_state(StateReader& in) override { inner_->set_state(in); }
+
+ private:
+  const SpanLabel label_;
+  const std::unique_ptr<IteratorNode> inner_;
+  uint64_t known_ = 0;  // recording that `id_` is of
+  uint32_t id_ = 0;
+};
+
 }  // namespace
 
 uint64_t DatasetNode::entropy(uint64_t first) const {
@@ -62,9 +90,12 @@ uint64_t DatasetNode::entropy(uint64_t first) const {
 
 std::unique_ptr<IteratorNode> DatasetNode::make_iterator(
     const Place& place) const {
-  if (auto rows = random_access(place))
-    return std::make_unique<PositionIterator>(name_, std::move(rows));
-  return make_stream(place);
+  auto rows = random_access(place);
+  std::unique_ptr<IteratorNode> iterator =
+      rows ? std::make_unique<PositionIterator>(name_, std::move(rows))
+           : make_stream(place);
+  if (current_recording() == 0) return iterator;
+  return std::make_unique<RecordedIterator>(name_, std::move(iterator));
 }
 
 std::unique_ptr<IteratorNode> DatasetNode::make_stream(const Place&) const {

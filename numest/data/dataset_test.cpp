@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "numest/base/counters.h"
+#include "numest/base/recording.h"
 #include "numest/data/dataset_conformance.h"
 #include "numest/data/stream_for_test.h"
 
@@ -153,6 +156,32 @@ TEST(Dataset, ShuffledEpochsHoldAllElements) {
   EXPECT_THAT(first, UnorderedElementsAreArray(all));
   EXPECT_THAT(second, UnorderedElementsAreArray(all));
   EXPECT_NE(first, second);
+}
+
+TEST(Dataset, IteratorsMadeWhileRecordingCountTheirBlocksAndKeepStates) {
+  const auto shuffled = [] {
+    return Dataset::range(10).shuffle(4).filter(
+        [](const Element&) { return true; });
+  };
+  const IteratorOptions options{.seed = 3};
+  const std::vector<double> expected = flat_numbers(shuffled(), 99, options);
+  auto plain = shuffled().make_iterator(options);
+  for (int i = 0; i < 4; ++i) plain.next();
+  start_recording(0);
+  auto recorded = shuffled().make_iterator(options);
+  recorded.set_state(plain.get_state());
+  std::vector<double> rest;
+  while (const auto element = recorded.next())
+    rest.push_back(double(element->leaf.item<int64_t>()));
+  const Recording found = stop_recording();
+  EXPECT_THAT(rest,
+              testing::ElementsAreArray(expected.begin() + 4, expected.end()));
+  std::map<std::string, int64_t> calls;
+  for (const SpanTotals& t : found.totals)
+    calls[found.labels[t.label].name] += t.calls;
+  EXPECT_EQ(calls.at("dataset: filter"), 7);  // the last finds the end
+  EXPECT_TRUE(calls.contains("dataset: shuffle"));
+  EXPECT_FALSE(recorded.next());  // after the recording
 }
 
 }  // namespace

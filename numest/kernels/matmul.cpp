@@ -53,12 +53,13 @@ T multiply_add(T sum, T x, T y) {
   }
 }
 
-// Rows of b are added up if they are contiguous, else dot products.
+// Rows of b are added up if they are contiguous, else dot products, whose sum
+// stays in a register. The order of summation is the same.
 template <class T>
 void multiply_row(MatrixView<T> a, MatrixView<T> b, T* c, const Extents& e,
                   int64_t i) {
   const T* x = a.data + i * a.row;
-  if (b.column == 1) {
+  if (b.column == 1 && e.n > 1) {
     for (int64_t p = 0; p < e.k; ++p) {
       const T scale = x[p * a.column];
       const T* y = b.data + p * b.row;
@@ -241,12 +242,24 @@ struct Epilogue {
 
   void operator()(const Block& block) const {
     if (!add && !activate) return;
+    constexpr int64_t kNarrow = 8;  // columns for which a call costs more
+    if (dtype == DType::kFloat32 && !activate && block.columns < kNarrow)
+      return add_narrow(block);
     const int64_t size = itemsize(dtype);
     for (int64_t i = block.row; i < block.row + block.rows; ++i) {
       std::byte* row = c + (i * n + block.column) * size;
       const void* in[] = {row, bias ? bias + block.column * size : nullptr};
       if (add) add(in, row, block.columns);
       if (activate) activate(in, row, block.columns);
+    }
+  }
+
+ private:
+  void add_narrow(const Block& block) const {
+    const float* terms = reinterpret_cast<const float*>(bias) + block.column;
+    for (int64_t i = block.row; i < block.row + block.rows; ++i) {
+      float* row = reinterpret_cast<float*>(c) + i * n + block.column;
+      for (int64_t j = 0; j < block.columns; ++j) row[j] += terms[j];
     }
   }
 };

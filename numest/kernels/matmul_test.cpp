@@ -153,7 +153,8 @@ TEST(Matmul, BatchesRepeatAMatrixOfStrideZero) {
 
 TEST(Matmul, EpilogueAddsBiasAndActivates) {
   for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
-    for (const Case& s : {Case{2, 3, 4}, Case{300, 100, 300}}) {
+    for (const Case& s :
+         {Case{2, 3, 4}, Case{32, 1, 1}, Case{40, 5, 3}, Case{300, 100, 300}}) {
       const Values a = small_numbers(s.m * s.k, 1);
       Values b = small_numbers(s.k * s.n, 2), bias = small_numbers(s.n, 3);
       for (double& v : b) v = (v - 1.5) / 64;

@@ -34,7 +34,7 @@ struct ProfiledCall {
 
 class Profile {
  public:
-  /// Spans kept one by one for the trace, some 56 bytes each.
+  /// Spans kept one by one for the trace, 40 bytes each.
   static constexpr int64_t kDefaultMaxEvents = 200'000;
 
   /// Measures the machine if that was not done yet, and starts. ValueError if

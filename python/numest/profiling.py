@@ -21,7 +21,7 @@ class profile:
 
   Args:
     max_events: how many spans are kept one by one for the trace, the latest,
-      some 56 bytes each. Rows count all of them.
+      40 bytes each. Rows count all of them.
 
   Raises:
     TypeError: max_events is no integer.

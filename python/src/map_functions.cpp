@@ -52,6 +52,8 @@ void ResultTypes::check(const Array& result, size_t leaf) const {
 
 namespace {
 
+constinit SpanSite python_site{SpanKind::kCall, "function in Python"};
+
 // A Python function called once per element with views of its arrays, under
 // one lock for a block.
 class PythonMap : public CostedMap {
@@ -73,6 +75,7 @@ class PythonMap : public CostedMap {
   std::vector<Array> call_into(const std::vector<Array>& leaves, Key key,
                                const std::vector<Array>& rows) const override {
     const CountedLock lock;
+    const Span span(python_site);
     count(Counter::python_calls);
     const int64_t start = now_ns();
     int64_t copied = 0;

@@ -34,12 +34,20 @@ auto noting(const char* op, const F& index, const auto& body) {
   }
 }
 
+/// What waiting for the interpreter lock is called in profiles.
+inline constinit SpanSite gil_wait_site{SpanKind::kWait, "wait: Python's lock"};
+
 /// Takes the interpreter lock; counts an entry only if this thread did not hold
 /// the lock already.
 class CountedLock {
  public:
   CountedLock() {
-    if (!PyGILState_Check()) count(Counter::gil_acquisitions);
+    if (PyGILState_Check()) {
+      lock_.emplace();
+      return;
+    }
+    count(Counter::gil_acquisitions);
+    const Span wait(gil_wait_site);
     lock_.emplace();
   }
 

@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <set>
 
 #include "convert.h"
 #include "numest/base/counters.h"
@@ -224,7 +225,35 @@ Graph closed(Graph graph) {
   return graph;
 }
 
+bool keeps_memory_order(const OpDef& op) {
+  constexpr std::string_view kOthers[] = {"sort", "cumsum", "cumprod",
+                                          "index_put", "index_add"};
+  return op.is(kElementwise) ||
+         std::find(std::begin(kOthers), std::end(kOthers), op.name) !=
+             std::end(kOthers);
+}
+
+// True if NumPy may lay out the array in another order than that of its axes:
+// what it makes of a transposed one, or of positions in a later axis, is.
+bool may_be_out_of_order(const Tensor& tensor) {
+  std::vector<const Tensor*> pending{&tensor};
+  std::set<const Node*> seen;
+  while (!pending.empty()) {
+    const Tensor& t = *pending.back();
+    pending.pop_back();
+    const Node* node = t.node().get();
+    if (t.ndim() < 2 || !node || !node->op || !seen.insert(node).second)
+      continue;
+    if (node->op->name == "transpose" || node->op->name == "index_get")
+      return true;
+    if (keeps_memory_order(*node->op))
+      for (const Tensor& input : node->inputs) pending.push_back(&input);
+  }
+  return false;
+}
+
 void bind_graph(nb::module_& m) {
+  m.def("may_be_out_of_order", &may_be_out_of_order);
   nb::class_<Graph>(m, "Graph")
       .def("__str__", [](const Graph& g) { return to_string(g); })
       .def_ro("name", &Graph::name)

@@ -87,6 +87,7 @@ def tape(monkeypatch):
   """A tape that both the trace and Python read."""
   made = Tape()
   monkeypatch.setattr(draws, "RANDOM", made)
+  monkeypatch.setattr(draws, "Stream", lambda captured: made)
   monkeypatch.setattr(python_draws, "PYTHON_RANDOM", made)
   monkeypatch.setitem(vars(namespace.NUMPY), "random", made)
   return made

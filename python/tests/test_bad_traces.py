@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import numest as tf
+from numest.trace import iteration
 
 X = np.ones((4, 3, 2), np.float32)
 KEPT = []
@@ -237,6 +238,40 @@ def test_more_paths_than_the_limit_run_in_python(function):
                              "traced values")
   for got, x in zip(dataset.as_numpy_iterator(), X, strict=True):
     np.testing.assert_array_equal(got, function(x))
+
+
+def kept_parts(x):
+  parts = []  # a list that grows is no variable of a round
+  for i in range(60):
+    parts.append(x[i % 3] * i)
+  return parts[-1] + len(parts)
+
+
+def test_a_loop_too_long_to_unroll_runs_in_python(monkeypatch):
+  monkeypatch.setattr(iteration, "MAX_UNROLLED", 2)
+  dataset = tf.data.Dataset.from_tensor_slices(X).map(kept_parts)
+  [found] = tf.explain(dataset).functions
+  assert found["reason"] == ("a loop of known rounds is too long to unroll, "
+                             "and its rounds are no program of their own")
+  [line] = found["lines"]
+  assert line["source"] == "parts.append(x[i % 3] * i)"
+  for got, x in zip(dataset.as_numpy_iterator(), X, strict=True):
+    np.testing.assert_array_equal(got, kept_parts(x))
+
+
+def changing_rows(x):
+  y, rounds = x, 0
+  while y.sum() + rounds < 30:
+    y, rounds = np.stack([y, y]), rounds + 6
+  return y.sum()
+
+
+def test_a_loop_that_changes_types_runs_in_python():
+  dataset = tf.data.Dataset.from_tensor_slices(X).map(changing_rows)
+  [found] = tf.explain(dataset).functions
+  assert found["reason"] == "a loop changes the number of axes of a variable"
+  for got, x in zip(dataset.as_numpy_iterator(), X, strict=True):
+    assert got == changing_rows(x)
 
 
 def test_errors_of_ours_inside_of_python_get_the_element(leaked):

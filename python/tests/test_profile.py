@@ -177,6 +177,27 @@ def test_functions_of_datasets_have_rows_with_their_lines():
   assert all("test_profile.py" in row["source"] for row in rows)
 
 
+def test_each_transformation_has_a_row_and_python_functions_too():
+  def in_python(x):
+    return np.float32(len(str(x.tolist()))) + x
+
+  dataset = tf.data.Dataset.from_generator(
+      lambda: iter(np.ones((12, 3), np.float32)),
+      output_signature=tf.TensorSpec((3,), "float32"))
+  dataset = dataset.map(in_python).batch(4)
+  plain = [batch for batch in dataset]
+  with tf.profile() as p:
+    profiled = [batch for batch in dataset]
+  np.testing.assert_array_equal(plain, profiled)
+  call = call_of(p, "dataset: batch")
+  assert call["calls"] == 12 // 4 + 1  # the last finds the end
+  rows = {row["name"]: row for row in call["rows"]}
+  assert {"dataset: map", "dataset: from_generator"} <= set(rows)
+  assert rows["function in Python"]["calls"] == 12
+  assert sum(row["own_us"] for row in call["rows"]) == pytest.approx(
+      call["us"])
+
+
 def test_evaluation_and_predictions_are_calls(tmp_path):
   made = classifier(tmp_path)
   made.train(input_fn, steps=1)

@@ -4,6 +4,7 @@ block for 1 and 8 threads, and after the program was bytes.
 
 NUMEST_TRACE_PROGRAMS sets how many, NUMEST_TRACE_SEED the first.
 """
+import contextlib
 import linecache
 import os
 import random
@@ -291,10 +292,22 @@ def check_values(source, name):
   if not largest < 2**40:  # sums are not exact in any order
     return True
   dataset = tf.data.Dataset.from_tensor_slices((ROWS, NUMBERS)).map(function)
-  for got, want in zip(dataset.as_numpy_iterator(), wanted, strict=True):
+  compare_values(dataset.as_numpy_iterator(), wanted)
+  for threads in (1, 8):
+    tf.set_num_threads(threads)
+    [block] = dataset.batch(len(NUMBERS)).as_numpy_iterator()
+    compare_values(zip(*block), wanted)
+  if ": native" not in tf.explain(dataset):
+    return False
+  with contextlib.suppress(NotImplementedError):  # it runs on each element
+    compare_values(zip(*exported(function)), wanted)
+  return True
+
+
+def compare_values(found, wanted):
+  for got, want in zip(found, wanted, strict=True):
     for a, b in zip(got, want, strict=True):
       np.testing.assert_array_equal(a, b)
-  return ": native" in tf.explain(dataset)
 
 
 @pytest.mark.parametrize("block", range(5))

@@ -22,16 +22,40 @@ def _shape_view(a, read):
   """A view with other extents; a copy where NumPy's memory is not in order."""
   if not _is_in_order(a):
     return read(_core.tensor(a))
+  if trace_state.in_trace() and isinstance(a, Tensor):
+    from numest.trace import views  # avoids a cycle at import
+    if views.may_be_out_of_order(a):
+      return view_of(a, _Once(read), _not_known)
 
   def _keeps_order(p, v):
     return call("reshape", [v], shape=p._shape)
   return view_of(a, read, _keeps_order)
 
 
+class _Once:
+  """Reads a view that NumPy may have made as a copy: as long as nobody writes,
+  that is the same."""
+
+  def __init__(self, read):
+    self._read, self._has_read = read, False
+
+  def __call__(self, parent):
+    if self._has_read:
+      _not_known()
+    self._has_read = True
+    return self._read(parent)
+
+
+def _not_known(*_):
+  raise trace_state.Untraceable(
+      "it writes to an array that it also reshapes, and whether NumPy shares "
+      "their memory depends on its order; write .copy() before the reshape")
+
+
 def _is_in_order(a):
   """True if the elements of a lie one after the other in NumPy's memory."""
   link = getattr(a, "__dict__", {}).get("_view")
-  if link is None:
+  if link is None or link.write is _not_known:
     return True
   if not _is_in_order(link.parent):
     return False

@@ -8,7 +8,7 @@ of positions says what is written.
 import numpy as np
 
 from numest import _core
-from numest.tensor import Tensor, call
+from numest.tensor import Tensor, call, has_symbolic
 from numest import trace_state as state
 from numest.numpy_forms import extents
 from numest.trace import views
@@ -78,6 +78,9 @@ def _plain(k):
     return slice(_bound(k.start), _bound(k.stop), _bound(k.step))
   if isinstance(k, np.integer):
     return int(k)
+  if isinstance(k, list) and has_symbolic(k):
+    from numest.trace import namespace  # it needs this module
+    return namespace.asarray(k)
   if isinstance(k, Tensor) and not k.is_symbolic and k.ndim == 0 and (
       "int" in k._dtype_name):
     return int(k._numpy())

@@ -116,7 +116,17 @@ def replace(target, value):
     raise state.Untraceable("it writes to an array from outside of it")
   for kept in state.active().journals:
     kept.note(target)
+  may_be_out_of_order(target)  # a write leaves the memory where it is
   target._replace(value)
+
+
+def may_be_out_of_order(array):
+  """True if NumPy may have laid out the array in another order than that of
+  its axes, when it was made."""
+  found = array.__dict__.get("_may_be_out_of_order")
+  if found is None and "_view" not in array.__dict__:
+    found = array._may_be_out_of_order = _core.may_be_out_of_order(array)
+  return found or False
 
 
 def _store(target, value, written):

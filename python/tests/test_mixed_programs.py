@@ -1,0 +1,100 @@
+"""Random programs over several dtypes, 0-d arrays, positions in arrays, copies
+and `out=`: what the trace gives is what NumPy gives, element by element, in one
+block for 1 and 8 threads, and after the program was bytes.
+
+NUMEST_TRACE_PROGRAMS sets how many, NUMEST_TRACE_SEED the first.
+"""
+import numpy as np
+import pytest
+from mixed_programs import MixedProgram
+from test_trace_programs import (COUNT, FIRST, NUMBERS, ROWS, compare, exported,
+                                 function_of)
+
+import numest as tf
+
+# Numbers that are exact in float32, in whatever order they are added.
+LARGEST = 2**18
+
+
+def made(seed):
+  """A program that NumPy runs on all elements, and its results; or None."""
+  try:
+    source = MixedProgram(seed, ROWS[3], NUMBERS[3]).source
+    function = function_of(source, f"mixed {seed}")
+    with np.errstate(all="ignore"):
+      wanted = [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS]
+  except (IndexError, ValueError, TypeError, OverflowError):
+    return None  # NumPy refuses it
+  values = [np.asarray(v) for row in wanted for v in row]
+  is_exact = all(np.abs(v.astype(np.float64)).max(initial=0) < LARGEST
+                 for v in values)
+  types = {tuple((np.asarray(v).dtype, np.shape(v)) for v in row)
+           for row in wanted}
+  return (source, function, wanted) if is_exact and len(types) == 1 else None
+
+
+def check(function, wanted):
+  dataset = tf.data.Dataset.from_tensor_slices((ROWS, NUMBERS)).map(function)
+  compare(dataset.as_numpy_iterator(), wanted)
+  for threads in (1, 8):
+    tf.set_num_threads(threads)
+    [block] = dataset.batch(len(NUMBERS)).as_numpy_iterator()
+    compare(zip(*block), wanted)
+  if ": native" not in tf.explain(dataset):
+    return False
+  compare(zip(*exported(function)), wanted)
+  return True
+
+
+@pytest.fixture(autouse=True)
+def same_threads():
+  before = tf.num_threads()
+  yield
+  tf.set_num_threads(before)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_random_programs_of_mixed_dtypes_give_what_numpy_gives(block):
+  num_made, num_native = 0, 0
+  for seed in range(FIRST + block, FIRST + COUNT, 10):
+    program = made(seed)
+    if program is None:
+      continue
+    source, function, wanted = program
+    try:
+      num_native += check(function, wanted)
+    except Exception as error:
+      raise AssertionError(f"seed {seed}:\n{source}") from error
+    num_made += 1
+  assert num_made >= 0.4 * COUNT / 10 and num_native >= 0.8 * num_made
+
+
+# Programs that once gave something else.
+FOUND = ["""\
+def f(x, i):  # NumPy's memory of a1 is not in the order of its axes
+  a1 = x[np.array([-2, -5, 0])][:, [3, 0]]
+  a4 = a1.reshape(-1)[1:]
+  a1[...] = x[0, 1]
+  return a4, x
+""", """\
+def f(x, i):
+  a1 = x.T * 2
+  a2 = a1.reshape(-1)
+  a2[0] = i
+  return a1, a2
+""", """\
+def f(x, i):
+  x.T[0] = 1
+  a1 = x.reshape(-1)
+  a1[1] = i
+  return x, a1
+""", """\
+def f(x, i):
+  return x[[0, 1], [i % 4, 0]], x
+"""]
+
+
+@pytest.mark.parametrize("source", FOUND)
+def test_programs_that_were_wrong_stay_right(source):
+  function = function_of(source, hash(source))
+  check(function, [function(ROWS[i].copy(), np.int64(i)) for i in NUMBERS])
