@@ -114,6 +114,9 @@ _FUNCTION = re.compile(
     r"std::pair<Tensor, Tensor>) (\w+)\(", re.M)
 
 
+_MEMBER = re.compile(r"^  (?:Tensor|double|void) (\w+)\(", re.M)
+
+
 def _functions_of(*headers):
   text = "\n".join((ROOT / "numest" / h).read_text(encoding="utf-8")
                    for h in headers)
@@ -127,7 +130,9 @@ def cpp_names(table):
                             "ops/composite_signal.h", "ops/shorthand.h"),
           "fft": _functions_of("ops/composite_fft.h"),
           "random": _functions_of("np.h")}
-  found = {}
+  found = {f"random.RandomState.{m}": f"`numest::random::RandomState::{m}`"
+           for m in _MEMBER.findall((ROOT / "numest/np.h").read_text(
+               encoding="utf-8")) if f"random.RandomState.{m}" in table}
   for name, (_, note) in table.items():
     operator = OPERATORS.get(name.removeprefix("ndarray.").strip("_"))
     if operator and "ndarray._" in name:
