@@ -4,6 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <numbers>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "numest/base/key_scope.h"
 #include "numest/base/random.h"
@@ -16,6 +20,7 @@
 #include "numest/ops/functions.h"
 #include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
+#include "numest/ops/shorthand.h"
 
 namespace numest::random {
 
@@ -52,8 +57,73 @@ class RandomState {
         {next_key(), Tensor(Array::scalar(low)), Tensor(Array::scalar(high))},
         {{"shape", shape}});
   }
+  // float64 draws of shape `size`; parameters broadcast to it.
+  Tensor random(const Shape& size = {}) { return rand(size); }
+  Tensor standard_normal(const Shape& size = {}) { return randn(size); }
+  /// Of [low, high).
+  Tensor uniform(const Tensor& low = 0.0, const Tensor& high = 1.0,
+                 const Shape& size = {}) {
+    return low + (high - low) * rand(size);
+  }
+  Tensor normal(const Tensor& loc = 0.0, const Tensor& scale = 1.0,
+                const Shape& size = {}) {
+    return loc + scale * randn(size);
+  }
+  Tensor lognormal(const Tensor& mean = 0.0, const Tensor& sigma = 1.0,
+                   const Shape& size = {}) {
+    return exp(normal(mean, sigma, size));
+  }
+  Tensor exponential(const Tensor& scale = 1.0, const Shape& size = {}) {
+    return -scale * log(1.0 - rand(size));
+  }
+  Tensor standard_gamma(const Tensor& shape, const Shape& size = {}) {
+    return draw("random_gamma", {next_key(), shape}, size);
+  }
+  Tensor gamma(const Tensor& shape, const Tensor& scale = 1.0,
+               const Shape& size = {}) {
+    return standard_gamma(shape, size) * scale;
+  }
+  Tensor chisquare(const Tensor& df, const Shape& size = {}) {
+    return standard_gamma(df * 0.5, size) * 2.0;
+  }
+  Tensor beta(const Tensor& a, const Tensor& b, const Shape& size = {}) {
+    const Tensor x = standard_gamma(a, size), y = standard_gamma(b, size);
+    return x / (x + y);
+  }
+  /// Angles in [-pi, pi] about `mu`.
+  Tensor vonmises(const Tensor& mu, const Tensor& kappa,
+                  const Shape& size = {}) {
+    const Tensor angle =
+        mu + draw("random_vonmises", {next_key(), kappa}, size);
+    constexpr double kPi = std::numbers::pi;
+    return remainder(angle + kPi, 2 * kPi) - kPi;
+  }
+  // int64 draws; ValueError for parameters that NumPy refuses.
+  Tensor poisson(const Tensor& lam = 1.0, const Shape& size = {}) {
+    return draw("random_poisson", {next_key(), lam}, size);
+  }
+  Tensor binomial(const Tensor& n, const Tensor& p, const Shape& size = {}) {
+    return draw("random_binomial", {next_key(), n, p}, size);
+  }
+  Tensor zipf(const Tensor& a, const Shape& size = {}) {
+    return draw("random_zipf", {next_key(), a}, size);
+  }
+  Tensor hypergeometric(const Tensor& ngood, const Tensor& nbad,
+                        const Tensor& nsample, const Shape& size = {}) {
+    return draw("random_hypergeometric", {next_key(), ngood, nbad, nsample},
+                size);
+  }
+  /// 0, 1, ..., n - 1 in random order.
+  Tensor permutation(int64_t n) {
+    return call_one(op_named("random_permutation"), {next_key()},
+                    {{"n", Shape{n}}});
+  }
 
  private:
+  Tensor draw(std::string_view op, std::vector<Tensor> inputs,
+              const Shape& size) {
+    return call_one(op_named(op), std::move(inputs), {{"shape", size}});
+  }
   Tensor next_key() {
     if (follows_scope_)
       if (const auto key = KeyScope::next_key())

@@ -32,6 +32,7 @@
 #include "numest/ops/functions.h"
 #include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
+#include "numest/ops/shorthand.h"
 #include "numest/runtime/profile.h"
 #include "numest/runtime/saved_program.h"
 #include "numest/train/initializers.h"

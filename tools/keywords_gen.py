@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "numest/ops"
 HEADERS = ("functions.h", "composite.h", "composite_linalg.h",
-           "composite_signal.h")
+           "composite_signal.h", "shorthand.h")
 PAGE = FOLDER / "keywords.h"
 TOP = """\
 // Keyword arguments: each function of numest/ops once more, with its arguments

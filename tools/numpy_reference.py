@@ -110,7 +110,11 @@ def _check_forms(functions, table):
 
 
 _FUNCTION = re.compile(
-    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double) (\w+)\(", re.M)
+    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double|"
+    r"std::pair<Tensor, Tensor>) (\w+)\(", re.M)
+
+
+_MEMBER = re.compile(r"^  (?:Tensor|double|void) (\w+)\(", re.M)
 
 
 def _functions_of(*headers):
@@ -123,10 +127,12 @@ def cpp_names(table):
   """name: the function in C++ of its name, or of that whose alias it is."""
   here = {"": _functions_of("ops/functions.h", "ops/composite.h",
                             "ops/composite_linalg.h",
-                            "ops/composite_signal.h"),
+                            "ops/composite_signal.h", "ops/shorthand.h"),
           "fft": _functions_of("ops/composite_fft.h"),
           "random": _functions_of("np.h")}
-  found = {}
+  found = {f"random.RandomState.{m}": f"`numest::random::RandomState::{m}`"
+           for m in _MEMBER.findall((ROOT / "numest/np.h").read_text(
+               encoding="utf-8")) if f"random.RandomState.{m}" in table}
   for name, (_, note) in table.items():
     operator = OPERATORS.get(name.removeprefix("ndarray.").strip("_"))
     if operator and "ndarray._" in name:

@@ -12,6 +12,7 @@
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/functions.h"
+#include "numest/ops/shorthand.h"
 
 namespace numest {
 
@@ -1319,6 +1320,139 @@ struct NanquantileOptions {
 };
 inline Tensor nanquantile(const Tensor& a, double q, const NanquantileOptions& options) {
   return nanquantile(a, q, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `angle`.
+struct AngleOptions {
+  ByName named = {};
+  bool deg = false;
+};
+inline Tensor angle(const Tensor& z, const AngleOptions& options) {
+  return angle(z, options.deg);
+}
+
+/// Keyword arguments of `around`.
+struct AroundOptions {
+  ByName named = {};
+  int decimals = 0;
+};
+inline Tensor around(const Tensor& a, const AroundOptions& options) {
+  return around(a, options.decimals);
+}
+
+/// Keyword arguments of `amax`.
+struct AmaxOptions {
+  ByName named = {};
+  Axes axis = {};
+  bool keepdims = false;
+};
+inline Tensor amax(const Tensor& a, const AmaxOptions& options) {
+  return amax(a, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `amin`.
+struct AminOptions {
+  ByName named = {};
+  Axes axis = {};
+  bool keepdims = false;
+};
+inline Tensor amin(const Tensor& a, const AminOptions& options) {
+  return amin(a, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `nanmedian`.
+struct NanmedianOptions {
+  ByName named = {};
+  Axes axis = {};
+  bool keepdims = false;
+};
+inline Tensor nanmedian(const Tensor& a, const NanmedianOptions& options) {
+  return nanmedian(a, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `nanpercentile`.
+struct NanpercentileOptions {
+  ByName named = {};
+  Axes axis = {};
+  bool keepdims = false;
+};
+inline Tensor nanpercentile(const Tensor& a, double q, const NanpercentileOptions& options) {
+  return nanpercentile(a, q, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `nancumsum`.
+struct NancumsumOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+};
+inline Tensor nancumsum(const Tensor& a, const NancumsumOptions& options) {
+  return nancumsum(a, options.axis);
+}
+
+/// Keyword arguments of `nancumprod`.
+struct NancumprodOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+};
+inline Tensor nancumprod(const Tensor& a, const NancumprodOptions& options) {
+  return nancumprod(a, options.axis);
+}
+
+/// Keyword arguments of `array_equal`.
+struct ArrayEqualOptions {
+  ByName named = {};
+  bool equal_nan = false;
+};
+inline Tensor array_equal(const Tensor& a1, const Tensor& a2, const ArrayEqualOptions& options) {
+  return array_equal(a1, a2, options.equal_nan);
+}
+
+/// Keyword arguments of `vecdot`.
+struct VecdotOptions {
+  ByName named = {};
+  int axis = -1;
+};
+inline Tensor vecdot(const Tensor& x1, const Tensor& x2, const VecdotOptions& options) {
+  return vecdot(x1, x2, options.axis);
+}
+
+/// Keyword arguments of `unstack`.
+struct UnstackOptions {
+  ByName named = {};
+  int axis = 0;
+};
+inline std::vector<Tensor> unstack(const Tensor& x, const UnstackOptions& options) {
+  return unstack(x, options.axis);
+}
+
+/// Keyword arguments of `identity`.
+struct IdentityOptions {
+  ByName named = {};
+  DType dtype = DType::kFloat64;
+};
+inline Tensor identity(int64_t n, const IdentityOptions& options) {
+  return identity(n, options.dtype);
+}
+
+/// Keyword arguments of `logspace`.
+struct LogspaceOptions {
+  ByName named = {};
+  int64_t num = 50;
+  bool endpoint = true;
+  double base = 10;
+};
+inline Tensor logspace(const Tensor& start, const Tensor& stop, const LogspaceOptions& options) {
+  return logspace(start, stop, options.num, options.endpoint, options.base);
+}
+
+/// Keyword arguments of `geomspace`.
+struct GeomspaceOptions {
+  ByName named = {};
+  int64_t num = 50;
+  bool endpoint = true;
+};
+inline Tensor geomspace(const Tensor& start, const Tensor& stop, const GeomspaceOptions& options) {
+  return geomspace(start, stop, options.num, options.endpoint);
 }
 
 // clang-format on

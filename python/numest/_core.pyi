@@ -322,7 +322,7 @@ class Tensor:
     def nonzero(self) -> Any:
         """As np.nonzero of this tensor."""
 
-    def searchsorted(self, v, side='left') -> Tensor:
+    def searchsorted(self, v, side='left', sorter=None) -> Tensor:
         """As np.searchsorted of this tensor."""
 
     def argpartition(self, kth, axis=-1) -> Tensor:

@@ -325,7 +325,7 @@ def kron(a: array_like, b: array_like) -> Tensor: ...
 def lexsort(keys, axis=-1) -> Any:
     """As np.lexsort, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
+def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0, retstep=False) -> Any:
     """As np.linspace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) -> Any:
@@ -426,7 +426,7 @@ def outer(a: array_like, b: array_like) -> Tensor: ...
 def packbits(a, axis=None, bitorder='big') -> Any:
     """As np.packbits, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def pad(array, pad_width, mode='constant', constant_values=0) -> Any:
+def pad(array, pad_width, mode='constant', constant_values=0, end_values=0) -> Any:
     """As np.pad, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def partition(a, kth, axis=-1) -> Any:
@@ -522,7 +522,7 @@ def rot90(m, k=1, axes=...) -> Any:
 
 def round(a: array_like, decimals: int = 0) -> Tensor: ...
 
-def searchsorted(a, v, side='left') -> Any:
+def searchsorted(a, v, side='left', sorter=None) -> Any:
     """As np.searchsorted, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def select(condlist, choicelist, default=0) -> Any:

@@ -18,6 +18,7 @@ from numest.numpy_forms.elementwise import *
 from numest.numpy_forms.joining import *
 from numest.numpy_forms.nan import *
 from numest.numpy_forms.order import *
+from numest.numpy_forms.padding import pad
 from numest.numpy_forms.pieces import *
 from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *

@@ -104,7 +104,11 @@ GRADIENT |= {
               " np.insert(v, [0, 3], [1.0, 2.0])",
     "pad": "np.pad(x, 1) | np.pad(x, ((1, 0), (0, 2)), mode='edge') |"
            " np.pad(v, 2, mode='reflect') | np.pad(v, 2, mode='wrap') |"
-           " np.pad(x, 2, mode='symmetric')",
+           " np.pad(x, 2, mode='symmetric') | np.pad(x, 2, mode='mean') |"
+           " np.pad(x, ((1, 0), (0, 3)), mode='maximum') |"
+           " np.pad(x, 1, mode='minimum') | np.pad(x, 2, mode='median') |"
+           " np.pad(x, 2, mode='linear_ramp', end_values=(1, -2)) |"
+           " np.pad(x, 1, constant_values=((1, 2), (3, 4)))",
     "tile": "np.tile(x, (2, 1)) | np.tile(v, 3)",
     "repeat": "np.repeat(x, 2) | np.repeat(x, 2, axis=1)",
     "roll": "np.roll(x, 2) | np.roll(x, 1, axis=1) |"
@@ -124,7 +128,11 @@ GRADIENT |= {
     "var": "np.var(x) | np.var(x, axis=1, ddof=1)", "std": "np.std(x, axis=0)",
     "ptp": "np.ptp(x, axis=1)", "median": "np.median(x, axis=0)",
     "quantile": "np.quantile(x, 0.3) | np.quantile(x, [0.2, 0.7], axis=1)",
-    "percentile": "np.percentile(x, 30, axis=0)",
+    "percentile": "np.percentile(x, 30, axis=0) |"
+                  " np.percentile(x, [25, 60], axis=1, method='nearest') |"
+                  " np.percentile(x, 30, method='lower') |"
+                  " np.percentile(v, 60, method='higher') |"
+                  " np.percentile(x, 30, axis=0, method='midpoint')",
     "cumsum": "np.cumsum(x) | np.cumsum(x, axis=1)",
     "cumprod": "np.cumprod(x, axis=0)",
     "cumulative_sum": "np.cumulative_sum(v, include_initial=True)",
@@ -142,7 +150,8 @@ GRADIENT |= {
     "copy": "np.copy(x)",
     "full_like": "np.full_like(x, c)",
     "linspace": "np.linspace(c, w, 4) | np.linspace(c, 3.0, 5, endpoint=False)"
-                " | np.linspace(w, 2 * w, 3, axis=-1)",
+                " | np.linspace(w, 2 * w, 3, axis=-1) |"
+                " np.linspace(c, 3.0, 5, retstep=True)",
     "logspace": "np.logspace(c, 2.0, 4)",
     "geomspace": "np.geomspace(c, 8.0, 4)",
     "unwrap": "np.unwrap(3 * v)", "interp": "np.interp(x, s, 2 * s)",
@@ -288,7 +297,8 @@ NATIVE |= {
     "argpartition": "np.sort(np.argpartition(v, 2)[:2])",
     "lexsort": "np.lexsort((v, i[:5])) | np.lexsort((i, s))",
     "searchsorted": "np.searchsorted(s, v) |"
-                    " np.searchsorted(s, x, side='right')",
+                    " np.searchsorted(s, x, side='right') |"
+                    " np.searchsorted(v, w, sorter=np.argsort(v))",
     "digitize": "np.digitize(x, [-1.0, 0.0, 1.0]) |"
                 " np.digitize(x, [1.0, 0.0, -1.0], right=True)",
     "histogram": "np.histogram(x, 4) | np.histogram(x, 3, (-1, 1)) |"
@@ -422,7 +432,8 @@ NATIVE |= {
     "setdiff1d": "np.setdiff1d(j, k).sum() | np.setdiff1d(j, [1, 2]).sum()",
     "setxor1d": "np.setxor1d(j, k).sum()",
     "trim_zeros": "np.trim_zeros(np.where(v > 0, v, 0)).sum()",
-    "bincount": "np.bincount(i, minlength=5).sum() | np.bincount(i).max()",
+    "bincount": "np.bincount(i, minlength=5).sum() | np.bincount(i).max() |"
+                " np.bincount(i[:5], weights=v).max()",
     "ndarray.nonzero": "b.nonzero()[1].sum()",
 }
 GRADIENT["repeat"] += " | np.repeat(v, i[:5]).sum() | np.repeat(x, i[0]).sum()"

@@ -65,7 +65,12 @@ def copy(a, order="K"):
   return _core.tensor(a)._alias()
 
 
-def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0,
+             retstep=False):
+  if retstep:
+    steps = num - 1 if endpoint else num
+    step = call("subtract", [stop, start]) / steps if steps > 0 else np.nan
+    return linspace(start, stop, num, endpoint, dtype, axis), step
   values = _f._linspace(start, stop, int(num), endpoint)
   if axis not in (0, -values.ndim):
     values = _f.moveaxis(values, 0, axis)

@@ -52,24 +52,6 @@ def delete(arr, obj, axis=None):
   return _f._remove(arr, [int(i) for i in np.atleast_1d(at)], axis)
 
 
-def pad(array, pad_width, mode="constant", constant_values=0):
-  widths = np.broadcast_to(pad_width, (_core.tensor(array).ndim, 2))
-  if mode in ("wrap", "symmetric"):
-    return _pad_by_positions(array, widths, mode)
-  return call("pad", [array], pad_width=[int(w) for w in widths.ravel()],
-              mode=mode, constant_values=float(constant_values))
-
-
-def _pad_by_positions(array, widths, mode):
-  for axis, (before, after) in enumerate(widths):
-    extent = array._shape[axis]
-    if extent < 0:
-      raise TypeError(f"pad: the extent of axis {axis} is not known")
-    at = np.pad(np.arange(extent), (before, after), mode)
-    array = call("take", [array, at], axis=axis)
-  return array
-
-
 def tile(A, reps):
   reps = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
   return call("tile", [A], reps=[int(r) for r in reps])

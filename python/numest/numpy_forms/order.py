@@ -30,14 +30,19 @@ def take_along_axis(arr, indices, axis=-1):
   return call("take_along_axis", [arr, indices], axis=axis)
 
 
-def searchsorted(a, v, side="left"):
+def searchsorted(a, v, side="left", sorter=None):
+  if sorter is not None:
+    a = call("take", [a, sorter], axis=0)
   return call("searchsorted", [a, v], side=side)
 
 
 def bincount(x, weights=None, minlength=0):
-  if weights is not None:
-    raise TypeError("bincount: weights have no graph form")
-  return call("bincount", [x], minlength=minlength)
+  counts = call("bincount", [x], minlength=minlength)
+  if weights is None:
+    return counts
+  return call("scatter_add", [call("zeros_like", [counts], dtype="float64"), x,
+                              call("astype", [weights], dtype="float64")],
+              axis=0)
 
 
 def diagonal(a, offset=0, axis1=0, axis2=1):

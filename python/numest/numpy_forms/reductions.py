@@ -114,11 +114,41 @@ def average(a, axis=None, weights=None, keepdims=False):
   return _f._weighted_average(a, axis, weights)
 
 
+# The elements that the methods take, of a place among the sorted ones.
+_PLACES = {"lower": lambda at: (np.floor(at),),
+           "higher": lambda at: (np.ceil(at),),
+           "nearest": lambda at: (np.round(at),),
+           "midpoint": lambda at: (np.floor(at), np.ceil(at))}
+
+
+def _element(a, q, axis, method, keepdims):
+  """An element of the sorted ones, or the mean of two; nan if one is nan."""
+  if not (axis is None or isinstance(axis, (int, np.integer))) or keepdims:
+    raise TypeError(f"quantile: method={method!r} of several axes or with "
+                    "keepdims has no graph form")
+  a, axis = (_f.ravel(a), 0) if axis is None else (a, axis)
+  extent = a._shape[axis]
+  if extent < 1:
+    raise TypeError(f"quantile: the extent of axis {axis} is not known or 0")
+  if not 0 <= q <= 1:
+    raise ValueError("Quantiles must be in the range [0, 1]")
+  ordered = call("sort", [a], axis=axis)
+  found = [call("select", [ordered], index=int(i), axis=axis)
+           for i in _PLACES[method](q * (extent - 1))]
+  value = found[0] if len(found) == 1 else (found[0] + found[1]) / 2
+  last = call("select", [ordered], index=extent - 1, axis=axis)
+  if "float" not in a._dtype_name:
+    return value
+  return call("where", [call("isnan", [last]), last, value])
+
+
 def quantile(a, q, axis=None, method="linear", keepdims=False):
-  if method != "linear":
-    raise TypeError(f"quantile: method={method!r} has no graph form")
   if np.ndim(q):
     return _f.stack([quantile(a, one, axis, method, keepdims) for one in q])
+  if method in _PLACES:
+    return _element(_core.tensor(a), float(q), axis, method, keepdims)
+  if method != "linear":
+    raise TypeError(f"quantile: method={method!r} has no graph form")
   return _f.quantile(a, float(q), axis, keepdims)
 
 

@@ -1,0 +1,70 @@
+// np::random::RandomState: means of the distributions, ranges, seeds.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "numest/base/error.h"
+#include "numest/np.h"
+
+namespace numest {
+namespace {
+
+constexpr int64_t kCount = 40000;
+
+double number(const Tensor& t) {
+  return t.numpy().astype(DType::kFloat64).item<double>();
+}
+
+// Within five standard errors.
+void expect_mean(const Tensor& draws, double wanted, double variance) {
+  ASSERT_EQ(draws.shape(), (Shape{kCount}));
+  EXPECT_NEAR(number(mean(draws)), wanted, 5 * std::sqrt(variance / kCount));
+}
+
+TEST(RandomState, DrawsHaveTheMeansOfTheirDistributions) {
+  random::RandomState r(7);
+  const Shape n = {kCount};
+  expect_mean(r.random(n), 0.5, 1 / 12.0);
+  expect_mean(r.uniform(-1, 3, n), 1, 16 / 12.0);
+  expect_mean(r.standard_normal(n), 0, 1);
+  expect_mean(r.normal(5, 2, n), 5, 4);
+  expect_mean(log(r.lognormal(0.5, 0.3, n)), 0.5, 0.09);
+  expect_mean(r.exponential(2, n), 2, 4);
+  expect_mean(r.gamma(2.5, 3, n), 7.5, 22.5);
+  expect_mean(r.chisquare(4, n), 4, 8);
+  expect_mean(r.beta(2, 6, n), 0.25, 0.25 * 0.75 / 9);
+  expect_mean(r.poisson(3.5, n), 3.5, 3.5);
+  expect_mean(r.binomial(20, 0.3, n), 6, 4.2);
+  expect_mean(r.hypergeometric(30, 50, 16, n), 6, 6 * 0.625 * 64 / 79);
+  expect_mean(sin(r.vonmises(1, 1e5, n)), std::sin(1.0), 1e-5);
+}
+
+TEST(RandomState, DrawsStayInTheirRange) {
+  random::RandomState r(3);
+  const Tensor angle = r.vonmises(3, 0.5, {1000});
+  EXPECT_LE(number(max(absolute(angle))), 3.1415926535897936);
+  EXPECT_GE(number(min(r.zipf(2, {1000}))), 1);
+  EXPECT_EQ(number(sum(r.permutation(10))), 45);
+  EXPECT_EQ(r.poisson(1, {2, 3}).dtype(), DType::kInt64);
+  EXPECT_THROW(r.zipf(1, {2}), ValueError);
+}
+
+TEST(RandomState, ParametersBroadcastToTheSize) {
+  random::RandomState r(3);
+  const Tensor low = Array::from(std::vector<double>{0, 100});
+  const Tensor drawn = r.uniform(low, low + 1, {5, 2});
+  EXPECT_GE(number(min(select(drawn, 1, 1))), 100);
+  EXPECT_LT(number(max(select(drawn, 0, 1))), 1);
+}
+
+TEST(RandomState, SameSeedDrawsTheSame) {
+  random::RandomState a(5), b(5);
+  EXPECT_EQ(number(a.gamma(2, 1)), number(b.gamma(2, 1)));
+  EXPECT_NE(number(a.normal()), number(random::RandomState(6).normal()));
+  const double first = number(random::RandomState(5).uniform());
+  a.seed(5);
+  EXPECT_EQ(number(a.uniform()), first);
+}
+
+}  // namespace
+}  // namespace numest
