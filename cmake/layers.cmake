@@ -78,8 +78,10 @@ if(TARGET numest_kernels)
   set_source_files_properties(${kernel_sources} PROPERTIES
     COMPILE_OPTIONS "${kernel_flags}")
   # Products of complex numbers without a second look for infinities.
-  set_property(SOURCE ${PROJECT_SOURCE_DIR}/numest/kernels/fft.cpp APPEND
-               PROPERTY COMPILE_OPTIONS -fcx-limited-range)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # Clang 14 has no such option
+    set_property(SOURCE ${PROJECT_SOURCE_DIR}/numest/kernels/fft.cpp APPEND
+                 PROPERTY COMPILE_OPTIONS -fcx-limited-range)
+  endif()
   target_include_directories(numest_kernels SYSTEM PRIVATE ${NUMEST_KISSFFT})
 endif()
 numest_layer(graph LAYERS array base)
