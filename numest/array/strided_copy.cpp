@@ -104,14 +104,29 @@ void copy_items(const Stretch& s, int64_t item, int64_t begin, int64_t count,
       return s.copy<uint8_t>(begin, count, to);
     case 2:
       return s.copy<uint16_t>(begin, count, to);
+    case 4:
+      return s.copy<uint32_t>(begin, count, to);
+    case 8:
+      return s.copy<uint64_t>(begin, count, to);
+    default:
+      return s.copy<Chunk<16>>(begin, count, to);
+  }
+}
+
+// Pixels lie at any multiple of their elements.
+void copy_chunks(const Stretch& s, int64_t num_bytes, int64_t begin,
+                 int64_t count, std::byte* to) {
+  switch (num_bytes) {
+    case 2:
+      return s.copy<Chunk<2>>(begin, count, to);
     case 3:
       return s.copy<Chunk<3>>(begin, count, to);
     case 4:
-      return s.copy<uint32_t>(begin, count, to);
+      return s.copy<Chunk<4>>(begin, count, to);
     case 6:
       return s.copy<Chunk<6>>(begin, count, to);
     case 8:
-      return s.copy<uint64_t>(begin, count, to);
+      return s.copy<Chunk<8>>(begin, count, to);
     case 12:
       return s.copy<Chunk<12>>(begin, count, to);
     case 16:
@@ -176,7 +191,7 @@ void copy_strided(const std::byte* data, const Shape& extents,
   if (repeats)
     repeat_items(outer, item, width, first, pixels, to + head * item);
   else
-    copy_items(outer, width * item, first, pixels, to + head * item);
+    copy_chunks(outer, width * item, first, pixels, to + head * item);
   const int64_t done = head + pixels * width;
   if (done < count)
     copy_items(all, item, begin + done, count - done, to + done * item);
