@@ -53,7 +53,7 @@ def numest(function, rows):
 
 
 def how(explained: str) -> str:
-    return explained.splitlines()[0].rpartition(": ")[2]
+    return explained.splitlines()[0].rpartition(": ")[2].partition(",")[0]
 
 
 def tensorflow(function, rows):
