@@ -18,6 +18,7 @@ namespace {
 
 constexpr int64_t kMaxArrayBytes = int64_t{64} << 20;
 
+// Without a target lists them and leaves.
 const Target& chosen() {
   static const Target& target = []() -> const Target& {
     const char* name = std::getenv("NUMEST_FUZZ_TARGET");
@@ -55,6 +56,7 @@ void read(std::string_view bytes) {
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   numest::set_log_sink([](numest::LogLevel, std::string_view) {});
   google::protobuf::SetLogHandler(nullptr);
+  numest::fuzz::chosen();  // or the list of targets
   for (int i = 1; i < *argc; ++i)
     if ((*argv)[i][0] != '-') numest::fuzz::write_seeds((*argv)[i]);
   return 0;
