@@ -7,8 +7,9 @@ that takes it, so that C++ names them as Python does:
 With --check, fails if the header is not what would be written.
 """
 import re
-import sys
 from pathlib import Path
+
+from generated_page import write_or_check
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "numest/ops"
@@ -115,13 +116,7 @@ def page(headers):
 
 def main():
   text = page({h: (FOLDER / h).read_text(encoding="utf-8") for h in HEADERS})
-  if "--check" in sys.argv[1:]:
-    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-      raise SystemExit("keywords_gen: numest/ops/keywords.h is stale; run "
-                       "tools/keywords_gen.py")
-    print("numest/ops/keywords.h is fresh")
-    return
-  PAGE.write_text(text, encoding="utf-8")
+  write_or_check(PAGE, text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from generated_page import write_or_check
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python" / "tests"))
@@ -171,14 +172,7 @@ def page():
 
 
 def main():
-  text = page()
-  if "--check" in sys.argv[1:]:
-    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-      raise SystemExit("numpy_reference: docs/reference/numpy.md is stale; "
-                       "run tools/numpy_reference.py")
-    print("numpy_reference: docs/reference/numpy.md is fresh")
-    return
-  PAGE.write_text(text, encoding="utf-8")
+  write_or_check(PAGE, page())
 
 
 if __name__ == "__main__":

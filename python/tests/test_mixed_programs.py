@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from mixed_programs import MixedProgram
 from test_trace_programs import (BLOCKS, COUNT, FIRST, NUMBERS, ROWS, compare,
-                                 exported, function_of)
+                                 exported, function_of,
+                                 same_threads)  # noqa: F401, a fixture
 
 import numest as tf
 
@@ -44,13 +45,6 @@ def check(function, wanted):
     return False
   compare(zip(*exported(function)), wanted)
   return True
-
-
-@pytest.fixture(autouse=True)
-def same_threads():
-  before = tf.num_threads()
-  yield
-  tf.set_num_threads(before)
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
