@@ -172,6 +172,10 @@ struct OpDef {
   uint32_t traits = kNoTraits;
   /// For profiles. Null: one for each element if elementwise, else none.
   FlopsRule flops = nullptr;
+  /// What the op takes in place of values that it may refuse, by input, with
+  /// commas: a number; "eye", the identity; "longer", more elements along the
+  /// axes that it needs some of. "": it refuses none. See numest/ops/guard.h.
+  std::string_view harmless = "";
 
   bool is(Trait trait) const { return (traits & trait) != 0; }
   size_t num_array_params() const;

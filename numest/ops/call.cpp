@@ -7,6 +7,7 @@
 
 #include "numest/graph/evaluate.h"
 #include "numest/graph/verify.h"
+#include "numest/ops/guard.h"
 
 namespace numest {
 
@@ -278,6 +279,8 @@ std::vector<Tensor> call(const OpDef& op, std::vector<Tensor> inputs,
     NUMEST_CHECK(!t.is_empty(), "{}: an input is empty", op.name);
   attrs = complete(op, attrs);
   if (op.is(kPromotes)) promote_inputs(op, inputs);
+  if (!op.harmless.empty() && is_guarded())
+    inputs = harmless_inputs(op, std::move(inputs), attrs);
   const bool is_symbolic =
       waits_for_extents(op, inputs, attrs) ||
       std::any_of(inputs.begin(), inputs.end(),
