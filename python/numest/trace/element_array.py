@@ -5,6 +5,13 @@ import numpy as np
 from numest.tensor import TensorShape
 
 
+class _Extents(TensorShape):
+  """A shape whose text is that of a tuple, as headers of .npy files hold it."""
+
+  __repr__ = tuple.__repr__
+  __hash__ = TensorShape.__hash__
+
+
 class ElementArray(np.ndarray):
   """An ndarray, for which isinstance, buffers and C functions work, that also
   takes what code for tensors asks: .numpy(), .shape.as_list()."""
@@ -22,7 +29,7 @@ class ElementArray(np.ndarray):
   @property
   def shape(self):
     """The extents, a tuple with TensorFlow's methods."""
-    return TensorShape(np.ndarray.shape.__get__(self))
+    return _Extents(np.ndarray.shape.__get__(self))
 
   @shape.setter
   def shape(self, extents):
@@ -43,6 +50,10 @@ class ElementArray(np.ndarray):
   def __hash__(self):
     """Of the scalar, a key of a dictionary; TypeError with axes."""
     return hash(self.item()) if not self.ndim else hash(self.numpy())
+
+
+# np.array_repr names the class of what is no plain ndarray.
+ElementArray.__name__ = "array"
 
 
 def element_array(leaf, is_writable=False):
