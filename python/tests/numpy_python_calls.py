@@ -87,7 +87,8 @@ _CALLS = {
         "random.Generator.bit_generator":
             "x * (np.random.default_rng(0).bit_generator is not None)",
         "random.RandomState.get_state":
-            "x * len(np.random.RandomState(3).get_state(legacy=False)['state'])",
+            "r = np.random.RandomState(3); "
+            "x * len(r.get_state(legacy=False)['state'])",
         "random.RandomState.set_state":
             "r = np.random.RandomState(3); "
             "r.set_state(r.get_state(legacy=False)); x"},
@@ -145,7 +146,7 @@ _SAID = {
     "recfromcsv": "Some errors were detected",
     "recfromtxt": "is not supported", "safe_eval": "invalid syntax",
     "frompyfunc": f"np.<lambda> (vectorized) {_NO_FORM}",
-    "nested_iters": "Iterator operand is flagged as writeable, but is an object",
+    "nested_iters": "Iterator operand is flagged as writeable, but is an",
     "isfortran": "has no attribute 'flags'", "load": f"np.save {_NO_FORM}",
     "linalg.eig": f"np.eig {_NO_FORM}",
     "linalg.eigvals": f"np.eigvals {_NO_FORM}",
