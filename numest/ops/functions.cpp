@@ -752,6 +752,11 @@ std::vector<Tensor> qr(const Tensor& a, bool complete) {
   return call(op, {a}, {{"complete", attr_of(complete)}});
 }
 
+Tensor phase_free(const Tensor& x, const Tensor& g) {
+  static const OpDef& op = op_named("phase_free");
+  return call_one(op, {x, g});
+}
+
 Tensor fourier(const Tensor& a, bool inverse) {
   static const OpDef& op = op_named("fourier");
   return call_one(op, {a}, {{"inverse", attr_of(inverse)}});

@@ -5,6 +5,13 @@ import numpy as np
 from numest.tensor import TensorShape
 
 
+class _Extents(TensorShape):
+  """A shape whose text is that of a tuple, as headers of .npy files hold it."""
+
+  __repr__ = tuple.__repr__
+  __hash__ = TensorShape.__hash__
+
+
 class ElementArray(np.ndarray):
   """An ndarray, for which isinstance, buffers and C functions work, that also
   takes what code for tensors asks: .numpy(), .shape.as_list()."""
@@ -22,7 +29,7 @@ class ElementArray(np.ndarray):
   @property
   def shape(self):
     """The extents, a tuple with TensorFlow's methods."""
-    return TensorShape(np.ndarray.shape.__get__(self))
+    return _Extents(np.ndarray.shape.__get__(self))
 
   @shape.setter
   def shape(self, extents):
@@ -45,11 +52,15 @@ class ElementArray(np.ndarray):
     return hash(self.item()) if not self.ndim else hash(self.numpy())
 
 
+# np.array_repr names the class of what is no plain ndarray.
+ElementArray.__name__ = "array"
+
+
 class ElementBytes(bytes):
   """A text without axes: bytes, with what code for tensors asks."""
 
   __slots__ = ()
-  dtype, ndim, shape = np.dtype(object), 0, TensorShape(())
+  dtype, ndim, shape = np.dtype(object), 0, _Extents(())
 
   def numpy(self):
     """Plain bytes."""
@@ -80,8 +91,8 @@ def _scalar_class(base):
   def plain(self):
     """NumPy's own scalar."""
     return base(self)
-  return type(f"Element_{base.__name__}", (base,), {
-      "__slots__": (), "numpy": plain, "shape": TensorShape(()),
+  return type(base.__name__, (base,), {
+      "__slots__": (), "numpy": plain, "shape": _Extents(()),
       "get_shape": lambda self: self.shape,
       "set_shape": lambda self, shape: _no_axes(shape),
       "__reduce__": lambda self: base(self).__reduce__(),

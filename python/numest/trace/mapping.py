@@ -103,7 +103,7 @@ class _Mapped:
     self._calls, self._guards = None, Guards()
     try:
       graph, spec, takes_place = self._traced()
-      made = _program(graph, spec, takes_place)
+      made = _core.program_map(graph, spec, takes_place)
     except Exception as error:  # for any reason: Python runs it instead
       return self._in_python(error)
     self._nodes = graph.nodes
@@ -182,13 +182,3 @@ def _has_types(spec, expected):
     return all(k in expected and _has_types(v, expected[k])
                for k, v in spec.items())
   return all(map(_has_types, spec, expected))
-
-
-def _program(graph, out_spec, takes_place):
-  """One program for a block of elements, or, where extents of the results
-  differ by element, one that runs on each."""
-  try:
-    block = _core.vmap_graph(graph)
-  except NotImplementedError:
-    return _core.element_map(graph, out_spec, takes_place)
-  return _core.program_map(block, out_spec, takes_place)
