@@ -387,6 +387,11 @@ Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y) {
   return call_one(op, condition, x, y);
 }
 
+Tensor bitcast(const Tensor& x, DType dtype) {
+  static const OpDef& op = op_named("bitcast");
+  return call_one(op, {x}, {{"dtype", attr_of(dtype)}});
+}
+
 Tensor bitwise_and(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("bitwise_and");
   return call_one(op, x1, x2);

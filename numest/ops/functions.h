@@ -235,6 +235,9 @@ Tensor logical_not(const Tensor& x);
 /// x where the condition is true, else y.
 Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y);
 
+/// The bytes of the elements, read as those of another dtype; the last axis has as many of these as fit.
+Tensor bitcast(const Tensor& x, DType dtype);
+
 /// Bits set in both integers; of bools, and.
 Tensor bitwise_and(const Tensor& x1, const Tensor& x2);
 

@@ -373,7 +373,8 @@ class Tensor:
         """Nested lists of Python numbers; TypeError if symbolic."""
 
     def view(self, dtype=None, type=None) -> Tensor:
-        """The same memory; TypeError for another dtype."""
+        """The same memory, its bytes read as those of `dtype`, which the last axis
+        holds a whole number of."""
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None) -> Any:
         """The memory of the tensor, for np.from_dlpack and its kin; no copy."""
@@ -790,6 +791,8 @@ class Dataset:
     def flat_map(self, function: Callable, cycle: int | None, block: int) -> Dataset: ...
 
     def cardinality(self) -> int: ...
+
+    def first_if_plain(self) -> Any: ...
 
     @property
     def spec(self) -> Any: ...

@@ -124,11 +124,22 @@ def _size(self) -> Any:
 
 
 def _view(self, dtype=None, type=None) -> Tensor:
-  """The same memory; TypeError for another dtype."""
-  if dtype is not None and np.dtype(dtype).name != self._dtype_name:
-    raise TypeError("view: reading the bytes as another dtype has no graph "
-                    "form")
-  return self[...]
+  """The same memory, its bytes read as those of `dtype`, which the last axis
+  holds a whole number of."""
+  own = self._dtype_name
+  wanted = np.dtype(own if dtype is None else dtype)
+  if not wanted.isnative or wanted.fields:
+    raise TypeError(f"view: got {wanted}, expected a dtype of numbers in the "
+                    "machine's byte order")
+  if wanted.name == own:
+    return self[...]
+
+  from numest.trace import views  # avoids a cycle at import
+
+  def read_as(name, value):
+    return _core.call("bitcast", [value], {"dtype": name})
+  return views.view(self, lambda value: read_as(wanted.name, value),
+                    lambda old, new: read_as(own, new))
 
 
 def _deepcopy(self, memo) -> Tensor:

@@ -37,8 +37,9 @@ def entropy() -> int:
 
 
 def _key():
-  if trace_state.in_trace():
-    return trace_state.active().next_key()
+  run = trace_state.drawing()
+  if run is not None:
+    return run.next_key()
   if _core.is_in_model():
     return _core.next_key()
   return _core.constant(np.uint64(entropy()))

@@ -89,6 +89,7 @@ class Run:
 
 class _State(threading.local):
   run = None
+  eager_run = None
   writes_elements = False
   drawn = None
 
@@ -104,6 +105,21 @@ def in_trace():
 def active():
   """The Run of this thread, or None."""
   return _state.run
+
+
+def drawing():
+  """The Run of this thread that draws are taken from, or None."""
+  return _state.eager_run if _state.run is None else _state.run
+
+
+@contextlib.contextmanager
+def gives_draws(run):
+  """Context in which draws of code that runs eagerly are those of `run`."""
+  outer, _state.eager_run = _state.eager_run, run
+  try:
+    yield
+  finally:
+    _state.eager_run = outer
 
 
 def reads():

@@ -113,6 +113,18 @@ void bind_sources(nb::class_<Dataset>& c) {
           nb::arg("values").none(), nb::arg("drop_remainder"));
 }
 
+// Leaves of the first element, or None if none can be had by its position
+// alone, without running anything of the user's.
+nb::object first_if_plain(const Dataset& d) {
+  if (!d.node()->is_plain()) return nb::none();
+  const auto rows = d.node()->random_access(data::Place());
+  if (!rows || rows->size() == 0) return nb::none();
+  nb::list leaves;
+  for (const Array& leaf : rows->slice(0, 1).element(0))
+    leaves.append(to_ndarray(leaf, false));
+  return leaves;
+}
+
 void bind_transformations(nb::class_<Dataset>& c) {
   c.def("unbatch", &Dataset::unbatch)
       .def("shuffle", &Dataset::shuffle, nb::arg("buffer_size"),
@@ -128,6 +140,7 @@ void bind_transformations(nb::class_<Dataset>& c) {
       .def("flat_map", &flat, nb::arg("function"), nb::arg("cycle").none(),
            nb::arg("block"))
       .def("cardinality", &Dataset::cardinality)
+      .def("first_if_plain", &first_if_plain)
       .def_prop_ro("spec",
                    [](const Dataset& d) { return from_spec(d.element_spec()); })
       .def(

@@ -67,3 +67,33 @@ def test_the_text_of_a_tensor_shows_its_value_plainly(value, shown):
 
 def test_astype_of_none_is_float64_as_in_numpy():
   assert nm.constant(np.ones(2, "f4")).astype(None).dtype == np.float64
+
+
+def bits(x):
+  x = x.copy()
+  signs = x.view(np.int32)
+  signs &= 0x7FFFFFFF  # seen in x
+  z = (x[:2] + 1j * x[2:]).astype(np.complex64)
+  z.view(np.float32)[1] = 7
+  return x, z, x.view(np.uint8)[::2], x.astype("f8").view("c16")
+
+
+def test_bytes_are_read_as_another_dtype():
+  rows = np.random.default_rng(2).normal(size=(5, 4)).astype("f4")
+  dataset = nm.data.Dataset.from_tensor_slices(rows).map(bits)
+  assert ": native" in nm.explain(dataset)
+  for row, found in zip(rows, dataset.as_numpy_iterator(), strict=True):
+    for a, b in zip(found, bits(row), strict=True):
+      assert a.dtype == b.dtype
+      np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("values, dtype, message", [
+    ([1, 2], ">i4", "view: got >i4, expected a dtype of numbers"),
+    (1.0, "u1", "a scalar float32 to be read as uint8, expected .* 4 bytes"),
+    ([True] * 3, "f4", "last axis has 3 bytes, expected a multiple of the 4"),
+    ([b"a"], "f4", "got bytes to be read as float32"),
+    ([1.0], [("a", "f4")], "expected a dtype of numbers")])
+def test_bytes_that_do_not_fit(values, dtype, message):
+  with pytest.raises((TypeError, ValueError), match=message):
+    nm.constant(values).view(dtype)

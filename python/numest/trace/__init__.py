@@ -11,6 +11,9 @@
     mapping     functions of datasets, native or in Python
     isolation   calls of Python in processes of their own
     strictness  calls of Python as errors
+    volatile    clocks and entropy, which no program keeps
+    eager       a traced function as NumPy runs it
+    first_use   a new program against NumPy, on one element
     checking    all forms of a function, compared
     advice      what to write instead of a line
     explain     which line runs where, and why

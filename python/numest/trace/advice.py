@@ -12,6 +12,12 @@ _TABLE = (
     (r"different dtypes or |its paths give|other structure|different kinds",
      "give the same dtype, shape and number of values on every path: "
      "np.where(condition, a, b), or astype at the end"),
+    (r"as a program it gives another",
+     "compute from values alone: no hasattr, type() or str() of an argument, "
+     "no object that changes from call to call"),
+    (r"gives another value at each call",
+     "draw by np.random, and give what does not depend on the element as an "
+     "argument or a global"),
     (r"writes to an array from outside",
      "copy it first: buffer = BUFFER.copy()"),
     (r"which is outside of it|only some paths assign",

@@ -5,14 +5,10 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
-from numest.trace import draws, namespace, nests, python_draws
+from numest.trace import nests
 from numest.trace.advice import advice
+from numest.trace.eager import differing, Eager
 from numest.trace.paths import traced
-from numest.trace.rebind import Bindings, rebind
-
-# Relative differences that the order of a sum, or a fused loop, may make.
-_TOLERANCE = {"float16": 1e-2, "bfloat16": 1e-1, "float32": 1e-5,
-              "float64": 1e-11, "complex64": 1e-5, "complex128": 1e-11}
 
 
 class Disagreement(AssertionError):
@@ -83,7 +79,7 @@ def check(function, sample, *, num_elements=4, seed=0):
     report.runs, report.reason = "python", f"{type(error).__name__}: {error}"
     report.advice = advice(report.reason)
     return report
-  eager = _Eager(function, spec, graph, drawn)
+  eager = Eager(function, spec, graph, drawn)
   expected = [eager.values(leaves, key) for key in keys]
   report.num_values = sum(v.size for v in expected[0])
   report.forms.append({"form": "numpy", "max_difference": 0.0, "us": _time(
@@ -152,13 +148,7 @@ def _difference(where, a, b):
   if a.dtype != b.dtype or a.shape != b.shape:
     raise Disagreement(f"{where}: got {a.dtype} of shape {a.shape}, expected "
                        f"{b.dtype} of shape {b.shape}, as NumPy gives")
-  tolerance = _TOLERANCE.get(a.dtype.name, 0)
-  if not tolerance:
-    is_wrong = a != b
-  else:
-    scale = np.max(np.abs(b[np.isfinite(b)]), initial=0.0)
-    is_wrong = ~np.isclose(a, b, rtol=tolerance, atol=tolerance * scale,
-                           equal_nan=True)
+  is_wrong = differing(a, b)
   if np.any(is_wrong):
     first = tuple(int(i) for i in np.argwhere(is_wrong)[0])
     raise Disagreement(
@@ -170,78 +160,3 @@ def _difference(where, a, b):
     return 0.0
   with np.errstate(invalid="ignore"):
     return float(np.nanmax(np.where(a == b, 0, np.abs(a - b)), initial=0.0))
-
-
-class _Eager:
-  """The function as it is, on ndarrays, with the draws of its graph."""
-
-  def __init__(self, function, spec, graph, drawn):
-    self._spec, self._run = spec, _GivenDraws()
-    plain, python = (_Plain(random, self._run) for random in (
-        draws.RANDOM, python_draws.PYTHON_RANDOM))
-    functions = {f: getattr(stand_in, g.__name__) for stand_in, table in (
-        (plain, draws.FUNCTIONS), (python, python_draws.FUNCTIONS))
-                 for f, g in table.items()}
-    self._function = rebind(function, Bindings(
-        namespace.NumPy({"random": plain}), plain, python, functions=functions,
-        generator=lambda generator: _Plain(draws.Stream(generator),
-                                           self._run)))
-    self._numbers = [number for number, _ in drawn]
-    taken = [_core.tensor(True if t is None else t) for _, t in drawn]
-    self._taken = _core.graph(graph.inputs, taken, "taken")
-
-  def values(self, leaves, key):
-    """The leaves of the result, ndarrays."""
-    taken = _core.evaluate(self._taken, [*leaves, key])
-    self._run.start(key, sorted({
-        n for n, is_taken in zip(self._numbers, taken) if is_taken}))
-    element = nests.build(self._spec, iter(leaves),
-                          lambda a, s: np.array(a)[()])
-    result = namespace.listless(nests.call_user(self._function, element))
-    return [nests.as_tensor(v)._numpy() for v in nests.flatten(result)]
-
-
-class _GivenDraws(state.Run):
-  """Keys of the draws that an element takes, one after the other."""
-
-  def __init__(self):
-    super().__init__(None, [])
-
-  def start(self, key, numbers):
-    self.key = self.place = _core.constant(key)
-    self._left = iter(numbers)
-
-  def next_key(self):
-    return self.keyed(self.key, self.place, next(self._left))
-
-
-class _Plain:
-  """Draws as ndarrays and Python's numbers."""
-
-  def __init__(self, random, run):
-    self._random, self._run = random, run
-
-  def __getattr__(self, name):
-    draw = getattr(self._random, name)
-
-    def plain(*args, **kwargs):
-      with state.activate(self._run):
-        return _plain(draw(*args, **kwargs))
-    return plain if callable(draw) else draw
-
-  def shuffle(self, x, axis=0):
-    x[...] = self.permutation(np.array(x), axis)
-
-  def default_rng(self, seed=None):
-    return self
-
-  RandomState = Generator = Random = default_rng
-
-
-def _plain(value):
-  if isinstance(value, list):
-    return [_plain(v) for v in value]
-  if not isinstance(value, _core.Tensor):
-    return value
-  array = value._numpy()
-  return array.item() if value.is_weak else array[()]

@@ -7,6 +7,7 @@ from numest.trace.explain import in_python, of_steps, report
 from numest.trace.failures import (location_of, name_of, note_failure,
                                    reason_of, users_line)
 from numest.trace.fallback import python_map
+from numest.trace.first_use import compare
 from numest.trace.guards import Guards
 from numest.trace.paths import placed
 from numest.trace.rebind import assigned_outside
@@ -84,8 +85,10 @@ class _Mapped:
     return made, spec
 
   def _traced(self):
+    drawn = []
     try:
-      made = placed(self._users, self._dataset.spec, self._guards)
+      with state.watched_draws(drawn):
+        made = placed(self._users, self._dataset.spec, self._guards)
     finally:
       name = self._guards.written()
     if name is not None:
@@ -93,6 +96,8 @@ class _Mapped:
     called = [line for op, line, _ in made[0].nodes if op == "python_call"]
     if self._is_strict and called:
       raise state.Untraceable(f"it calls Python at {called[0]}")
+    graph, _, takes_place = made
+    compare(self._users, self._dataset, graph, drawn, takes_place)
     return made
 
   def _in_python(self, error):

@@ -12,19 +12,21 @@ from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
 from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, rewrite, views)
+                          python_draws, rewrite, views, volatile)
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
 
 
-def _bindings(code=None, guards=None):
+def _bindings(code=None, guards=None, is_element=False):
   names = {**namespace.BUILTINS, "range": iteration.range_,
            rewrite.CONTROL: iteration}
+  refused, modules = (volatile.FUNCTIONS, volatile.MODULES) if is_element else (
+      {}, {})
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS, names,
-                  draws.Stream, copies_arrays=True,
-                  code=code, guards=guards)
+                  namespace.MATH, namespace.FUNCTIONS | refused, names,
+                  draws.Stream, copies_arrays=True, code=code, guards=guards,
+                  modules=modules)
 
 
 def bindings(guards=None):
@@ -87,11 +89,11 @@ def placed(function, spec, guards=None, has_place=True):
     return nests.build(spec, iter(parameters), lambda t, s: t._alias())
   with _NoStrayDraws():
     try:
-      seen = rebind(function, bindings(guards))
+      seen = rebind(function, _bindings(rewrite.rewritten, guards, True))
       paths = explore(seen, key, arguments, guards, place)
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
-      seen = rebind(function, forking_bindings(guards))
+      seen = rebind(function, _bindings(None, guards, True))
       paths = explore(seen, key, arguments, guards, place)
   _check_structures([nests.structure(p.result) for p in paths])
   outputs = _merge(paths, 0)

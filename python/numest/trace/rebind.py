@@ -38,9 +38,9 @@ class Bindings:
 
   def __init__(self, numpy, numpy_random, random, math_module=None,
                functions=(), names=(), generator=None,
-               copies_arrays=False, code=None, guards=None):
+               copies_arrays=False, code=None, guards=None, modules=()):
     self.modules = {id(np): numpy, id(np.random): numpy_random,
-                    id(python_random): random}
+                    id(python_random): random, **dict(modules)}
     if math_module is not None:
       self.modules[id(math)] = math_module
     self.functions = dict(functions)
