@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "numest/base/short_list.h"
 #include "numest/graph/attr.h"
 #include "numest/graph/tensor.h"
 
@@ -16,9 +17,9 @@ namespace numest {
 struct OpDef;
 
 /// Types of an op's outputs; one spec converts to a list of one.
-struct Types : std::vector<TensorSpec> {
-  using std::vector<TensorSpec>::vector;
-  Types(TensorSpec one) : std::vector<TensorSpec>{one} {}  // NOLINT
+struct Types : ShortList<TensorSpec, 1> {
+  using ShortList::ShortList;
+  Types(TensorSpec one) { push_back(std::move(one)); }  // NOLINT
 };
 
 /// What a type rule sees. Extents may be symbols while tracing and are known

@@ -30,7 +30,7 @@ Types distribution_type(const TypeContext& c) {
                       "{}: got a parameter of dtype {}, expected "
                       "numbers",
                       c.op.name, name(c.in(i).dtype));
-    broadcast_shapes(shape, c.in(i).shape, c.op.name.data());
+    broadcast_shapes(shape, c.in(i).shape, c.op.name);
   }
   return TensorSpec{kDType, shape};
 }

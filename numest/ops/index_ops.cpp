@@ -176,7 +176,7 @@ Along along(const OpDef& op, const Attrs& attrs, const Shape& arr,
   Along result{axis_of(op, attrs, arr.ndim()), arr, indices};
   Shape a = arr, i = indices;
   a[result.axis] = i[result.axis] = 1;
-  const Shape joined = broadcast_shapes(a, i, std::string(op.name).c_str());
+  const Shape joined = broadcast_shapes(a, i, op.name);
   for (int k = 0; k < arr.ndim(); ++k)
     if (k != result.axis) result.arr[k] = result.indices[k] = joined[k];
   return result;
