@@ -30,7 +30,7 @@ Types distribution_type(const TypeContext& c) {
                       "{}: got a parameter of dtype {}, expected "
                       "numbers",
                       c.op.name, name(c.in(i).dtype));
-    broadcast_shapes(shape, c.in(i).shape, c.op.name.data());
+    broadcast_shapes(shape, c.in(i).shape, c.op.name);
   }
   return TensorSpec{kDType, shape};
 }
@@ -112,7 +112,8 @@ constexpr OpDef kOps[] = {
                  .high = 3,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .harmless = ",1"},
     {.name = "random_poisson",
      .doc = "Poisson draws of rate lam, which broadcasts.",
      .params = kPoisson,
@@ -124,7 +125,8 @@ constexpr OpDef kOps[] = {
                  .high = 30,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .harmless = ",1"},
     {.name = "random_binomial",
      .doc = "Successes of n trials of probability p, which broadcast.",
      .params = kBinomial,
@@ -136,7 +138,8 @@ constexpr OpDef kOps[] = {
                  .high = 0.9,
                  .shapes = "2;1;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,int64,float64"}},
+                 .dtypes = "uint64,int64,float64"},
+     .harmless = ",1,0.5"},
     {.name = "random_zipf",
      .doc = "Zipf draws of exponent a, which broadcasts.",
      .params = kZipf,
@@ -148,7 +151,8 @@ constexpr OpDef kOps[] = {
                  .high = 4,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .harmless = ",2"},
     {.name = "random_vonmises",
      .doc = "Von Mises draws of mean 0 and dispersion kappa, which broadcasts.",
      .params = kVonMises,
@@ -160,7 +164,8 @@ constexpr OpDef kOps[] = {
                  .high = 9,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .harmless = ",1"},
     {.name = "random_hypergeometric",
      .doc = "Good ones of nsample draws from ngood and nbad, all broadcast.",
      .params = kHypergeometric,
@@ -172,7 +177,8 @@ constexpr OpDef kOps[] = {
                  .high = 15,
                  .shapes = "2;3;3;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,int64,int64,int64"}},
+                 .dtypes = "uint64,int64,int64,int64"},
+     .harmless = ",1,1,1"},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -77,6 +77,8 @@ class ResultTypes {
 
 /// MapFunction and what makes one.
 void bind_map_functions(nb::module_& m);
+/// Programs that Python stands in for where they fail.
+void bind_rescued_maps(nb::module_& m);
 /// Maps whose function runs in other processes.
 void bind_isolated_maps(nb::module_& m);
 
