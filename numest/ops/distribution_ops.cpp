@@ -100,6 +100,9 @@ void hypergeometric_kernel(const KernelContext& c) {
   });
 }
 
+// A draw that may be rejected takes some hundred operations.
+int64_t draw_flops(const KernelContext& c) { return 100 * c.out().size(); }
+
 constexpr OpDef kOps[] = {
     {.name = "random_gamma",
      .doc = "Gamma draws of scale 1; alpha broadcasts.",
@@ -112,7 +115,9 @@ constexpr OpDef kOps[] = {
                  .high = 3,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops},
     {.name = "random_poisson",
      .doc = "Poisson draws of rate lam, which broadcasts.",
      .params = kPoisson,
@@ -124,7 +129,9 @@ constexpr OpDef kOps[] = {
                  .high = 30,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops},
     {.name = "random_binomial",
      .doc = "Successes of n trials of probability p, which broadcast.",
      .params = kBinomial,
@@ -136,7 +143,9 @@ constexpr OpDef kOps[] = {
                  .high = 0.9,
                  .shapes = "2;1;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,int64,float64"}},
+                 .dtypes = "uint64,int64,float64"},
+     .traits = kDear,
+     .flops = draw_flops},
     {.name = "random_zipf",
      .doc = "Zipf draws of exponent a, which broadcasts.",
      .params = kZipf,
@@ -148,7 +157,9 @@ constexpr OpDef kOps[] = {
                  .high = 4,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops},
     {.name = "random_vonmises",
      .doc = "Von Mises draws of mean 0 and dispersion kappa, which broadcasts.",
      .params = kVonMises,
@@ -160,7 +171,9 @@ constexpr OpDef kOps[] = {
                  .high = 9,
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,float64"}},
+                 .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops},
     {.name = "random_hypergeometric",
      .doc = "Good ones of nsample draws from ngood and nbad, all broadcast.",
      .params = kHypergeometric,
@@ -172,7 +185,9 @@ constexpr OpDef kOps[] = {
                  .high = 15,
                  .shapes = "2;3;3;3",
                  .attrs = "shape=(3,)",
-                 .dtypes = "uint64,int64,int64,int64"}},
+                 .dtypes = "uint64,int64,int64,int64"},
+     .traits = kDear,
+     .flops = draw_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -387,6 +387,12 @@ Tensors qr_vjp(const VjpContext& c) {
   return {transposed(emit("solve", {r, transposed(g)}))};
 }
 
+// Within a factor of what each of them needs.
+int64_t factor_flops(const KernelContext& c) {
+  const Shape& shape = c.in(0).shape();
+  return shape.ndim() == 0 ? 0 : c.in(0).size() * shape.back();
+}
+
 constexpr OpDef kOps[] = {
     {.name = "inv",
      .doc = "Inverse of each square matrix.",
@@ -397,7 +403,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "2,3,3", .dtypes = kFloats},
      .reference = "np.linalg.inv",
-     .traits = kPromotes | kInexact},
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops},
     {.name = "solve",
      .doc = "The x with a @ x = b, of square matrices a and columns b.",
      .params = kSystem,
@@ -407,7 +414,8 @@ constexpr OpDef kOps[] = {
      .vmap = solve_vmap,
      .samples = {.shapes = "2,3,3;2,3,4", .dtypes = kFloats},
      .reference = "np.linalg.solve",
-     .traits = kPromotes | kInexact},
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops},
     // Its samples have one row: any positive number is a definite matrix.
     {.name = "cholesky",
      .doc = "Lower triangular l with l @ l.T equal to a definite matrix.",
@@ -418,7 +426,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.low = 0.5, .high = 2, .shapes = "4,1,1", .dtypes = kFloats},
      .reference = "np.linalg.cholesky",
-     .traits = kPromotes | kInexact},
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops},
     {.name = "slogdet",
      .doc = "Sign and logarithm of the absolute value of the determinant.",
      .params = kMatrix,
@@ -428,7 +437,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "2,3,3", .dtypes = kFloats},
      .reference = "np.linalg.slogdet",
-     .traits = kPromotes | kInexact | kManyOutputs},
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops},
     // Its samples have one row: the lower triangle alone is read.
     {.name = "eigh",
      .doc = "Eigenvalues, ascending, and eigenvectors of symmetric matrices.",
@@ -439,7 +449,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "4,1,1", .dtypes = kFloats},
      .reference = "np.linalg.eigh",
-     .traits = kPromotes | kInexact | kManyOutputs},
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops},
     {.name = "svd",
      .doc = "u, s, vh with a = (u * s) @ vh and s descending.",
      .params = kSvd,
@@ -450,7 +461,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "2,4,3",
                  .attrs = "full_matrices=False",
                  .dtypes = kFloats},
-     .traits = kPromotes | kInexact | kManyOutputs},
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops},
     {.name = "qr",
      .doc = "q of orthonormal columns and upper triangular r, a = q @ r.",
      .params = kQr,
@@ -459,7 +471,8 @@ constexpr OpDef kOps[] = {
      .vjp = qr_vjp,
      .vmap = vmap_same,
      .samples = {.shapes = "2,4,3", .dtypes = kFloats},
-     .traits = kPromotes | kInexact | kManyOutputs},
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 
