@@ -8,6 +8,7 @@
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/graph_rules.h"
+#include "numest/ops/loop_gradient.h"
 
 namespace numest {
 
@@ -120,13 +121,6 @@ void while_grad_kernel(const KernelContext& c) {
     g = evaluate_graph(body_vjp, inputs);
   }
   deliver_all(c, g);
-}
-
-Tensors no_second_derivative(const VjpContext& c) {
-  fail<NotSupportedError>(
-      "{}: second derivatives of while_loop are not supported; unroll the "
-      "loop",
-      c.op.name);
 }
 
 // --- call_graph ---
@@ -247,7 +241,7 @@ constexpr OpDef kOps[] = {
      .params = kWhileGrad,
      .type = while_grad_type,
      .kernel = while_grad_kernel,
-     .vjp = no_second_derivative,
+     .vjp = while_loop_grad_vjp,
      .vmap = vmap_rows,
      .traits = kDear},
     {.name = "call_graph",

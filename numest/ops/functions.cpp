@@ -977,6 +977,11 @@ Tensor cond_rows(const Tensor& pred, const std::vector<Tensor>& operands, const 
   return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}, {"batched", attr_of(batched)}, {"summed", attr_of(summed)}});
 }
 
+Tensor scan(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, int64_t num_shared, int64_t num_carried, bool reverse) {
+  static const OpDef& op = op_named("scan");
+  return call_one(op, operands, {{"body", attr_of(body)}, {"num_shared", attr_of(num_shared)}, {"num_carried", attr_of(num_carried)}, {"reverse", attr_of(reverse)}});
+}
+
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function) {
   static const OpDef& op = op_named("python_call");
   return call_one(op, operands, {{"function", attr_of(function)}});

@@ -589,6 +589,9 @@ Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::
 /// Runs each of two graphs over blocks on the rows that take it.
 Tensor cond_rows(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph, const Dims& batched, const Dims& summed);
 
+/// Runs a graph on each row of the last operands, one after the other, with variables that it carries from row to row.
+Tensor scan(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, int64_t num_shared, int64_t num_carried, bool reverse = false);
+
 /// Calls a function outside of the program.
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function);
 
