@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "numest/base/error.h"
 #include "numest/base/key_scope.h"
 #include "numest/base/random.h"
 #include "numest/graph/tensor.h"
@@ -21,6 +22,7 @@
 #include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
 #include "numest/ops/shorthand.h"
+#include "numest/ops/traced_keys.h"
 
 namespace numest::random {
 
@@ -125,13 +127,22 @@ class RandomState {
     return call_one(op_named(op), std::move(inputs), {{"shape", size}});
   }
   Tensor next_key() {
-    if (follows_scope_)
+    if (follows_scope_) {
+      if (const auto key = TracedKeyScope::next_key()) return *key;
       if (const auto key = KeyScope::next_key())
         return Array::scalar(key->value);
+    }
+    const uint64_t trace = TracedKeyScope::current();
+    NUMEST_USER_CHECK(
+        trace == 0 || trace == made_in_, NotSupportedError,
+        "np::random: a function that is traced draws from a RandomState that "
+        "was made outside of it: its draws go by the order of calls; draw "
+        "with the functions of np::random, which are keyed by the element");
     return Array::scalar(fold(Key{seed_}, num_draws_++).value);
   }
   std::atomic<uint64_t> seed_, num_draws_{0};
   bool follows_scope_;
+  uint64_t made_in_ = TracedKeyScope::current();
 };
 
 /// The state of the functions below, NumPy's global one; its seed is 0 until
@@ -148,6 +159,16 @@ inline Tensor randn(const Shape& shape) { return global_state().randn(shape); }
 inline Tensor randint(int64_t low, int64_t high, const Shape& shape) {
   return global_state().randint(low, high, shape);
 }
+/// As those of RandomState.
+inline Tensor uniform(const Tensor& low = 0.0, const Tensor& high = 1.0,
+                      const Shape& size = {}) {
+  return global_state().uniform(low, high, size);
+}
+inline Tensor normal(const Tensor& loc = 0.0, const Tensor& scale = 1.0,
+                     const Shape& size = {}) {
+  return global_state().normal(loc, scale, size);
+}
+inline Tensor permutation(int64_t n) { return global_state().permutation(n); }
 
 }  // namespace numest::random
 

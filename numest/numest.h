@@ -40,6 +40,7 @@
 #include "numest/train/losses.h"
 #include "numest/train/metrics.h"
 #include "numest/train/optimizer.h"
+#include "numest/train/traced_map.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
 #include "numest/transforms/vmap.h"

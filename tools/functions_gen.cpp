@@ -4,6 +4,7 @@
 // `--check` writes nothing and fails if the files differ.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -128,6 +129,16 @@ std::string attrs_of(const OpDef& op) {
   return text.empty() ? "" : ", {" + text + "}";
 }
 
+// Ops of arrays only are called without lists.
+std::string arguments_of(const OpDef& op) {
+  const bool is_plain =
+      !op.is(kManyOutputs) && !op.params.empty() &&
+      std::all_of(op.params.begin(), op.params.end(),
+                  [](const ParamDef& p) { return p.kind == Kind::kArray; });
+  const std::string inputs = inputs_of(op);
+  return is_plain ? inputs.substr(1, inputs.size() - 2) : inputs + attrs_of(op);
+}
+
 std::string declaration(const OpDef& op) {
   return fmt::format("/// {}\n{};\n", op.doc, signature(op, true));
 }
@@ -135,9 +146,9 @@ std::string declaration(const OpDef& op) {
 std::string definition(const OpDef& op) {
   return fmt::format(
       "{} {{\n  static const OpDef& op = op_named(\"{}\");\n"
-      "  return {}(op, {}{});\n}}\n",
+      "  return {}(op, {});\n}}\n",
       signature(op, false), op.name, op.is(kManyOutputs) ? "call" : "call_one",
-      inputs_of(op), attrs_of(op));
+      arguments_of(op));
 }
 
 constexpr const char* kHeaderTop =

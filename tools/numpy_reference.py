@@ -17,7 +17,8 @@ sys.path.insert(0, str(ROOT / "python" / "tests"))
 from numest import _core, numpy_functions, ufuncs  # noqa: E402
 from numest.trace import draws  # noqa: E402
 from numpy_draws_table import RANDOM  # noqa: E402
-from numpy_python_calls import PYTHON_CALL  # noqa: E402
+from numpy_python_calls import (  # noqa: E402
+    GONE, NOT_MAPPED, PYTHON_CALL, WHILE_TRACED, said_of)
 from numpy_table import GRADIENT, NATIVE, calls  # noqa: E402
 from numpy_versions import ONLY_1, ONLY_2, public_functions  # noqa: E402
 
@@ -37,7 +38,13 @@ that is traced (`Dataset.map`, `model_fn`, `vmap`, `grad`):
 - *native*: the same without a derivative: positions, predicates, integers,
   draws, and what is answered while tracing;
 - *Python call*: `Dataset.map` calls the function in Python for each element,
-  for the reason given.
+  for the reason given; the call of its row is mapped and compared with NumPy,
+  and `numest.explain` says what the row quotes;
+- *while traced*: NumPy answers, prints or sets its state while the function is
+  traced, once; the call of its row is mapped and compared with NumPy;
+- *gone*: NumPy 2 raises AttributeError; with 1.26 the call of its row is mapped
+  and compared;
+- *not mapped*: no function of an element calls it, for the reason given.
 
 Functions of the same name in C++ are named; `np::` is `numest::`
 (`numest/np.h`). Operators stand under their methods' names. What only one of
@@ -87,8 +94,18 @@ def _status(name):
   if name in RANDOM:
     return "native", _shown(RANDOM[name])
   if name in PYTHON_CALL:
-    return "Python call", PYTHON_CALL[name][0]
+    reason, call = PYTHON_CALL[name]
+    return "Python call", f"{_code(call)}: {reason} (\"{said_of(name)}\")"
+  for status, rows_of_it in (("while traced", WHILE_TRACED), ("gone", GONE)):
+    if name in rows_of_it:
+      return status, _code(rows_of_it[name])
+  if name in NOT_MAPPED:
+    return "not mapped", NOT_MAPPED[name]
   return None
+
+
+def _code(call):
+  return f"`{call}`".replace("\n", "\\n").replace("|", "\\|")
 
 
 def _shown(row):
@@ -158,7 +175,8 @@ def page():
   cpp = cpp_names(table)
   statuses = [status for status, _ in table.values()]
   counts = ", ".join(f"{statuses.count(s)} {s}" for s in (
-      "native, gradient", "native", "Python call"))
+      "native, gradient", "native", "Python call", "while traced", "gone",
+      "not mapped"))
   major_minor = ".".join(np.__version__.split(".")[:2])
   lines = ["# NumPy in traced functions", "", INTRO.format(
       version=major_minor,

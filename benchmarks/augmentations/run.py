@@ -4,7 +4,8 @@ batch 32, and how Numest runs each.
     .venv/bin/python benchmarks/augmentations/run.py [--peer-python PYTHON]
 
 Each party is a process of its own. numba runs the functions that it compiles
-as they stand; the others call Python or, as Numest does, trace."""
+as they stand; `by_hand` is NumPy over the whole batch (vectorised.py); the
+others call Python or, as Numest does, trace."""
 
 import argparse
 import json
@@ -21,11 +22,13 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 from elements import elements  # noqa: E402
 from functions import CASES  # noqa: E402
+from vectorised import VECTORISED, Draws  # noqa: E402
 
 ROOT = FOLDER.parents[1]
 SECONDS = 0.2  # per function and repeat
 COUNT = 512
-PARTIES = ("numest", "tensorflow", "torch", "grain", "numba", "numpy")
+PARTIES = ("numest", "tensorflow", "torch", "grain", "numba", "numpy",
+           "by_hand")
 
 
 def rate(one_epoch) -> float:
@@ -112,9 +115,20 @@ def numpy(function, rows):
     return rate(one_epoch), ""
 
 
+def by_hand(function, rows):
+    draws = Draws()
+
+    def one_epoch():
+        for start in range(0, COUNT, 32):
+            function(rows[start:start + 32].copy(), draws)
+    return rate(one_epoch), ""
+
+
 def run_party(party: str) -> None:
     found = {}
     for name, (function, kind) in CASES.items():
+        if party == "by_hand":
+            function = VECTORISED[name]
         try:
             found[name] = globals()[party](function, elements(kind, COUNT))
         except Exception as error:  # numba does not compile it, say
@@ -169,7 +183,8 @@ def main() -> None:
         python = {"numest": sys.executable,
                   "grain": options.grain_python}.get(
                       party, options.peer_python)
-        figures = measured(python, party) if Path(python).exists() else None
+        figures = (measured(python, party)
+                   if python and Path(python).exists() else None)
         if figures is not None:
             found[party] = figures
     print_table(found)

@@ -56,13 +56,26 @@ std::vector<Row> rows_of(const OpDef& op) {
   return {row};
 }
 
+/// As the generated functions call it (numest/ops/functions.cpp): those of
+/// arrays only keep the caller's tensors.
+void run(const Row& row, benchmark::State& state) {
+  std::vector<const Tensor*> inputs;
+  for (const Tensor& input : row.inputs) inputs.push_back(&input);
+  const bool is_plain = row.attrs.items().empty() && !inputs.empty() &&
+                        row.op->params.size() == inputs.size() &&
+                        !row.op->is(kManyOutputs);
+  for (auto _ : state) {
+    if (is_plain)
+      benchmark::DoNotOptimize(call_arrays(*row.op, inputs));
+    else
+      benchmark::DoNotOptimize(call(*row.op, row.inputs, row.attrs));
+  }
+}
+
 void register_row(const Row& row) {
   const std::string name = "BM_" + std::string(row.op->name) + "/" + row.name;
-  benchmark::RegisterBenchmark(name.c_str(), [row](benchmark::State& state) {
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(call(*row.op, row.inputs, row.attrs));
-    }
-  });
+  benchmark::RegisterBenchmark(
+      name.c_str(), [row](benchmark::State& state) { run(row, state); });
 }
 
 /// Whether the op takes these inputs: some refuse float32 vectors.

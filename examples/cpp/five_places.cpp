@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "numest/np.h"
 #include "numest/numest.h"
@@ -36,17 +37,19 @@ Split read_split(const std::string& folder, const std::string& name, int n) {
           labels.rows(0, n).astype(DType::kInt32)};
 }
 
-// 2. In the pipeline: half of the pictures mirrored, all moved a little.
-Element augment(const Element& example) {
-  Tensor image = example.children[0].find("image")->leaf;
-  if (np::random::rand() < 0.5) image = np::fliplr(image);
-  const auto move = [] {
-    return np::random::randint(-2, 3, {}).numpy().item<int64_t>();
+// 2. In the pipeline: half of the pictures mirrored, all moved a little. The
+// function runs once, on tensors that stand for any picture, and becomes a
+// program over blocks of them: what it decides by draws is a `where`.
+std::pair<Nest<Tensor>, Tensor> augment(const Nest<Tensor>& features,
+                                        const Tensor& label) {
+  const Tensor& original = features.find("image")->leaf;
+  const Tensor image =
+      np::where(np::random::uniform() < 0.5, np::fliplr(original), original);
+  const auto moved = [](const Tensor& x, int64_t axis) {
+    const Tensor by = np::random::randint(-2, 3, {});
+    return np::take(x, (np::arange(kSide) - by) % kSide, axis);
   };
-  const int64_t down = move(), right = move();
-  image = np::roll(image, std::vector<int64_t>{down, right}, {0, 1});
-  return Element::tuple(
-      {Element::dict({{"image", image.numpy()}}), example.children[1]});
+  return {Nest<Tensor>::dict({{"image", moved(moved(image, 0), 1)}}), label};
 }
 
 Dataset input_fn(const Split& split, bool train) {

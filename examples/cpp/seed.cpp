@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <utility>
 #include <vector>
 
 #include "numest/np.h"
@@ -27,16 +28,14 @@ Dataset input_fn(const Tensor& data, const Tensor& labels,
 }
 
 // Example 3: NumPy inside the input pipeline.
-Tensor augment_image(Tensor image) {
-  if (np::random::rand() > 0.5) image = np::fliplr(image);
-  return image;
+Tensor augment_image(const Tensor& image) {
+  return np::where(np::random::uniform() > 0.5, np::fliplr(image), image);
 }
 
 Dataset augmented_input_fn(const Tensor& data, const Tensor& labels,
                            int64_t batch_size = 32) {
-  auto augment = [](const Element& element) {
-    const Array image = augment_image(element.children[0].leaf).numpy();
-    return Element::tuple({image, element.children[1]});
+  auto augment = [](const Tensor& image, const Tensor& label) {
+    return std::pair(augment_image(image), label);
   };
 
   Dataset dataset = Dataset::from_tensor_slices(

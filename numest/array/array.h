@@ -25,6 +25,11 @@ class Buffer {
   static std::shared_ptr<Buffer> borrow(std::byte* data, int64_t num_bytes,
                                         std::shared_ptr<const void> owner,
                                         bool is_writable);
+  class Key {  // of those who may make one
+    friend class Buffer;
+    Key() = default;
+  };
+  explicit Buffer(Key) {}
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
@@ -33,12 +38,13 @@ class Buffer {
   bool is_writable() const { return is_writable_; }
 
  private:
-  Buffer() = default;
+  static std::shared_ptr<Buffer> with_room(int64_t num_bytes);
   std::byte* data_ = nullptr;
   int64_t num_bytes_ = 0;
   int64_t num_strings_ = 0;  // std::string objects to destroy
   bool is_writable_ = true;
-  std::shared_ptr<const void> owner_;  // null: data_ is ours to free
+  bool is_apart_ = false;  // data_ is memory of its own, ours to free
+  std::shared_ptr<const void> owner_;
 };
 
 /// start:stop:step of one axis, Python's rules; nullopt means left out.

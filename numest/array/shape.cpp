@@ -122,7 +122,7 @@ int normalize_axis(int64_t axis, int ndim, const char* op) {
   return static_cast<int>(axis < 0 ? axis + ndim : axis);
 }
 
-Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op) {
+Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view op) {
   if (a == b) return a;
   const int ndim = std::max(a.ndim(), b.ndim());
   Shape out = Shape::filled(ndim, 1);

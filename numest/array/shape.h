@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace numest {
 
@@ -108,7 +109,7 @@ int normalize_axis(int64_t axis, int ndim, const char* op);
 /// Broadcasts NumPy's way. Symbols: equal symbols stay; a symbol against 1
 /// stays; against n > 1 gives n; two different symbols give the first (the
 /// run time checks). Throws ValueError naming `op` and both shapes.
-Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
+Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view op);
 
 /// Row-major strides in bytes.
 Strides contiguous_strides(const Shape& shape, int64_t itemsize);

@@ -20,6 +20,8 @@ class KeyScope {
 
   /// Key of the next draw; nullopt outside of all scopes of this thread.
   static std::optional<Key> next_key();
+  /// The scope that counts; null outside of all.
+  static const KeyScope* innermost();
 
  private:
   Key key_;

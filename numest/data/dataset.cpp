@@ -28,7 +28,19 @@ Dataset::Dataset(DatasetNodePtr node) : node_(std::move(node)) {
 Dataset Dataset::with(DatasetNodePtr node) const {
   Dataset out(std::move(node));
   out.options_ = options_;
+  out.functions_ = functions_;
   return out;
+}
+
+void Dataset::join_functions(const Dataset& other) {
+  functions_.insert(functions_.end(), other.functions_.begin(),
+                    other.functions_.end());
+}
+
+std::vector<MapReport> Dataset::map_reports() const {
+  std::vector<MapReport> reports;
+  for (const auto& f : functions_) reports.push_back(f->report());
+  return reports;
 }
 
 Dataset Dataset::from_tensor_slices(const Element& components) {
@@ -47,8 +59,10 @@ Dataset Dataset::from_generator(GeneratorFactory factory, ElementSpec spec) {
 Dataset Dataset::zip(const Nest<Dataset>& datasets) {
   Dataset out(make_zip(
       datasets.map([](const Dataset& dataset) { return dataset.node(); })));
-  for (const Dataset& dataset : datasets.flatten())
+  for (const Dataset& dataset : datasets.flatten()) {
     out.options_ = out.options_.merged(dataset.options_);
+    out.join_functions(dataset);
+  }
   return out;
 }
 
@@ -57,12 +71,16 @@ Dataset Dataset::choose_from_datasets(const std::vector<Dataset>& datasets,
                                       bool stops_on_empty) {
   std::vector<DatasetNodePtr> nodes;
   for (const Dataset& d : datasets) nodes.push_back(d.node_);
-  return Dataset(make_choose(std::move(nodes), choices.node_, stops_on_empty));
+  Dataset out(make_choose(std::move(nodes), choices.node_, stops_on_empty));
+  for (const Dataset& d : datasets) out.join_functions(d);
+  return out;
 }
 
 Dataset Dataset::map(std::shared_ptr<const MapFunction> function,
                      int64_t num_parallel_calls) const {
-  return with(make_map(node_, std::move(function), num_parallel_calls));
+  Dataset out = with(make_map(node_, function, num_parallel_calls));
+  out.functions_.push_back(std::move(function));
+  return out;
 }
 Dataset Dataset::map(ElementFunction function,
                      std::optional<ElementSpec> output_spec,
@@ -113,6 +131,7 @@ Dataset Dataset::shard(int64_t num_shards, int64_t index) const {
 Dataset Dataset::concatenate(const Dataset& other) const {
   Dataset out = with(make_concatenate(node_, other.node_));
   out.options_ = options_.merged(other.options_);
+  out.join_functions(other);
   return out;
 }
 Dataset Dataset::cache() const { return with(make_cache(node_)); }

@@ -6,10 +6,13 @@
 //   for (const Element& batch : data.take(10)) ...
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "numest/data/dataset_node.h"
@@ -63,6 +66,24 @@ class Dataset {
   Dataset map(ElementFunction function,
               std::optional<ElementSpec> output_spec = std::nullopt,
               int64_t num_parallel_calls = 1) const;
+  /// A function over Tensors: it is traced once, vectorized over blocks and
+  /// compiled, or called per element if that is not possible; see
+  /// numest/train/traced_map.h, which has to be included. It takes a
+  /// Nest<Tensor>, or one Tensor for each component of a tuple.
+  template <class F>
+  requires(!std::convertible_to<F, ElementFunction> &&
+           !std::convertible_to<F, std::shared_ptr<const MapFunction>>) Dataset
+      map(F&& function, const MapOptions& options = {},
+          const std::source_location& place = std::source_location::current())
+  const {
+    // Of the layers above, found by the namespace of `options`.
+    return map(traced_map_function(std::forward<F>(function), element_spec(),
+                                   options, place),
+               options.num_parallel_calls);
+  }
+  /// Where the functions of `map` run that elements pass through, in the
+  /// order of the pipeline.
+  std::vector<MapReport> map_reports() const;
   /// Keeps elements for which the predicate gives a true bool scalar.
   Dataset filter(std::shared_ptr<const MapFunction> predicate) const;
   Dataset filter(Predicate predicate) const;
@@ -136,8 +157,10 @@ class Dataset {
 
  private:
   Dataset with(DatasetNodePtr node) const;
+  void join_functions(const Dataset& other);
   DatasetNodePtr node_;
   Options options_;
+  std::vector<std::shared_ptr<const MapFunction>> functions_;
 };
 
 }  // namespace numest::data

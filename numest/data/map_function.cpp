@@ -11,6 +11,8 @@ namespace numest::data {
 
 MapFunction::~MapFunction() = default;
 
+MapReport MapFunction::report() const { return {}; }
+
 std::shared_ptr<const MapFunction> MapFunction::current(bool) const {
   return nullptr;
 }
@@ -162,6 +164,9 @@ class ElementFunction : public MapFunction {
       : function_(std::move(function)),
         input_(std::move(input)),
         output_(std::move(output)) {}
+  MapReport report() const override {
+    return {"a function over arrays", false, "it takes arrays, not tensors"};
+  }
   ElementSpec output_spec(const ElementSpec&) const override { return output_; }
   std::vector<Array> call(const std::vector<Array>& leaves,
                           Key key) const override {
@@ -229,9 +234,9 @@ class Running {
   int64_t outer_;
 };
 
-// The class of a UserError is found again by its code.
-[[noreturn]] void throw_again(const UserError& error,
-                              const std::string& message) {
+}  // namespace
+
+void throw_again(const UserError& error, const std::string& message) {
   switch (error.code()) {
 #define NUMEST_THROW_AGAIN(name, python, cause) \
   case ErrorCode::k##name:                      \
@@ -241,8 +246,6 @@ class Running {
   }
   NUMEST_UNREACHABLE();
 }
-
-}  // namespace
 
 int64_t current_element() { return running_element; }
 int64_t last_error_element() { return last_element; }

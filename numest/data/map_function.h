@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "numest/array/nest.h"
+#include "numest/base/error.h"
 #include "numest/base/random.h"
 #include "numest/data/block.h"
 #include "numest/data/place.h"
@@ -26,6 +28,24 @@ struct ElementCall {
   std::exception_ptr error;
 };
 
+/// Where a mapped function runs, for those who ask.
+struct MapReport {
+  std::string function;    // "the function mapped at file.cpp:12"
+  bool is_traced = false;  // it became a program; else it is called
+  std::string why_called;  // per element; empty if traced
+};
+
+/// How `Dataset::map` treats a function over Tensors.
+struct MapOptions {
+  /// False calls the function for each element, so that what it does beside
+  /// its result happens each time.
+  bool traced = true;
+  /// Of the results; without it they are found by calling the function.
+  std::optional<ElementSpec> output_spec = std::nullopt;
+  /// 1 calls in order; more or kAutotune calls on the thread pool.
+  int64_t num_parallel_calls = 1;
+};
+
 /// A function over elements, given by the layers above. Leaves are flattened
 /// as the specs are. Calls may come from several threads at once if the
 /// dataset was made with num_parallel_calls other than 1.
@@ -36,6 +56,8 @@ class MapFunction {
   MapFunction(const MapFunction&) = delete;
   MapFunction& operator=(const MapFunction&) = delete;
 
+  /// Default: called, without a word why.
+  virtual MapReport report() const;
   /// The function that an iterator calls instead of this one, of an equal
   /// output_spec; null for this one. For functions that follow what they were
   /// made of. `is_repeat`: a later pass of an iterator, which keeps what the
@@ -119,6 +141,10 @@ void set_last_error_element(int64_t index);
 /// Index of the element whose function runs on this thread, for notes on
 /// exceptions of other languages; -1 outside.
 int64_t current_element();
+
+/// Throws an error of the class of `error` with another message.
+[[noreturn]] void throw_again(const UserError& error,
+                              const std::string& message);
 
 /// Calls `body`; a UserError gets " (element `index` of `op`)" appended and
 /// keeps its class, any other exception passes unchanged. Sets

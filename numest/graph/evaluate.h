@@ -20,6 +20,7 @@ class Bindings {
   /// Replaces bound symbols; unbound ones stay.
   Shape resolve(const Shape& shape) const;
   Attrs resolve(const Attrs& attrs) const;
+  bool is_bound(int64_t symbol) const { return values_.contains(symbol); }
 
  private:
   std::unordered_map<int64_t, int64_t> values_;

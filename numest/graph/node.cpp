@@ -97,24 +97,46 @@ std::vector<Tensor> make_node(const OpDef& op, std::vector<Tensor> inputs,
   std::vector<TensorSpec> types;
   for (const Tensor& t : inputs) types.push_back(t.spec());
   auto node = new_node(op);
-  node->outputs = op.type(TypeContext{op, types, attrs});
+  node->outputs = op.type(TypeContext{op, types, attrs}).to_vector();
   node->inputs = std::move(inputs);
   node->attrs = std::move(attrs);
   return outputs_of(node);
 }
 
+namespace {
+
+Types types_at(const OpDef& op, std::span<const Array> inputs,
+               const Attrs& attrs) {
+  ShortList<TensorSpec, 3> types;
+  for (const Array& a : inputs) types.push_back({a.dtype(), a.shape()});
+  return op.type(TypeContext{op, types, attrs});
+}
+
+// Whether the kernel of `op` is given memory for an output of this type.
+bool is_allocated(const OpDef& op, const TensorSpec& type) {
+  return !op.is(kView) && type.shape.is_known();
+}
+
+}  // namespace
+
 std::vector<Array> compute(const OpDef& op, std::span<const Array> inputs,
                            const Attrs& attrs) {
-  std::vector<TensorSpec> types;
-  types.reserve(inputs.size());
-  for (const Array& a : inputs) types.push_back({a.dtype(), a.shape()});
-  const Types out_types = op.type(TypeContext{op, types, attrs});
-  std::vector<Array> out(out_types.size());
-  if (!op.is(kView))
-    for (size_t i = 0; i < out.size(); ++i)
-      if (out_types[i].shape.is_known())
-        out[i] = Array(out_types[i].dtype, out_types[i].shape);
+  const Types types = types_at(op, inputs, attrs);
+  std::vector<Array> out(types.size());
+  for (size_t i = 0; i < out.size(); ++i)
+    if (is_allocated(op, types[i]))
+      out[i] = Array(types[i].dtype, types[i].shape);
   op.kernel(KernelContext{op, inputs, out, attrs});
+  return out;
+}
+
+Array compute_one(const OpDef& op, std::span<const Array> inputs,
+                  const Attrs& attrs) {
+  const Types types = types_at(op, inputs, attrs);
+  NUMEST_CHECK(types.size() == 1, "{} has {} outputs", op.name, types.size());
+  Array out = is_allocated(op, types[0]) ? Array(types[0].dtype, types[0].shape)
+                                         : Array();
+  op.kernel(KernelContext{op, inputs, {&out, 1}, attrs});
   return out;
 }
 

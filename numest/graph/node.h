@@ -61,6 +61,9 @@ std::vector<Tensor> make_node(const OpDef& op, std::vector<Tensor> inputs,
 /// resolved.
 std::vector<Array> compute(const OpDef& op, std::span<const Array> inputs,
                            const Attrs& attrs);
+/// The same of an op with one output.
+Array compute_one(const OpDef& op, std::span<const Array> inputs,
+                  const Attrs& attrs);
 
 /// Id that the next node will get: nodes below it were made outside of what
 /// is traced from here on.

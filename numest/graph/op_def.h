@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "numest/base/short_list.h"
 #include "numest/graph/attr.h"
 #include "numest/graph/tensor.h"
 
@@ -16,9 +17,9 @@ namespace numest {
 struct OpDef;
 
 /// Types of an op's outputs; one spec converts to a list of one.
-struct Types : std::vector<TensorSpec> {
-  using std::vector<TensorSpec>::vector;
-  Types(TensorSpec one) : std::vector<TensorSpec>{one} {}  // NOLINT
+struct Types : ShortList<TensorSpec, 1> {
+  using ShortList::ShortList;
+  Types(TensorSpec one) { push_back(std::move(one)); }  // NOLINT
 };
 
 /// What a type rule sees. Extents may be symbols while tracing and are known
@@ -176,6 +177,10 @@ struct OpDef {
   /// For profiles, and to tell what a branch costs. Null: one for each element
   /// if elementwise, else none.
   FlopsRule flops = nullptr;
+  /// What the op takes in place of values that it may refuse, by input, with
+  /// commas: a number; "eye", the identity; "longer", more elements along the
+  /// axes that it needs some of. "": it refuses none. See numest/ops/guard.h.
+  std::string_view harmless = "";
 
   bool is(Trait trait) const { return (traits & trait) != 0; }
   size_t num_array_params() const;

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <cstdlib>
 #include <functional>
 #include <limits>
@@ -383,6 +384,25 @@ TEST(Elementwise, ComplexArithmeticMatchesStd) {
   EXPECT_EQ((run<double, Complex128>("absolute", {V{a}})[0]), 5);
   EXPECT_EQ((run<double, Complex128>("imag", {V{a}})[0]), -4);
   EXPECT_EQ((run<bool, Complex128>("less", {V{b}, V{a}})[0]), true);
+}
+
+template <class T>
+void check_lengths() {
+  const T largest = std::numeric_limits<T>::max();
+  const T tiny = std::numeric_limits<T>::denorm_min();
+  const T values[] = {0,    1,        3,        T(-4),       T(0.1),  T(1e20),
+                      tiny, tiny * 3, T(1e-20), largest / 2, T(kInf), T(kNan)};
+  std::vector<std::complex<T>> x;
+  for (const T re : values)
+    for (const T im : values) x.emplace_back(re, im);
+  const auto y = run<T, std::complex<T>>("absolute", {x});
+  for (size_t i = 0; i < x.size(); ++i)
+    EXPECT_LE(ulps(y[i], static_cast<double>(std::abs(x[i]))), 1) << x[i];
+}
+
+TEST(Elementwise, LengthsOfComplexNumbersNeitherOverflowNorVanish) {
+  check_lengths<float>();
+  check_lengths<double>();
 }
 
 // Every pair of numeric dtypes against the value in double.

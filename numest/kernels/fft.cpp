@@ -1,5 +1,6 @@
 // Lengths of small prime factors go to kissfft; the others are convolutions
-// of a power of two (Bluestein), because kissfft is quadratic in a factor.
+// of a power of two (Bluestein), because kissfft is quadratic in a factor. Rows
+// of real numbers are transformed as complex rows of half the length.
 #include "numest/kernels/fft.h"
 
 #include <algorithm>
@@ -58,7 +59,9 @@ class Plan {
   int64_t length() const { return n_; }
 
   void run(const Row& in, Row& out) {
-    if (direct_ != nullptr)
+    if (n_ % 2 == 0 && is_real(in))
+      run_real(in, out);
+    else if (direct_ != nullptr)
       direct_->transform(in.data(), out.data());
     else
       convolve(in, out);
@@ -80,6 +83,44 @@ class Plan {
     direct_of_m_->transform(kernel.data(), kernel_.data());
   }
 
+  static bool is_real(const Row& in) {
+    return std::all_of(in.begin(), in.end(),
+                       [](const Number& x) { return x.imag() == 0; });
+  }
+
+  void prepare_real() {
+    half_ = std::make_unique<Plan>(n_ / 2);
+    pairs_.resize(size_t(n_ / 2));
+    transformed_.resize(size_t(n_ / 2));
+    for (int64_t k = 0; k <= n_ / 4; ++k)
+      turns_.push_back(
+          std::polar(0.5, -2 * std::numbers::pi * double(k) / double(n_)));
+  }
+
+  // Even and odd numbers are the parts of one row, whose transform is that of
+  // the even ones plus i times that of the odd ones; symmetry separates them.
+  void run_real(const Row& in, Row& out) {
+    if (half_ == nullptr) prepare_real();
+    const size_t m = pairs_.size();
+    for (size_t j = 0; j < m; ++j)
+      pairs_[j] = {in[2 * j].real(), in[2 * j + 1].real()};
+    half_->run(pairs_, transformed_);
+    const Number first = transformed_[0];
+    out[0] = first.real() + first.imag();
+    out[m] = first.real() - first.imag();
+    for (size_t k = 1; k <= m / 2; ++k) {
+      const Number a = transformed_[k], b = transformed_[m - k];
+      const double even_re = 0.5 * (a.real() + b.real());
+      const double even_im = 0.5 * (a.imag() - b.imag());
+      const double odd_re = a.imag() + b.imag(), odd_im = b.real() - a.real();
+      const double re = turns_[k].real(), im = turns_[k].imag();
+      const Number turned(re * odd_re - im * odd_im, re * odd_im + im * odd_re);
+      out[k] = {even_re + turned.real(), even_im + turned.imag()};
+      out[m - k] = {even_re - turned.real(), turned.imag() - even_im};
+    }
+    for (size_t k = 1; k < m; ++k) out[2 * m - k] = std::conj(out[k]);
+  }
+
   void convolve(const Row& in, Row& out) {
     std::fill(a_.begin(), a_.end(), Number(0));
     for (size_t j = 0; j < chirp_.size(); ++j) a_[j] = in[j] * chirp_[j];
@@ -96,6 +137,8 @@ class Plan {
   int64_t n_;
   std::unique_ptr<kissfft<double>> direct_, direct_of_m_;
   Row chirp_, kernel_, a_, b_;
+  std::unique_ptr<Plan> half_;
+  Row turns_, pairs_, transformed_;  // of rows of real numbers
 };
 
 // The thread's last plan: calls of one length follow each other.

@@ -46,6 +46,20 @@ TEST_P(Fft, IsTheSumOfItsDefinitionInBothDirections) {
   }
 }
 
+TEST_P(Fft, OfRealNumbersIsTheSameSumAndSymmetric) {
+  const int64_t n = GetParam();
+  auto x = random_row<double>(n);
+  for (auto& number : x) number = number.real();
+  std::vector<std::complex<double>> y(x.size());
+  fft(x.data(), y.data(), 1, n, false);
+  for (int64_t k = 0; k < n; ++k) {
+    EXPECT_LT(std::abs(y[size_t(k)] - coefficient(x, k, -1)),
+              1e-12 * double(n + 10));
+    EXPECT_LT(std::abs(y[size_t(k)] - std::conj(y[size_t((n - k) % n)])),
+              1e-12 * double(n + 10));
+  }
+}
+
 // Small factors, primes below and above the limit of kissfft, their products.
 INSTANTIATE_TEST_SUITE_P(Lengths, Fft,
                          testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 12, 15, 49, 47,

@@ -57,9 +57,17 @@ T power(T x, T y) {
   if (y == T(2)) return product(x, x);
   return std::pow(x, y);
 }
+// The C library's function is for squares out of range, zero and NaN.
+template <class T>
+Real<T> length(T x) {
+  const double re = x.real(), im = x.imag();
+  const double square = re * re + im * im;
+  if (square > 1e-280 && square < 1e300) return Real<T>(std::sqrt(square));
+  return std::abs(x);
+}
 template <class T>
 T sign(T x) {
-  const Real<T> size = std::abs(x);
+  const Real<T> size = length(x);
   if (size == 0) return T(0);
   return T(x.real() / size, x.imag() / size);
 }
@@ -101,7 +109,7 @@ T log1p(T x) {
   ROW(Conjugate, "conjugate", std::conj(x))                    \
   ROW(RealPart, "real", x.real())                              \
   ROW(ImagPart, "imag", x.imag())                              \
-  ROW(Absolute, "absolute", std::abs(x))                       \
+  ROW(Absolute, "absolute", length(x))                         \
   ROW(Sign, "sign", sign(x))                                   \
   ROW(Square, "square", product(x, x))                         \
   ROW(Reciprocal, "reciprocal", quotient(T(1), x))             \

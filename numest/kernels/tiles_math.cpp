@@ -23,6 +23,65 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr double kLargest = 3e38;  // of both float types: the rest is scalar
 constexpr double kSmallest = 1.2e-38;
 
+// e^x = scale (1 + rest) of float32 with scale = 2^n, for |x| <= 88. The
+// exponent is made in place, which Highway, knowing no bounds, cannot do.
+template <class V>
+struct ExpParts {
+  V scale, rest;
+};
+template <class D, class V>
+HWY_INLINE ExpParts<V> exp_parts(D d, V x) {
+  const hn::RebindToSigned<D> di;
+  const V large = hn::Set(d, 0x1.8p23f);  // its last bit is 1
+  const V shifted = hn::MulAdd(x, hn::Set(d, 0x1.715476p+0f), large);
+  const V n = hn::Sub(shifted, large);
+  // n log 2 in two parts, the first product of which is exact.
+  const V near = hn::NegMulAdd(n, hn::Set(d, 0x1.63p-1f), x);
+  const V r = hn::NegMulAdd(n, hn::Set(d, -0x1.bd0106p-13f), near);
+  // (e^r - 1 - r) / r^2 for |r| <= 0.35, at its Chebyshev nodes.
+  V p = hn::Set(d, 0x1.a12792p-13f);
+  for (const float c :
+       {0x1.6d4618p-10f, 0x1.1110ep-7f, 0x1.5554e6p-5f, 0x1.555556p-3f, 0.5f})
+    p = hn::MulAdd(p, r, hn::Set(d, c));
+  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
+  const auto one = hn::BitCast(di, hn::Set(d, 1.0f));
+  return {hn::BitCast(d, hn::Add(exponent, one)),
+          hn::MulAdd(hn::Mul(r, r), p, r)};
+}
+template <class D, class V>
+HWY_INLINE V vector_exp(D d, V x) {
+  if constexpr (sizeof(hn::TFromD<D>) == 8)
+    return hn::Exp(d, x);
+  else {
+    const ExpParts<V> e = exp_parts(d, x);
+    return hn::MulAdd(e.scale, e.rest, e.scale);
+  }
+}
+// e^x - 1, without the digits lost by subtracting.
+template <class D, class V>
+HWY_INLINE V vector_expm1(D d, V x) {
+  V result = x;
+  if constexpr (sizeof(hn::TFromD<D>) == 8)
+    result = hn::Expm1(d, x);
+  else {
+    const ExpParts<V> e = exp_parts(d, x);
+    result = hn::MulAdd(e.scale, e.rest, hn::Sub(e.scale, hn::Set(d, 1.0f)));
+  }
+  // The sign of zero is lost on the way.
+  return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, result);
+}
+template <class D, class V>
+HWY_INLINE V vector_tanh(D d, V x) {
+  if constexpr (sizeof(hn::TFromD<D>) == 8)
+    return hn::Tanh(d, x);
+  else {
+    // Beyond 10 the quotient is 1.
+    const V y = hn::Min(hn::Abs(x), hn::Set(d, 10.0f));
+    const V e = vector_expm1(d, hn::Add(y, y));
+    return hn::CopySign(hn::Div(e, hn::Add(e, hn::Set(d, 2.0f))), x);
+  }
+}
+
 // 2^x: the whole part goes into the exponent, the rest through exp.
 template <class D, class V>
 V vector_exp2(D d, V x) {
@@ -40,17 +99,17 @@ V vector_exp2(D d, V x) {
 template <class D, class V>
 V vector_sigmoid(D d, V x) {
   const V one = hn::Set(d, hn::TFromD<D>(1));
-  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(x))));
+  return hn::Div(one, hn::Add(one, vector_exp(d, hn::Neg(x))));
 }
 template <class D, class V>
 V vector_softplus(D d, V x) {
-  const V tail = hn::Log1p(d, hn::Exp(d, hn::Neg(hn::Abs(x))));
+  const V tail = hn::Log1p(d, vector_exp(d, hn::Neg(hn::Abs(x))));
   return hn::Add(hn::Max(x, hn::Zero(d)), tail);
 }
 template <class D, class V>
 V vector_cosh(D d, V x) {
   const V half = hn::Set(d, hn::TFromD<D>(0.5));
-  const V e = hn::Exp(d, hn::Abs(x));
+  const V e = vector_exp(d, hn::Abs(x));
   return hn::MulAdd(half, e, hn::Div(half, e));
 }
 
@@ -69,10 +128,6 @@ V vector_cos(D d, V x) {
   return hn::IfThenElse(is_tiny(d, x), hn::Set(d, hn::TFromD<D>(1)),
                         hn::Cos(d, x));
 }
-template <class D, class V>
-V vector_expm1(D d, V x) {
-  return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Expm1(d, x));
-}
 
 template <class T>
 T sigmoid(T x) {
@@ -88,7 +143,7 @@ T softplus(T x) {
 // struct, op, scalar function, vector function, domain of |x| or of x:
 // lowest and highest for float32 and for float64.
 #define NUMEST_VECTOR_FUNCTIONS(ROW)                                         \
-  ROW(Exp, "exp", std::exp, hn::Exp, -87.3, 88, -708, 706)                   \
+  ROW(Exp, "exp", std::exp, vector_exp, -87.3, 88, -708, 706)                \
   ROW(Exp2, "exp2", std::exp2, vector_exp2, -125, 126, -1021, 1022)          \
   ROW(Expm1, "expm1", std::expm1, vector_expm1, -87.3, 88, -708, 706)        \
   ROW(Log, "log", std::log, hn::Log, kSmallest, kLargest, 1e-300, 1e300)     \
@@ -104,7 +159,8 @@ T softplus(T x) {
       1e300)                                                                 \
   ROW(Sinh, "sinh", std::sinh, hn::Sinh, -88, 88, -700, 700)                 \
   ROW(Cosh, "cosh", std::cosh, vector_cosh, -87, 87, -700, 700)              \
-  ROW(Tanh, "tanh", std::tanh, hn::Tanh, -kLargest, kLargest, -1e300, 1e300) \
+  ROW(Tanh, "tanh", std::tanh, vector_tanh, -kLargest, kLargest, -1e300,     \
+      1e300)                                                                 \
   ROW(Arcsinh, "arcsinh", std::asinh, hn::Asinh, -1e18, 1e18, -1e150, 1e150) \
   ROW(Arccosh, "arccosh", std::acosh, hn::Acosh, 1, 1e18, 1, 1e150)          \
   ROW(Arctanh, "arctanh", std::atanh, hn::Atanh, -0.999999, 0.999999,        \

@@ -66,7 +66,7 @@ Tensors get_vjp(const VjpContext& c) {
 // --- index_put, index_add ---
 Types put_type(const TypeContext& c) {
   const Shape shape = result_shape(c, 2);
-  broadcast_shapes(shape, c.in(1).shape, std::string(c.op.name).c_str());
+  broadcast_shapes(shape, c.in(1).shape, c.op.name);
   return c.in(0);
 }
 

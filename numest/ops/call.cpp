@@ -7,6 +7,7 @@
 
 #include "numest/graph/evaluate.h"
 #include "numest/graph/verify.h"
+#include "numest/ops/guard.h"
 
 namespace numest {
 
@@ -182,12 +183,10 @@ Tensor limit_of(DType dtype, bool is_lowest) {
 // Comparing with 300 is no matter of uint8: the numbers are compared. Bounds
 // of a clip that lie outside are the dtype's own.
 DType fitted(const OpDef& op, std::vector<Tensor>& inputs, DType dtype) {
-  const bool compares = is_comparison(op), clips = op.name == "clip";
-  if (!compares && !clips) return dtype;
   for (Tensor& t : inputs)
     if (is_outside(t, dtype)) {
-      if (compares) return DType::kInt64;
-      t = limit_of(dtype, t.numpy().item<int64_t>() < 0);
+      if (is_comparison(op)) return DType::kInt64;
+      if (op.name == "clip") t = limit_of(dtype, t.numpy().item<int64_t>() < 0);
     }
   return dtype;
 }
@@ -211,15 +210,53 @@ bool waits_for_extents(const OpDef& op, const std::vector<Tensor>& inputs,
   return false;
 }
 
-std::vector<Tensor> compute_now(const OpDef& op,
-                                const std::vector<Tensor>& inputs,
-                                const Attrs& attrs) {
-  std::vector<Array> values;
-  values.reserve(inputs.size());
+using Values = ShortList<Array, 3>;
+
+Values values_of(const std::vector<Tensor>& inputs) {
+  Values values;
   for (const Tensor& t : inputs) values.push_back(t.numpy());
-  std::vector<Tensor> result;
-  for (Array& a : compute(op, values, attrs)) result.emplace_back(std::move(a));
-  return result;
+  return values;
+}
+
+// Checks, completes and promotes. Returns whether the call makes a node.
+bool prepare(const OpDef& op, std::vector<Tensor>& inputs, Attrs& attrs) {
+  check_inputs(op, inputs.size());
+  for (const Tensor& t : inputs)
+    NUMEST_CHECK(!t.is_empty(), "{}: an input is empty", op.name);
+  attrs = complete(op, attrs);
+  if (op.is(kPromotes)) promote_inputs(op, inputs);
+  if (!op.harmless.empty() && is_guarded())
+    inputs = harmless_inputs(op, std::move(inputs), attrs);
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const Tensor& t) { return t.is_symbolic(); }) ||
+         waits_for_extents(op, inputs, attrs);
+}
+
+// Whether inputs of this dtype are computed as they are.
+bool is_computed_as(const OpDef& op, DType dtype) {
+  return !op.is(kInexact) || to_inexact(dtype) == dtype;
+}
+
+// Whether these are the arrays that the op's kernel takes: all there, on data,
+// and of one dtype if the op promotes.
+bool are_ready(const OpDef& op, std::span<const Tensor* const> inputs) {
+  if (op.params.size() != inputs.size() || inputs.empty()) return false;
+  for (const ParamDef& p : op.params)
+    if (p.kind != Kind::kArray) return false;
+  for (const Tensor* t : inputs)
+    if (t->is_empty() || t->is_symbolic()) return false;
+  if (!op.is(kPromotes)) return true;
+  const DType dtype = inputs.back()->dtype();
+  const size_t first = op.is(kKeepsFirst) ? 1 : 0;
+  for (const Tensor* t : inputs.subspan(first))
+    if (t->is_weak() || t->dtype() != dtype) return false;
+  return is_computed_as(op, dtype) &&
+         (first == 0 || inputs[0]->dtype() == DType::kBool);
+}
+
+// Only views share the memory of what they are given.
+Array borrowed(const Array& a) {
+  return Array(a.dtype(), a.shape(), a.strides(), a.raw(), nullptr);
 }
 
 std::vector<int64_t> parse_ints(std::string_view text) {
@@ -273,23 +310,32 @@ DType result_dtype(const OpDef& op, std::span<const Tensor> inputs) {
 
 std::vector<Tensor> call(const OpDef& op, std::vector<Tensor> inputs,
                          Attrs attrs) {
-  check_inputs(op, inputs.size());
-  for (const Tensor& t : inputs)
-    NUMEST_CHECK(!t.is_empty(), "{}: an input is empty", op.name);
-  attrs = complete(op, attrs);
-  if (op.is(kPromotes)) promote_inputs(op, inputs);
-  const bool is_symbolic =
-      waits_for_extents(op, inputs, attrs) ||
-      std::any_of(inputs.begin(), inputs.end(),
-                  [](const Tensor& t) { return t.is_symbolic(); });
-  return is_symbolic ? make_node(op, std::move(inputs), std::move(attrs))
-                     : compute_now(op, inputs, attrs);
+  if (prepare(op, inputs, attrs))
+    return make_node(op, std::move(inputs), std::move(attrs));
+  std::vector<Tensor> result;
+  for (Array& a : compute(op, values_of(inputs), attrs))
+    result.emplace_back(std::move(a));
+  return result;
 }
 
 Tensor call_one(const OpDef& op, std::vector<Tensor> inputs, Attrs attrs) {
-  std::vector<Tensor> out = call(op, std::move(inputs), std::move(attrs));
+  if (!prepare(op, inputs, attrs))
+    return compute_one(op, values_of(inputs), attrs);
+  auto out = make_node(op, std::move(inputs), std::move(attrs));
   NUMEST_CHECK(out.size() == 1, "{} has {} outputs", op.name, out.size());
   return std::move(out[0]);
+}
+
+Tensor call_arrays(const OpDef& op, std::span<const Tensor* const> inputs) {
+  if (!are_ready(op, inputs)) {
+    std::vector<Tensor> all;
+    for (const Tensor* t : inputs) all.push_back(*t);
+    return call_one(op, std::move(all));
+  }
+  Values values;
+  for (const Tensor* t : inputs)
+    values.push_back(op.is(kElementwise) ? borrowed(t->numpy()) : t->numpy());
+  return compute_one(op, values, {});
 }
 
 Attr parse_literal(std::string_view text, Kind kind) {

@@ -2,6 +2,7 @@
 // the table's defaults. Computes at once on data, builds a node otherwise.
 #pragma once
 
+#include <concepts>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,15 @@ std::vector<Tensor> call(const OpDef& op, std::vector<Tensor> inputs,
                          Attrs attrs = {});
 /// The only output of an op that has one.
 Tensor call_one(const OpDef& op, std::vector<Tensor> inputs, Attrs attrs = {});
+
+/// The same of arrays that the caller keeps, without attributes: on data,
+/// nothing is listed or copied before the kernel runs.
+Tensor call_arrays(const OpDef& op, std::span<const Tensor* const> inputs);
+template <std::same_as<Tensor>... T>
+Tensor call_one(const OpDef& op, const T&... inputs) {
+  const Tensor* const all[] = {&inputs...};
+  return call_arrays(op, all);
+}
 
 /// The dtype that inputs of a promoting op are cast to.
 DType result_dtype(const OpDef& op, std::span<const Tensor> inputs);

@@ -20,20 +20,6 @@ Tensor real_of(const Tensor& t) {
   return is_inexact(t.dtype()) ? t : astype(t, DType::kFloat64);
 }
 
-// Complex matrices as real ones of twice the extents, [[re, -im], [im, re]]:
-// products, sums and transposes go with it, so inverses do as well.
-Tensor to_blocks(const Tensor& a) {
-  const Tensor re = real(a), im = imag(a);
-  return concatenate({concatenate({re, -im}, -1), concatenate({im, re}, -1)},
-                     -2);
-}
-
-Tensor from_blocks(const Tensor& blocks) {
-  const auto rows = split(split(blocks, 2, -1)[0], 2, -2);
-  const Tensor i = Tensor::weak(Array::scalar(Complex128(0, 1)));
-  return rows[0] + rows[1] * i;
-}
-
 double epsilon(DType dtype) {
   return dtype == DType::kFloat32 ? std::numeric_limits<float>::epsilon()
                                   : std::numeric_limits<double>::epsilon();
@@ -180,15 +166,18 @@ Tensor matrix_power(const Tensor& a, int n) {
 Tensor svdvals(const Tensor& a) { return svd(a, false)[1]; }
 
 Tensor pinv(const Tensor& a, const Tensor& rcond) {
-  if (is_complex(a.dtype())) return from_blocks(pinv(to_blocks(a), rcond));
   const auto parts = svd(a, false);
   const Tensor& s = parts[1];
   const Tensor bound = rcond.ndim() > 0 ? expand_dims(rcond, -1) : rcond;
   const Tensor is_kept = greater(s, max(s, -1, true) * bound);
   const Tensor inverse =
       where(is_kept, reciprocal(where(is_kept, s, 1.0)), zeros_like(s));
-  const Tensor left = swapaxes(parts[2], -1, -2) * expand_dims(inverse, -2);
-  return matmul(left, parts[0], false, true);
+  const auto conjugated = [](const Tensor& x) {
+    return is_complex(x.dtype()) ? conjugate(x) : x;
+  };
+  const Tensor v = swapaxes(conjugated(parts[2]), -1, -2);
+  return matmul(v * expand_dims(inverse, -2), conjugated(parts[0]), false,
+                true);
 }
 
 Tensor matrix_rank(const Tensor& a, std::optional<double> tol) {

@@ -30,7 +30,7 @@ Types distribution_type(const TypeContext& c) {
                       "{}: got a parameter of dtype {}, expected "
                       "numbers",
                       c.op.name, name(c.in(i).dtype));
-    broadcast_shapes(shape, c.in(i).shape, c.op.name.data());
+    broadcast_shapes(shape, c.in(i).shape, c.op.name);
   }
   return TensorSpec{kDType, shape};
 }
@@ -117,7 +117,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",1"},
     {.name = "random_poisson",
      .doc = "Poisson draws of rate lam, which broadcasts.",
      .params = kPoisson,
@@ -131,7 +132,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",1"},
     {.name = "random_binomial",
      .doc = "Successes of n trials of probability p, which broadcast.",
      .params = kBinomial,
@@ -145,7 +147,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int64,float64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",1,0.5"},
     {.name = "random_zipf",
      .doc = "Zipf draws of exponent a, which broadcasts.",
      .params = kZipf,
@@ -159,7 +162,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",2"},
     {.name = "random_vonmises",
      .doc = "Von Mises draws of mean 0 and dispersion kappa, which broadcasts.",
      .params = kVonMises,
@@ -173,7 +177,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",1"},
     {.name = "random_hypergeometric",
      .doc = "Good ones of nsample draws from ngood and nbad, all broadcast.",
      .params = kHypergeometric,
@@ -187,7 +192,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int64,int64,int64"},
      .traits = kDear,
-     .flops = draw_flops},
+     .flops = draw_flops,
+     .harmless = ",1,1,1"},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

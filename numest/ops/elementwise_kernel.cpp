@@ -8,7 +8,7 @@
 
 #include "numest/array/strided_copy.h"
 #include "numest/base/thread_pool.h"
-#include "numest/kernels/elementwise.h"
+#include "numest/kernels/simd.h"
 #include "numest/ops/rules.h"
 
 namespace numest {
@@ -110,10 +110,10 @@ void run_piece(const Loop& loop, int64_t begin, int64_t end) {
   }
 }
 
-kernels::TileFn tile_of(const KernelContext& c) {
+kernels::TileFn tile_for(const KernelContext& c) {
   const DType dtype = c.inputs.back().dtype();
   if (c.op.name == "astype") return kernels::cast_tile(dtype, c.out().dtype());
-  const auto tile = kernels::find_tile(c.op.name, dtype);
+  const auto tile = tile_of(c.op, dtype);
   NUMEST_CHECK(tile.has_value(), "{} of {}", c.op.name, name(dtype));
   return tile->fn;
 }
@@ -126,7 +126,7 @@ bool is_text(const KernelContext& c) {
 Loop make_loop(const KernelContext& c, std::span<const Array> inputs) {
   const Array& out = c.out();
   Loop loop;
-  loop.tile = tile_of(c);
+  loop.tile = tile_for(c);
   loop.num_inputs = inputs.size();
   loop.out = out.raw();
   loop.out_itemsize = out.itemsize();
@@ -141,6 +141,20 @@ void run_loop(const Loop& loop, int64_t size) {
   parallel_for(size, kGrain, [&loop](int64_t begin, int64_t end) {
     run_piece(loop, begin, end);
   });
+}
+
+// Short arrays that lie as the output does need no plan.
+bool is_direct(const KernelContext& c) {
+  const Array& out = c.out();
+  return out.size() <= kGrain &&
+         std::all_of(c.inputs.begin(), c.inputs.end(), [&](const Array& in) {
+           return in.shape() == out.shape() && in.is_contiguous();
+         });
+}
+void run_direct(const KernelContext& c) {
+  std::array<const void*, kMaxInputs> in{};
+  for (size_t k = 0; k < c.inputs.size(); ++k) in[k] = c.in(k).raw();
+  tile_for(c)(in.data(), c.out().raw(), c.out().size());
 }
 
 // Strings cannot be gathered bytewise.
@@ -171,9 +185,28 @@ class BoundElementwise : public BoundKernel {
 
 }  // namespace
 
+std::optional<kernels::Tile> tile_of(const OpDef& op, DType in) {
+  struct Found {
+    const char* name;  // of a table, so the address says which
+    DType in;
+    int64_t level;
+    std::optional<kernels::Tile> tile;
+  };
+  constexpr size_t kSlots = 64;
+  thread_local std::array<Found, kSlots> all{};
+  const char* name = op.name.data();
+  const int64_t level = kernels::simd_generation();
+  Found& found =
+      all[(reinterpret_cast<uintptr_t>(name) / 4 + size_t(in)) % kSlots];
+  if (found.name != name || found.in != in || found.level != level)
+    found = {name, in, level, kernels::find_tile(op.name, in)};
+  return found.tile;
+}
+
 void run_elementwise(const KernelContext& c) {
   if (c.out().size() == 0) return;
   if (is_text(c)) return run_text(c);
+  if (is_direct(c)) return run_direct(c);
   run_loop(make_loop(c, c.inputs), c.out().size());
 }
 

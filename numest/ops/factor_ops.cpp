@@ -1,11 +1,14 @@
 // Factorizations and systems of equations by LAPACK. Matrices are the last two
 // axes; all leading axes are a batch, so that vmap is the same call.
 #include <algorithm>
+#include <cmath>
+#include <complex>
 #include <limits>
 
 #include "numest/kernels/lapack.h"
 #include "numest/ops/composite.h"
 #include "numest/ops/emit.h"
+#include "numest/ops/factor_derivatives.h"
 #include "numest/ops/families.h"
 #include "numest/ops/operators.h"
 
@@ -15,10 +18,12 @@ namespace {
 
 using Tensors = std::vector<Tensor>;
 
+constexpr std::string_view kMatrices = "float32 float64 complex64 complex128";
 constexpr ParamDef kMatrix[] = {{"a"}};
 constexpr ParamDef kSystem[] = {{"a"}, {"b"}};
 constexpr ParamDef kSvd[] = {{"a"}, {"full_matrices", Kind::kBool, "True"}};
 
+constexpr ParamDef kPhases[] = {{"x"}, {"g"}};
 constexpr ParamDef kQr[] = {{"a"}, {"complete", Kind::kBool, "False"}};
 
 // --- matrices ---
@@ -48,14 +53,6 @@ void visit_number(DType dtype, const char* op, F&& f) {
   if (dtype == DType::kComplex64) return f(Complex64{});
   if (dtype == DType::kComplex128) return f(Complex128{});
   visit_real(dtype, op, f);
-}
-
-// The formulas of derivatives take transposes for adjoints.
-void check_real(const VjpContext& c) {
-  NUMEST_USER_CHECK(!is_complex(c.in(0).dtype()), NotSupportedError,
-                    "{}: got a derivative by a complex matrix, expected a "
-                    "real one",
-                    c.op.name);
 }
 
 const TensorSpec& square_of(const TypeContext& c) {
@@ -113,34 +110,10 @@ void in_place(const KernelContext& c, const char* why, F&& f) {
   c.out().assign(a);
 }
 
-Tensor transposed(const Tensor& a) { return swapaxes(a, -1, -2); }
-
-Tensor column_scale(const Tensor& a, const Tensor& s) {
-  return a * expand_dims(s, int64_t{-2});
-}
-
-// True on the main diagonal.
-Tensor diagonal_mask(const Tensor& a) {
-  return equal(expand_dims(arange_like(a, -2), int64_t{-1}),
-               arange_like(a, -1));
-}
-
-// 1 / (x_j - x_i), and 0 on the diagonal.
-Tensor inverse_gaps(const Tensor& x, const Tensor& square) {
-  const Tensor mask = diagonal_mask(square);
-  const Tensor gaps = expand_dims(x, int64_t{-2}) - expand_dims(x, int64_t{-1});
-  return where(mask, zeros_like(gaps), reciprocal(where(mask, 1.0, gaps)));
-}
-
 // --- inv ---
 void inv_kernel(const KernelContext& c) {
   in_place(c, kSingular,
            [](auto* a, int64_t n) { return kernels::inverse(a, n); });
-}
-
-Tensors inv_vjp(const VjpContext& c) {
-  const Tensor& x = c.out();
-  return {-matmul(matmul(x, c.cotangent(), true, false), x, false, true)};
 }
 
 // --- solve ---
@@ -169,11 +142,6 @@ void solve_kernel(const KernelContext& c) {
   c.out().assign(b);
 }
 
-Tensors solve_vjp(const VjpContext& c) {
-  const Tensor db = emit("solve", {transposed(c.in(0)), c.cotangent()});
-  return {-matmul(db, c.out(), false, true), db};
-}
-
 Tensors solve_vmap(const VmapContext& c) {
   return call(c.op, batched_inputs(c), c.attrs);
 }
@@ -182,18 +150,6 @@ Tensors solve_vmap(const VmapContext& c) {
 void cholesky_kernel(const KernelContext& c) {
   in_place(c, kNotPositive,
            [](auto* a, int64_t n) { return kernels::cholesky(a, n); });
-}
-
-// Murray, "Differentiation of the Cholesky decomposition": symmetric.
-Tensors cholesky_vjp(const VjpContext& c) {
-  check_real(c);
-  const Tensor& l = c.out();
-  const Tensor product = tril(matmul(l, c.cotangent(), true, false));
-  const Tensor phi = where(diagonal_mask(product), product * 0.5, product);
-  const Tensor lt = transposed(l);
-  const Tensor half = transposed(emit("solve", {lt, phi}));
-  const Tensor s = emit("solve", {lt, half});
-  return {(s + transposed(s)) * 0.5};
 }
 
 // --- slogdet ---
@@ -213,14 +169,6 @@ void slogdet_kernel(const KernelContext& c) {
   });
 }
 
-Tensors slogdet_vjp(const VjpContext& c) {
-  check_real(c);
-  const Tensor& g = c.cotangents[1];
-  if (g.is_empty()) return {Tensor()};
-  const Tensor each = expand_dims(g, {-2, -1});
-  return {transposed(emit("inv", {c.in(0)})) * each};
-}
-
 // --- eigh ---
 Types eigh_type(const TypeContext& c) {
   const TensorSpec& a = square_of(c);
@@ -238,22 +186,6 @@ void eigh_kernel(const KernelContext& c) {
                   kNoConvergence);
   });
   c.out(1).assign(a);
-}
-
-Tensors eigh_vjp(const VjpContext& c) {
-  check_real(c);
-  const Tensor &w = c.outputs[0], &v = c.outputs[1];
-  const Tensor &gw = c.cotangents[0], &gv = c.cotangents[1];
-  Tensor inner;
-  if (!gw.is_empty())
-    inner =
-        where(diagonal_mask(v), expand_dims(gw, int64_t{-2}), zeros_like(v));
-  if (!gv.is_empty()) {
-    const Tensor turned = matmul(v, gv, true, false) * inverse_gaps(w, v);
-    inner = inner.is_empty() ? turned : inner + turned;
-  }
-  const Tensor g = matmul(matmul(v, inner), v, false, true);
-  return {(g + transposed(g)) * 0.5};
 }
 
 void check_known(const TypeContext& c, int64_t m, int64_t n) {
@@ -292,56 +224,6 @@ void svd_kernel(const KernelContext& c) {
   });
 }
 
-// f o (x^T gx - gx^T x), the turn of the singular vectors x.
-Tensor turn(const Tensor& x, const Tensor& gx, const Tensor& f) {
-  const Tensor product = matmul(x, gx, true, false);
-  return f * (product - transposed(product));
-}
-
-// What of gx lies outside of the span of x's columns.
-Tensor outside(const Tensor& x, const Tensor& gx) {
-  return gx - matmul(x, matmul(x, gx, true, false));
-}
-
-// The first k rows (axis -2) or columns (axis -1).
-Tensor first(const Tensor& a, int axis, int64_t k) {
-  const auto count = size_t(a.ndim() + axis) + 1;
-  std::vector<int64_t> starts(count, 0);
-  std::vector<int64_t> stops(count, std::numeric_limits<int64_t>::max());
-  stops.back() = k;
-  return slice(a, starts, stops);
-}
-
-// Townsend, "Differentiating the singular value decomposition": real case.
-Tensors svd_vjp(const VjpContext& c) {
-  check_real(c);
-  const Tensor &s = c.outputs[1], &gs = c.cotangents[1];
-  const int64_t k = s.shape().back();
-  const Tensor u = first(c.outputs[0], -1, k);
-  const Tensor vh = first(c.outputs[2], -2, k), v = transposed(vh);
-  const Tensor &gu = c.cotangents[0], &gvh = c.cotangents[2];
-  const bool has_vectors = !gu.is_empty() || !gvh.is_empty();
-  NUMEST_USER_CHECK(!has_vectors || !c.attrs.flag("full_matrices"),
-                    NotSupportedError,
-                    "svd: got a derivative of the vectors of all columns, "
-                    "expected full_matrices=False");
-  Tensor g;
-  auto add_to = [&g](const Tensor& t) { g = g.is_empty() ? t : g + t; };
-  if (!gs.is_empty()) add_to(matmul(column_scale(u, gs), vh));
-  if (!has_vectors) return {g};
-  const Tensor gaps = inverse_gaps(s * s, matmul(u, u, true, false));
-  if (!gu.is_empty()) {
-    add_to(matmul(column_scale(matmul(u, turn(u, gu, gaps)), s), vh));
-    add_to(matmul(column_scale(outside(u, gu), reciprocal(s)), vh));
-  }
-  if (!gvh.is_empty()) {
-    const Tensor gv = transposed(gvh);
-    add_to(matmul(column_scale(u, s), matmul(turn(v, gv, gaps), vh)));
-    add_to(matmul(column_scale(u, reciprocal(s)), outside(v, gv), false, true));
-  }
-  return {g};
-}
-
 // --- qr ---
 int64_t num_columns(const Attrs& attrs, int64_t m, int64_t n) {
   return attrs.flag("complete") ? m : std::min(m, n);
@@ -368,23 +250,48 @@ void qr_kernel(const KernelContext& c) {
   });
 }
 
-// Walter and Lehmann, "Algorithmic differentiation of linear algebra".
-Tensors qr_vjp(const VjpContext& c) {
-  check_real(c);
-  const Tensor &q = c.outputs[0], &r = c.outputs[1];
-  NUMEST_USER_CHECK(r.shape()[r.ndim() - 2] == r.shape().back(),
-                    NotSupportedError,
-                    "qr: got a of shape {}, expected at least as many rows as "
-                    "columns for a derivative",
-                    c.in(0).shape().to_string());
-  const Tensor gq =
-      c.cotangents[0].is_empty() ? zeros_like(q) : c.cotangents[0];
-  const Tensor gr =
-      c.cotangents[1].is_empty() ? zeros_like(r) : c.cotangents[1];
-  const Tensor m = matmul(r, gr, false, true) - matmul(gq, q, true, false);
-  const Tensor symmetric = tril(m) + transposed(tril(m, -1));
-  const Tensor g = gq + matmul(q, symmetric);
-  return {transposed(emit("solve", {r, transposed(g)}))};
+// --- phase_free ---
+Types phase_free_type(const TypeContext& c) {
+  const TensorSpec &x = square_of(c), &g = c.in(1);
+  NUMEST_USER_CHECK(g.shape.ndim() == x.shape.ndim() && g.dtype == x.dtype,
+                    ValueError,
+                    "phase_free: got g of shape {}, expected matrices as x",
+                    g.shape.to_string());
+  return x;
+}
+
+template <class T>
+double largest_of(const T* x, int64_t count) {
+  double largest = 0;
+  for (int64_t i = 0; i < count; ++i)
+    largest = std::max(largest, double(std::abs(x[i])));
+  return largest;
+}
+
+void phase_free_kernel(const KernelContext& c) {
+  const Array x = c.in(0).contiguous(), g = c.in(1).contiguous();
+  const Matrices s = matrices_of(x);
+  const int64_t step = s.count ? g.size() / s.count : 0;
+  visit_number(x.dtype(), "phase_free", [&]<class T>(T) {
+    const double tolerance = sizeof(kernels::Real<T>) == 4 ? 1e-3 : 1e-6;
+    for (int64_t i = 0; i < s.count; ++i) {
+      const double bound = tolerance * largest_of(g.data<T>() + i * step, step);
+      for (int64_t k = 0; k < s.n; ++k) {
+        const T value = x.data<T>()[(i * s.n + k) * s.n + k];
+        NUMEST_USER_CHECK(
+            !(std::abs(std::imag(value)) > bound), ValueError,
+            "derivative of complex vectors: got a loss that depends on the "
+            "phase of vector {}, expected one that does not: eigenvectors and "
+            "singular vectors are known up to a factor of modulus one",
+            k);
+      }
+    }
+  });
+  c.out().assign(x);
+}
+
+Tensors phase_free_vjp(const VjpContext& c) {
+  return {c.cotangent(), Tensor()};
 }
 
 // Within a factor of what each of them needs.
@@ -401,10 +308,11 @@ constexpr OpDef kOps[] = {
      .kernel = inv_kernel,
      .vjp = inv_vjp,
      .vmap = vmap_same,
-     .samples = {.shapes = "2,3,3", .dtypes = kFloats},
+     .samples = {.shapes = "2,3,3", .dtypes = kMatrices},
      .reference = "np.linalg.inv",
      .traits = kPromotes | kInexact | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "eye"},
     {.name = "solve",
      .doc = "The x with a @ x = b, of square matrices a and columns b.",
      .params = kSystem,
@@ -412,10 +320,11 @@ constexpr OpDef kOps[] = {
      .kernel = solve_kernel,
      .vjp = solve_vjp,
      .vmap = solve_vmap,
-     .samples = {.shapes = "2,3,3;2,3,4", .dtypes = kFloats},
+     .samples = {.shapes = "2,3,3;2,3,4", .dtypes = kMatrices},
      .reference = "np.linalg.solve",
      .traits = kPromotes | kInexact | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "eye"},
     // Its samples have one row: any positive number is a definite matrix.
     {.name = "cholesky",
      .doc = "Lower triangular l with l @ l.T equal to a definite matrix.",
@@ -424,10 +333,11 @@ constexpr OpDef kOps[] = {
      .kernel = cholesky_kernel,
      .vjp = cholesky_vjp,
      .vmap = vmap_same,
-     .samples = {.low = 0.5, .high = 2, .shapes = "4,1,1", .dtypes = kFloats},
+     .samples = {.low = 0.5, .high = 2, .shapes = "4,1,1", .dtypes = kMatrices},
      .reference = "np.linalg.cholesky",
      .traits = kPromotes | kInexact | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "eye"},
     {.name = "slogdet",
      .doc = "Sign and logarithm of the absolute value of the determinant.",
      .params = kMatrix,
@@ -435,11 +345,12 @@ constexpr OpDef kOps[] = {
      .kernel = slogdet_kernel,
      .vjp = slogdet_vjp,
      .vmap = vmap_same,
-     .samples = {.shapes = "2,3,3", .dtypes = kFloats},
+     .samples = {.shapes = "2,3,3", .dtypes = kMatrices},
      .reference = "np.linalg.slogdet",
      .traits = kPromotes | kInexact | kManyOutputs | kDear,
      .flops = factor_flops},
-    // Its samples have one row: the lower triangle alone is read.
+    // Its samples have one row: the lower triangle alone is read. Vectors of
+    // complex ones have phases that are no functions of the matrix.
     {.name = "eigh",
      .doc = "Eigenvalues, ascending, and eigenvectors of symmetric matrices.",
      .params = kMatrix,
@@ -450,7 +361,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "4,1,1", .dtypes = kFloats},
      .reference = "np.linalg.eigh",
      .traits = kPromotes | kInexact | kManyOutputs | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "0"},
     {.name = "svd",
      .doc = "u, s, vh with a = (u * s) @ vh and s descending.",
      .params = kSvd,
@@ -462,7 +374,8 @@ constexpr OpDef kOps[] = {
                  .attrs = "full_matrices=False",
                  .dtypes = kFloats},
      .traits = kPromotes | kInexact | kManyOutputs | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "0"},
     {.name = "qr",
      .doc = "q of orthonormal columns and upper triangular r, a = q @ r.",
      .params = kQr,
@@ -470,9 +383,19 @@ constexpr OpDef kOps[] = {
      .kernel = qr_kernel,
      .vjp = qr_vjp,
      .vmap = vmap_same,
-     .samples = {.shapes = "2,4,3", .dtypes = kFloats},
+     .samples = {.shapes = "2,4,3", .dtypes = kMatrices},
      .traits = kPromotes | kInexact | kManyOutputs | kDear,
-     .flops = factor_flops},
+     .flops = factor_flops,
+     .harmless = "0"},
+    {.name = "phase_free",
+     .doc = "x; ValueError if its diagonal is not real, for a size of g.",
+     .params = kPhases,
+     .type = phase_free_type,
+     .kernel = phase_free_kernel,
+     .vjp = phase_free_vjp,
+     .vmap = solve_vmap,
+     .samples = {.shapes = "2,3,3;2,4,3", .dtypes = kFloats},
+     .traits = kPromotes | kInexact},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

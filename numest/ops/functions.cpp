@@ -19,372 +19,372 @@ namespace {
 // clang-format off
 Tensor add(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("add");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor subtract(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("subtract");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor multiply(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("multiply");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor divide(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("divide");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor floor_divide(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("floor_divide");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor remainder(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("remainder");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor fmod(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("fmod");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor power(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("power");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor maximum(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("maximum");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor minimum(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("minimum");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor fmax(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("fmax");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor fmin(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("fmin");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor hypot(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("hypot");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor copysign(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("copysign");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor logaddexp(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("logaddexp");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor nextafter(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("nextafter");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor heaviside(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("heaviside");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor clip(const Tensor& a, const Tensor& a_min, const Tensor& a_max) {
   static const OpDef& op = op_named("clip");
-  return call_one(op, {a, a_min, a_max});
+  return call_one(op, a, a_min, a_max);
 }
 
 Tensor fma(const Tensor& x1, const Tensor& x2, const Tensor& x3) {
   static const OpDef& op = op_named("fma");
-  return call_one(op, {x1, x2, x3});
+  return call_one(op, x1, x2, x3);
 }
 
 Tensor sqrt(const Tensor& x) {
   static const OpDef& op = op_named("sqrt");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor rsqrt(const Tensor& x) {
   static const OpDef& op = op_named("rsqrt");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor cbrt(const Tensor& x) {
   static const OpDef& op = op_named("cbrt");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor reciprocal(const Tensor& x) {
   static const OpDef& op = op_named("reciprocal");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor square(const Tensor& x) {
   static const OpDef& op = op_named("square");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor exp(const Tensor& x) {
   static const OpDef& op = op_named("exp");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor exp2(const Tensor& x) {
   static const OpDef& op = op_named("exp2");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor expm1(const Tensor& x) {
   static const OpDef& op = op_named("expm1");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor log(const Tensor& x) {
   static const OpDef& op = op_named("log");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor log2(const Tensor& x) {
   static const OpDef& op = op_named("log2");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor log10(const Tensor& x) {
   static const OpDef& op = op_named("log10");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor log1p(const Tensor& x) {
   static const OpDef& op = op_named("log1p");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor sigmoid(const Tensor& x) {
   static const OpDef& op = op_named("sigmoid");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor softplus(const Tensor& x) {
   static const OpDef& op = op_named("softplus");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor erf(const Tensor& x) {
   static const OpDef& op = op_named("erf");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor relu(const Tensor& x) {
   static const OpDef& op = op_named("relu");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor sin(const Tensor& x) {
   static const OpDef& op = op_named("sin");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor cos(const Tensor& x) {
   static const OpDef& op = op_named("cos");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor tan(const Tensor& x) {
   static const OpDef& op = op_named("tan");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arcsin(const Tensor& x) {
   static const OpDef& op = op_named("arcsin");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arccos(const Tensor& x) {
   static const OpDef& op = op_named("arccos");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arctan(const Tensor& x) {
   static const OpDef& op = op_named("arctan");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arctan2(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("arctan2");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor sinh(const Tensor& x) {
   static const OpDef& op = op_named("sinh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor cosh(const Tensor& x) {
   static const OpDef& op = op_named("cosh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor tanh(const Tensor& x) {
   static const OpDef& op = op_named("tanh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arcsinh(const Tensor& x) {
   static const OpDef& op = op_named("arcsinh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arccosh(const Tensor& x) {
   static const OpDef& op = op_named("arccosh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor arctanh(const Tensor& x) {
   static const OpDef& op = op_named("arctanh");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor negative(const Tensor& x) {
   static const OpDef& op = op_named("negative");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor positive(const Tensor& x) {
   static const OpDef& op = op_named("positive");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor absolute(const Tensor& x) {
   static const OpDef& op = op_named("absolute");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor sign(const Tensor& x) {
   static const OpDef& op = op_named("sign");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor floor(const Tensor& x) {
   static const OpDef& op = op_named("floor");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor ceil(const Tensor& x) {
   static const OpDef& op = op_named("ceil");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor trunc(const Tensor& x) {
   static const OpDef& op = op_named("trunc");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor rint(const Tensor& x) {
   static const OpDef& op = op_named("rint");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor isnan(const Tensor& x) {
   static const OpDef& op = op_named("isnan");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor isinf(const Tensor& x) {
   static const OpDef& op = op_named("isinf");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor isfinite(const Tensor& x) {
   static const OpDef& op = op_named("isfinite");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor signbit(const Tensor& x) {
   static const OpDef& op = op_named("signbit");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor conjugate(const Tensor& x) {
   static const OpDef& op = op_named("conjugate");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor real(const Tensor& x) {
   static const OpDef& op = op_named("real");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor imag(const Tensor& x) {
   static const OpDef& op = op_named("imag");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor equal(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("equal");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor not_equal(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("not_equal");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor less(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("less");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor less_equal(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("less_equal");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor greater(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("greater");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor greater_equal(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("greater_equal");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor logical_and(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("logical_and");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor logical_or(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("logical_or");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor logical_xor(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("logical_xor");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor logical_not(const Tensor& x) {
   static const OpDef& op = op_named("logical_not");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y) {
   static const OpDef& op = op_named("where");
-  return call_one(op, {condition, x, y});
+  return call_one(op, condition, x, y);
 }
 
 Tensor bitcast(const Tensor& x, DType dtype) {
@@ -394,42 +394,42 @@ Tensor bitcast(const Tensor& x, DType dtype) {
 
 Tensor bitwise_and(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("bitwise_and");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor bitwise_or(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("bitwise_or");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor bitwise_xor(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("bitwise_xor");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor invert(const Tensor& x) {
   static const OpDef& op = op_named("invert");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor left_shift(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("left_shift");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor right_shift(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("right_shift");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor gcd(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("gcd");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor lcm(const Tensor& x1, const Tensor& x2) {
   static const OpDef& op = op_named("lcm");
-  return call_one(op, {x1, x2});
+  return call_one(op, x1, x2);
 }
 
 Tensor sum(const Tensor& a, const Axes& axis, std::optional<DType> dtype, bool keepdims) {
@@ -484,7 +484,7 @@ Tensor cumprod(const Tensor& a, std::optional<int64_t> axis, std::optional<DType
 
 Tensor sum_to_like(const Tensor& g, const Tensor& to) {
   static const OpDef& op = op_named("sum_to_like");
-  return call_one(op, {g, to});
+  return call_one(op, g, to);
 }
 
 Tensor astype(const Tensor& x, DType dtype) {
@@ -494,7 +494,7 @@ Tensor astype(const Tensor& x, DType dtype) {
 
 Tensor stop_gradient(const Tensor& x) {
   static const OpDef& op = op_named("stop_gradient");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor full(const Tensor& fill_value, const Shape& shape, std::optional<DType> dtype) {
@@ -644,7 +644,7 @@ Tensor dynamic_slice_rows(const Tensor& a, const Tensor& starts, const Shape& si
 
 Tensor dynamic_update_slice(const Tensor& a, const Tensor& update, const Tensor& starts) {
   static const OpDef& op = op_named("dynamic_update_slice");
-  return call_one(op, {a, update, starts});
+  return call_one(op, a, update, starts);
 }
 
 Tensor take(const Tensor& a, const Tensor& indices, std::optional<int64_t> axis, std::string_view mode, int64_t batch_dims) {
@@ -684,12 +684,12 @@ Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype) {
 
 Tensor nonzero(const Tensor& a) {
   static const OpDef& op = op_named("nonzero");
-  return call_one(op, {a});
+  return call_one(op, a);
 }
 
 Tensor count_up(const Tensor& count) {
   static const OpDef& op = op_named("count_up");
-  return call_one(op, {count});
+  return call_one(op, count);
 }
 
 Tensor index_get(const Tensor& a, const std::vector<Tensor>& indices, std::string_view spec) {
@@ -719,17 +719,17 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, std::string_vie
 
 Tensor inv(const Tensor& a) {
   static const OpDef& op = op_named("inv");
-  return call_one(op, {a});
+  return call_one(op, a);
 }
 
 Tensor solve(const Tensor& a, const Tensor& b) {
   static const OpDef& op = op_named("solve");
-  return call_one(op, {a, b});
+  return call_one(op, a, b);
 }
 
 Tensor cholesky(const Tensor& a) {
   static const OpDef& op = op_named("cholesky");
-  return call_one(op, {a});
+  return call_one(op, a);
 }
 
 std::vector<Tensor> slogdet(const Tensor& a) {
@@ -752,6 +752,11 @@ std::vector<Tensor> qr(const Tensor& a, bool complete) {
   return call(op, {a}, {{"complete", attr_of(complete)}});
 }
 
+Tensor phase_free(const Tensor& x, const Tensor& g) {
+  static const OpDef& op = op_named("phase_free");
+  return call_one(op, {x, g});
+}
+
 Tensor fourier(const Tensor& a, bool inverse) {
   static const OpDef& op = op_named("fourier");
   return call_one(op, {a}, {{"inverse", attr_of(inverse)}});
@@ -769,12 +774,12 @@ Tensor log_softmax(const Tensor& x, int64_t axis) {
 
 Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& labels) {
   static const OpDef& op = op_named("softmax_cross_entropy");
-  return call_one(op, {logits, labels});
+  return call_one(op, logits, labels);
 }
 
 Tensor sigmoid_cross_entropy(const Tensor& logits, const Tensor& labels) {
   static const OpDef& op = op_named("sigmoid_cross_entropy");
-  return call_one(op, {logits, labels});
+  return call_one(op, logits, labels);
 }
 
 Tensor leaky_relu(const Tensor& x, double alpha) {
@@ -789,7 +794,7 @@ Tensor elu(const Tensor& x, double alpha) {
 
 Tensor selu(const Tensor& x) {
   static const OpDef& op = op_named("selu");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor gelu(const Tensor& x, bool approximate) {
@@ -804,7 +809,7 @@ Tensor swish(const Tensor& x, double beta) {
 
 Tensor softsign(const Tensor& x) {
   static const OpDef& op = op_named("softsign");
-  return call_one(op, {x});
+  return call_one(op, x);
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Dims& strides, std::string_view padding, const Dims& dilations) {
@@ -914,7 +919,7 @@ Tensor random_permutation(const Tensor& key, const Shape& n) {
 
 Tensor fold_in(const Tensor& key, const Tensor& data) {
   static const OpDef& op = op_named("fold_in");
-  return call_one(op, {key, data});
+  return call_one(op, key, data);
 }
 
 Tensor random_gamma(const Tensor& key, const Tensor& alpha, const Shape& shape) {

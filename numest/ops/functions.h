@@ -454,6 +454,9 @@ std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);
 /// q of orthonormal columns and upper triangular r, a = q @ r.
 std::vector<Tensor> qr(const Tensor& a, bool complete = false);
 
+/// x; ValueError if its diagonal is not real, for a size of g.
+Tensor phase_free(const Tensor& x, const Tensor& g);
+
 /// Discrete Fourier transform along the last axis, not scaled.
 Tensor fourier(const Tensor& a, bool inverse = false);
 

@@ -16,12 +16,14 @@ const std::shared_ptr<const Graph>& graph_of(const Attrs& attrs,
 namespace {
 
 // A symbol takes the first extent that it meets. Whether others agree is known
-// where both are numbers; the run time checks the rest.
+// where both are numbers; the run time checks the rest. Of two branches only
+// the one that runs has to fit.
 void bind_extent(Bindings& bindings, int64_t inside, int64_t outside,
                  std::string_view op) {
   const int64_t bound = bindings.resolve(Shape{inside})[0];
-  const bool is_new = is_symbol(inside) && bound == inside;
-  if (is_new || (!is_symbol(bound) && !is_symbol(outside)))
+  const bool is_new = is_symbol(inside) && !bindings.is_bound(inside);
+  const bool is_checked = !op.starts_with("cond") || !is_symbol(inside);
+  if (is_new || (is_checked && !is_symbol(bound) && !is_symbol(outside)))
     bindings.bind(Shape{inside}, Shape{outside}, std::string(op));
 }
 

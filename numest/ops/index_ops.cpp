@@ -176,7 +176,7 @@ Along along(const OpDef& op, const Attrs& attrs, const Shape& arr,
   Along result{axis_of(op, attrs, arr.ndim()), arr, indices};
   Shape a = arr, i = indices;
   a[result.axis] = i[result.axis] = 1;
-  const Shape joined = broadcast_shapes(a, i, std::string(op.name).c_str());
+  const Shape joined = broadcast_shapes(a, i, op.name);
   for (int k = 0; k < arr.ndim(); ++k)
     if (k != result.axis) result.arr[k] = result.indices[k] = joined[k];
   return result;
@@ -379,7 +379,8 @@ constexpr OpDef kOps[] = {
                  .dtypes = "float32,int64 float64,int64 int32,int32"},
      .reference = "np.take(a, indices, axis, mode=mode) if not batch_dims "
                   "else np.stack([np.take(r, i, axis - 1, mode=mode) "
-                  "for r, i in zip(a, indices)])"},
+                  "for r, i in zip(a, indices)])",
+     .harmless = "longer,0"},
     {.name = "scatter_add",
      .doc = "A copy with updates added at positions along an axis.",
      .params = kScatter,
@@ -429,7 +430,8 @@ constexpr OpDef kOps[] = {
      .vjp = select_vjp,
      .vmap = vmap_shift_axis,
      .samples = {.shapes = "3,4", .attrs = "index=1; index=-1, axis=1"},
-     .traits = kView},
+     .traits = kView,
+     .harmless = "longer"},
     {.name = "one_hot",
      .doc = "Rows with a one at each index; zeros if it is out of range.",
      .params = kOneHot,

@@ -1,4 +1,5 @@
 // The table of signs, rounding, float classes and complex parts.
+#include "numest/ops/composite.h"
 #include "numest/ops/families.h"
 #include "numest/ops/operators.h"
 #include "numest/ops/rules.h"
@@ -18,6 +19,15 @@ Tensor absolute_slope(const C& c) {
   const Tensor direction = sign(c.in(0));
   if (!is_complex(c.in(0).dtype())) return c.cotangent() * direction;
   return astype(c.cotangent(), c.in(0).dtype()) * conjugate(direction);
+}
+
+// Of x / |x|, which turns by Im(conj(y) dx) / |x|.
+Tensor sign_slope(const C& c) {
+  if (!is_complex(c.in(0).dtype())) return Tensor();
+  const Tensor &y = c.out(), turned = c.cotangent() * y;
+  const Tensor r = absolute(c.in(0));
+  const Tensor part = (turned - conjugate(turned)) * conjugate(y) * 0.5;
+  return part / where(greater(r, 0.0), r, ones_like(r));
 }
 
 Tensor imag_slope(const C& c) {
@@ -61,7 +71,7 @@ constexpr OpDef kOps[] = {
      .params = kX,
      .type = elementwise_type,
      .kernel = elementwise_kernel,
-     .vjp = kNoGradient,
+     .vjp = vjp_unary<sign_slope>,
      .vmap = vmap_elementwise,
      .samples = {.dtypes = kNumbers},
      .reference = "np.sign",

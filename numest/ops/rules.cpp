@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "numest/kernels/elementwise.h"
 #include "numest/ops/control.h"
 #include "numest/ops/emit.h"
 
@@ -12,10 +11,9 @@ namespace numest {
 namespace {
 
 Shape broadcast_inputs(const TypeContext& c) {
-  const std::string op(c.op.name);
   Shape shape = c.in(0).shape;
   for (const TensorSpec& in : c.inputs.subspan(1))
-    shape = broadcast_shapes(shape, in.shape, op.c_str());
+    shape = broadcast_shapes(shape, in.shape, c.op.name);
   return shape;
 }
 
@@ -29,7 +27,7 @@ Types broadcast_type(const TypeContext& c) {
 
 Types elementwise_type(const TypeContext& c) {
   const DType dtype = c.inputs.back().dtype;
-  const auto tile = kernels::find_tile(c.op.name, dtype);
+  const auto tile = tile_of(c.op, dtype);
   NUMEST_USER_CHECK(tile.has_value(), TypeError,
                     "{}: is not defined for dtype {}; use astype first",
                     c.op.name, name(dtype));

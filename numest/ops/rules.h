@@ -2,6 +2,7 @@
 // entry's own says why.
 #pragma once
 
+#include "numest/kernels/elementwise.h"
 #include "numest/ops/call.h"
 
 namespace numest {
@@ -28,8 +29,10 @@ Types same_type(const TypeContext& c);
 Types reduce_type(const TypeContext& c);
 
 // --- Kernels ---
-/// Runs the tile of the op's name (numest/kernels/elementwise.h) over
-/// broadcast, strided inputs.
+/// The tile of the op's name (numest/kernels/elementwise.h), as found by this
+/// thread before: eager calls ask for it twice.
+std::optional<kernels::Tile> tile_of(const OpDef& op, DType in);
+/// Runs the tile of the op's name over broadcast, strided inputs.
 void run_elementwise(const KernelContext& c);
 std::unique_ptr<BoundKernel> bind_elementwise(const KernelContext& c);
 inline constexpr Kernel elementwise_kernel{run_elementwise, bind_elementwise};

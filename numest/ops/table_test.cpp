@@ -105,6 +105,34 @@ TEST(OpTable, TypeRuleAgreesWithKernel) {
   });
 }
 
+bool has_only_arrays(const OpDef& op) {
+  return std::all_of(op.params.begin(), op.params.end(),
+                     [](const ParamDef& p) { return p.kind == Kind::kArray; });
+}
+
+// Of copies, which are gone when the result is looked at.
+Tensor call_with_copies(const OpSample& s) {
+  std::vector<Tensor> inputs;
+  for (const Array& a : s.inputs) inputs.push_back(a.copy());
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& t : inputs) pointers.push_back(&t);
+  return call_arrays(*s.op, pointers);
+}
+
+TEST(OpTable, CallsOfArraysAloneGiveWhatCallsOfListsGive) {
+  int num_compared = 0;
+  for_each_sample([&](const OpSample& s) {
+    if (!has_only_arrays(*s.op) || s.op->is(kManyOutputs)) return;
+    const std::vector<Tensor> inputs(s.inputs.begin(), s.inputs.end());
+    const auto want = call(*s.op, inputs);
+    if (want.size() != 1) return;
+    const Tensor got = call_with_copies(s);
+    EXPECT_TRUE(array_equal(got.numpy(), want[0].numpy()));
+    ++num_compared;
+  });
+  EXPECT_GT(num_compared, 500);
+}
+
 // The graph of one call whose first extents above 1 are symbols.
 Graph symbolic_graph(const OpSample& s) {
   std::vector<std::pair<int64_t, int64_t>> symbols;  // extent, symbol

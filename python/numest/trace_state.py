@@ -52,6 +52,7 @@ class Run:
     self.conditions.append(condition)
     if index == len(self.decisions):
       self.decisions.append(True)
+    _core.set_guard(self.is_taken())
     return self.decisions[index]
 
   def next_key(self):
@@ -135,10 +136,12 @@ class activate:
 
   def __enter__(self):
     self._outer, _state.run = _state.run, self._run
+    self._outer_guard = _core.set_guard(None)
     return self._run
 
   def __exit__(self, *exception):
     _state.run = self._outer
+    _core.set_guard(self._outer_guard)
     _core.set_location("")
 
 
@@ -179,10 +182,12 @@ def guarded(condition):
   """Context in which only elements with a true `condition` count."""
   run = active()
   run.guards.append(condition)
+  outer = _core.set_guard(run.is_taken())
   try:
     yield
   finally:
     run.guards.pop()
+    _core.set_guard(run.is_taken() if run.conditions else outer)
 
 
 def random_state():

@@ -161,6 +161,7 @@ void bind_dataset(nb::module_& m) {
 
 void bind_data(nb::module_& m) {
   bind_map_functions(m);
+  bind_rescued_maps(m);
   bind_isolated_maps(m);
   nb::class_<data::Iterator>(m, "Iterator")
       .def("__next__", &next_element)

@@ -1,5 +1,5 @@
-// Map functions of Python: what those that call it and those that are
-// programs have in common.
+// Map functions of Python: what those that call it in this process and in
+// others have in common.
 #pragma once
 
 #include <atomic>
@@ -12,9 +12,12 @@
 #include "numest/base/counters.h"
 #include "numest/base/recording.h"
 #include "numest/data/map_function.h"
-#include "numest/runtime/executable.h"
+#include "numest/train/program_map.h"
 
 namespace numest::python {
+
+using train::CallCosts;
+using train::CostedMap;
 
 /// Adds a line to the exception that is being raised.
 void add_note(const std::string& note);
@@ -55,31 +58,6 @@ class CountedLock {
   std::optional<nb::gil_scoped_acquire> lock_;
 };
 
-/// What the calls of one function cost so far.
-struct CallCosts {
-  std::atomic<int64_t> calls{0}, nanoseconds{0}, num_bytes{0};
-
-  void add(int64_t count, int64_t start, int64_t copied) {
-    calls.fetch_add(count, std::memory_order_relaxed);
-    nanoseconds.fetch_add(now_ns() - start, std::memory_order_relaxed);
-    num_bytes.fetch_add(copied, std::memory_order_relaxed);
-  }
-};
-
-/// A map function that knows its costs: (calls or elements, nanoseconds, bytes
-/// copied), and for a program those of its steps.
-class CostedMap : public data::MapFunction {
- public:
-  nb::tuple costs() const {
-    return nb::make_tuple(costs_->calls.load(), costs_->nanoseconds.load(),
-                          costs_->num_bytes.load());
-  }
-  virtual std::vector<ProfileRow> profile_rows() const { return {}; }
-
- protected:
-  const std::shared_ptr<CallCosts> costs_ = std::make_shared<CallCosts>();
-};
-
 /// Results of Python functions, checked against the type that was promised.
 class ResultTypes {
  public:
@@ -99,6 +77,8 @@ class ResultTypes {
 
 /// MapFunction and what makes one.
 void bind_map_functions(nb::module_& m);
+/// Programs that Python stands in for where they fail.
+void bind_rescued_maps(nb::module_& m);
 /// Maps whose function runs in other processes.
 void bind_isolated_maps(nb::module_& m);
 

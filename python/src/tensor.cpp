@@ -17,6 +17,7 @@
 #include "numest/graph/serialize.h"
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
+#include "numest/ops/guard.h"
 #include "numest/runtime/executable.h"
 #include "numest/runtime/saved_program.h"
 #include "numest/transforms/branches.h"
@@ -200,6 +201,13 @@ void bind_tensor_class(nb::module_& m) {
   m.def("fresh_extent", &fresh_extent);
   m.def("next_node_id", &next_node_id);
   m.def("set_location", &set_location);
+  m.def(
+      "set_guard",
+      [](std::optional<Tensor> condition) -> std::optional<Tensor> {
+        const Tensor before = set_guard(condition.value_or(Tensor()));
+        return before.is_empty() ? std::nullopt : std::optional(before);
+      },
+      nb::arg("condition").none());
   m.def("is_equal_computation", &is_equal_computation);
   m.def("op_list", &op_list);
 }

@@ -1,5 +1,7 @@
-"""Branches that are not taken are not computed: a factor of a matrix that has
-none raises only where NumPy would compute it."""
+"""Branches that are not taken are not computed: a profile counts the kernels
+that ran."""
+import collections
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,29 @@ def rows_of(count):
   numbers = np.arange(count) % 7
   return np.where((numbers % 2 == 1)[:, None, None], DEFINITE + np.arange(
       count)[:, None, None] * np.eye(N), HAS_NONE), numbers
+
+
+def kernels_of(work):
+  """{op: calls} of the kernels that ran, those of programs inside included."""
+  with tf.profile() as profile:
+    work()
+  found = collections.Counter()
+  for call in profile.as_dict()["calls"]:
+    for row in call["rows"]:
+      if row["kind"] == "kernel":
+        found[row["name"]] += row["calls"]
+  return found
+
+
+def test_a_block_without_takers_computes_no_branch():
+  x, _ = rows_of(30)
+  for numbers, is_taken in ((np.arange(30) * 2, False), (np.arange(30), True)):
+    dataset = tf.data.Dataset.from_tensor_slices((x, numbers)).map(
+        factor_of_odd).batch(10)
+    found = kernels_of(lambda dataset=dataset: list(
+        dataset.as_numpy_iterator()))
+    assert found["cond_rows"] == 3
+    assert (found["cholesky"] > 0) == is_taken
 
 
 @pytest.mark.parametrize("threads", [1, 8])
@@ -137,7 +162,9 @@ def loss_of(w, flag):
 def test_gradients_skip_the_branch_too():
   w = np.random.default_rng(3).normal(size=(N, N))
   both = tf.value_and_grad(loss_of)
-  value, gradient = both(w, -1e6)  # a factor of that raises
+  assert kernels_of(lambda: both(w, -1.0))["cholesky"] == 0
+  assert kernels_of(lambda: both(w, 1.0))["cholesky"] > 0
+  value, gradient = both(w, -1.0)
   np.testing.assert_allclose([value, *gradient.ravel()],
                              [(w * w).sum() * 0.5, *w.ravel()], rtol=1e-12)
   _, gradient = both(w, 1.0)
@@ -148,7 +175,7 @@ def test_gradients_skip_the_branch_too():
 
 def test_gradients_of_blocks_skip_the_branch_too():
   w = np.random.default_rng(3).normal(size=(6, N, N))
-  flags = np.array([1.0, -1e6, 2.0, -1e6, -1e6, 3.0])
+  flags = np.array([1.0, -1, 2.0, -1, -1, 3.0])
 
   def total(w):
     return tf.vmap(loss_of)(w, flags).sum()
@@ -181,7 +208,8 @@ def test_a_model_computes_the_branch_it_takes():
         {"flag": np.full(3, flag, np.float32)}).repeat(4)
 
   estimator = tf.estimator.Estimator(model_fn)
-  estimator.train(input_fn(-100.0))  # a factor of that raises
+  found = kernels_of(lambda: estimator.train(input_fn(-100.0)))
+  assert found["cond"] == 4 * 2 and found["cholesky"] == 0
   w = np.full((N, N), 0.1, np.float32)
   for _ in range(4):
     w -= 1e-6 * 2 * ((w * 2).sum() - 1) * 2
@@ -191,6 +219,6 @@ def test_a_model_computes_the_branch_it_takes():
   np.testing.assert_allclose(first["y"], want, rtol=1e-5)
   [first, *_] = estimator.predict(input_fn(-100.0))
   np.testing.assert_allclose(first["y"], (w * 2).sum(), rtol=1e-5)
-  estimator.train(input_fn(1.0))
+  assert kernels_of(lambda: estimator.train(input_fn(1.0)))["cholesky"] > 0
   assert np.isfinite(estimator.get_variable_value("w")).all()
   assert not np.array_equal(estimator.get_variable_value("w"), w)

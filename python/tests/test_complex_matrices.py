@@ -51,14 +51,6 @@ def test_traced_function_gives_numpys_values(name, dtype):
   np.testing.assert_allclose(got, wanted, tolerance, tolerance)
 
 
-def test_derivative_by_a_complex_decomposition_is_refused():
-  def loss(a):
-    return np.sum(np.linalg.svd(a * (1 + 1j))[1])
-  with pytest.raises(NotImplementedError, match="svd: got a derivative by a "
-                     "complex matrix, expected a real one"):
-    nm.grad(loss)(np.eye(2))
-
-
 def test_a_mask_without_elements_selects_nothing():
   got = nm.vmap(lambda x: x[np.zeros(0, bool)])(np.ones((2, 3)))
   assert got.shape == (2, 0)

@@ -104,7 +104,7 @@ def test_a_rare_write_gets_a_copy_and_the_same_draws():
   noise = with_write[3][0] - 12
   np.testing.assert_allclose(with_write[3], [12 + noise, 2 * noise,
                                              14 + noise, 15 + noise],
-                             rtol=1e-5)
+                             rtol=1e-5, atol=1e-5)
   assert len({float(r[0] - 4 * i) for i, r in enumerate(with_write)}) == 6
 
 

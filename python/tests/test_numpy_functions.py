@@ -8,7 +8,8 @@ import pytest
 
 import numest as nm
 from numpy_draws_table import RANDOM
-from numpy_python_calls import PYTHON_CALL
+from numpy_python_calls import (GONE, NOT_MAPPED, PYTHON_CALL, WHILE_TRACED,
+                                said_of)
 from numpy_table import COUNT, GRADIENT, NATIVE, calls, inputs
 from numpy_versions import ONLY_1, ONLY_2, public_functions
 
@@ -159,16 +160,79 @@ def test_traced_draw_has_numpys_shape_and_dtype(call):
   assert not np.array_equal(got[0], got[1])
 
 
-PYTHON_CALLS = [call for name, (_, call) in PYTHON_CALL.items()
-                if call and is_here(name)]
+PYTHON_CALLS = [(name, call) for name, (_, call) in PYTHON_CALL.items()
+                if is_here(name)]
 
 
-@pytest.mark.parametrize("call", PYTHON_CALLS)
-def test_python_call_is_no_program_and_maps_as_numpy(call):
+def mapped(function, names):
+  """The elements of the table, mapped."""
+  values = [INPUTS[n] for n in names]
+  return nm.data.Dataset.from_tensor_slices(
+      tuple(values) if len(names) > 1 else values[0]).map(function)
+
+
+def check_mapped(dataset, function, names):
+  for got, wanted in zip(dataset, expected_of(function, names), strict=True):
+    np.testing.assert_allclose(got, wanted[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name, call", PYTHON_CALLS)
+def test_python_call_is_no_program_and_maps_as_numpy(name, call):
   function, names = function_of(call)
   with pytest.raises(Exception):
     nm.vmap(function)(*(INPUTS[n] for n in names))
-  dataset = nm.data.Dataset.from_tensor_slices(
-      tuple(INPUTS[n] for n in names) if len(names) > 1 else INPUTS[names[0]])
-  for got, wanted in zip(dataset.map(function), expected_of(function, names)):
-    np.testing.assert_allclose(got, wanted[0], rtol=1e-9)
+  dataset = mapped(function, names)
+  check_mapped(dataset, function, names)
+  report, = nm.explain(dataset).functions
+  assert report["runs"] == "python"
+  assert said_of(name) in report["reason"]
+
+
+@pytest.mark.parametrize("name, call", [row for row in WHILE_TRACED.items()
+                                        if is_here(row[0])])
+def test_answer_while_traced_maps_as_numpy(name, call, capsys):
+  function, names = function_of(call)
+  dataset = mapped(function, names)
+  check_mapped(dataset, function, names)
+  report, = nm.explain(dataset).functions
+  assert report["runs"] == "native"
+
+
+@pytest.mark.parametrize("name, call", GONE.items())
+def test_method_that_is_gone_is_an_error_in_numpy_2(name, call):
+  function, names = function_of(call)
+  if np.__version__.startswith("1."):
+    check_mapped(mapped(function, names), function, names)
+    return
+  with pytest.raises(AttributeError, match="removed from the ndarray class"):
+    function(*(INPUTS[n][0] for n in names))
+
+
+def test_item_that_is_deleted_is_an_error_in_a_map_too():
+  def function(x):
+    del x[0]
+    return x
+  with pytest.raises(ValueError, match="cannot delete array elements"):
+    function(INPUTS["x"][0])
+  with pytest.raises(ValueError, match="cannot delete array elements"):
+    mapped(function, ["x"])
+
+
+def test_rows_of_all_tables_are_different():
+  tables = [GRADIENT, NATIVE, RANDOM, PYTHON_CALL, WHILE_TRACED, GONE,
+            NOT_MAPPED]
+  names = [name for table in tables for name in table]
+  assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("kind", ["save", "savez"])
+def test_file_that_a_map_writes_is_read_by_numpy(kind, tmp_path):
+  def function(x):
+    getattr(np, kind)(tmp_path / f"{x[0, 0]}.npy", x)
+    return x
+  list(mapped(function, ["x"]))
+  for x in INPUTS["x"]:
+    path, = tmp_path.glob(f"{x[0, 0]}.npy*")
+    loaded = np.load(path)
+    np.testing.assert_array_equal(
+        loaded if kind == "save" else loaded["arr_0"], x)

@@ -22,8 +22,9 @@ def run(*arguments: str):
 
 
 def needs_program(workload: str) -> bool:
-    return workload == "W19" and not (
-        ROOT / "build" / "benchmarks" / "latency").exists()
+    program = {"W19": "latency", "W20": "pipeline"}.get(workload)
+    return program is not None and not (
+        ROOT / "build" / "benchmarks" / program).exists()
 
 
 def needs_fashion_mnist(workload: str) -> bool:

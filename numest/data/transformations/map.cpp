@@ -32,8 +32,7 @@ class MapStep {
     try {
       return run_vectorized(block, positions);
     } catch (const std::exception&) {
-      run_each(block, positions);  // throws at the element that failed
-      throw;
+      return run_each(block, positions);  // throws at the element that fails
     }
   }
 

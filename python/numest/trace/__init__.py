@@ -7,6 +7,7 @@
     guards      what was read from outside, and whether it changed
     views       in-place writes through views
     indexing    x[key] and x[key] = value
+    containers  items[i] and i in items
     paths       conditions on traced values, and the graph
     mapping     functions of datasets, native or in Python
     isolation   calls of Python in processes of their own

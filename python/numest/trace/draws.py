@@ -4,6 +4,7 @@ own, so it varies by element and epoch and is the same for any threads.
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
 import hashlib
+import operator
 import pickle
 
 import numpy as np
@@ -114,23 +115,33 @@ class Random(Distributions):
     return self.randint(low, high + 1, size)
 
   def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
+    shape, a = shape_of(size), _counted(a)
+    if isinstance(a, Tensor) and not a.ndim:
+      if p is not None or not replace:
+        raise state.Untraceable("the size of a draw depends on values")
+      drawn = integers(0, a, shape)
+      return drawn._as_weak() if size is None else drawn
     population = _population(a)
-    count = int(population._shape[axis])
-    shape = shape_of(size)
+    count = _extent(population, axis)
     if replace:
       at = _weighted(p, shape, count) if p is not None else integers(
           0, count, shape)
+    elif not isinstance(count, int):
+      raise state.Untraceable("the size of a draw depends on values")
     else:
       at = call("reshape", [_distinct(p, count, int(np.prod(shape)))],
                 shape=shape)
     drawn = call("take", [population, at], axis=axis)
-    is_int = isinstance(a, (int, np.integer)) and size is None
+    is_int = isinstance(a, int) and size is None
     return drawn._as_weak() if is_int else drawn
 
   def permutation(self, x, axis=0):
-    if isinstance(x, (int, np.integer)):
-      return permuted(int(x))
+    x = _counted(x)
+    if isinstance(x, int):
+      return permuted(x)
     t = _core.tensor(x)
+    if not t.ndim:
+      raise state.Untraceable("the size of a draw depends on values")
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
@@ -234,8 +245,22 @@ def _probabilities(p):
       _core.constant(np.asarray(p, np.float64)))
 
 
+def _counted(a):
+  """A number of items, as an int where it is known; else `a` as it is."""
+  is_number = not isinstance(a, Tensor) or not a.is_symbolic
+  if is_number and np.ndim(a) == 0 and not isinstance(a, (str, bytes)):
+    return operator.index(np.asarray(a)[()])
+  return a
+
+
+def _extent(t, axis):
+  """An int where it is known, else a traced one."""
+  known = int(t._shape[axis])
+  return known if known >= 0 else call("extent", [t], axis=axis)
+
+
 def _population(a):
-  if isinstance(a, (int, np.integer)):
+  if isinstance(a, int):
     return _core.constant(np.arange(a))
   return _core.tensor(a if isinstance(a, Tensor) else np.asarray(a))
 

@@ -49,8 +49,13 @@ class Eager:
     self._taken = _core.graph(graph.inputs, taken, "taken")
 
   def values(self, leaves, *keys):
-    """The leaves of the result, ndarrays. `keys` are the last inputs of the
-    graph: of the place, if it takes that one, and of the element."""
+    """The leaves of the result, ndarrays; arguments as of `result`."""
+    return [nests.as_tensor(v)._numpy() for v in self.result(leaves, *keys)]
+
+  def result(self, leaves, *keys):
+    """The leaves of the result, as the function gave them. `keys` are the last
+    inputs of the graph: of the place, if it takes that one, and of the
+    element."""
     taken = _core.evaluate(self._taken, [*leaves, *keys])
     self._run.start(keys, sorted({
         n for n, is_taken in zip(self._numbers, taken) if is_taken}))
@@ -58,7 +63,7 @@ class Eager:
                           lambda a, s: np.array(a)[()])
     with state.gives_draws(self._run):
       result = namespace.listless(nests.call_user(self._function, element))
-    return [nests.as_tensor(v)._numpy() for v in nests.flatten(result)]
+    return nests.flatten(result)
 
 
 class _GivenDraws(state.Run):

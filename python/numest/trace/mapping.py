@@ -1,6 +1,7 @@
 """Functions of datasets: programs where they can be traced, calls of Python
 where not; made anew when what they read from outside has changed."""
 from numest import _core
+from numest import logging
 from numest import trace_state as state
 from numest.trace import nests
 from numest.trace.explain import in_python, of_steps, report
@@ -33,7 +34,7 @@ def map_function(function, dataset, op="map", strict=None, num_workers=0):
       of it, which only they would see.
   """
   mapped = _Mapped(function, dataset, op, is_strict(strict), num_workers)
-  return _core.following_map(mapped.function, mapped.refresh), mapped
+  return _core.following_map(mapped.runs, mapped.refresh), mapped
 
 
 class _Mapped:
@@ -41,6 +42,8 @@ class _Mapped:
 
   Attributes:
     function: the core's MapFunction.
+    runs: the one that the dataset calls: `function`, and Python for elements
+      that its program refuses.
   """
 
   def __init__(self, function, dataset, op, is_strict, num_workers):
@@ -49,7 +52,9 @@ class _Mapped:
     self._num_workers = num_workers
     self._row = report(name_of(function), location_of(function), op)
     self._calls = None  # of Python
+    self._rescuing = None  # the calls of Python for refused elements
     self.function, self._spec = self._made()
+    self.runs = self._rescued(self.function)
 
   def report(self):
     """Where it runs, and what that took so far; see `Explanation`."""
@@ -70,15 +75,35 @@ class _Mapped:
             f"{self._op}: {name_of(self._users)} gives other types since "
             f"`{name}` has changed: got {spec}, expected {self._spec}, as when "
             "the dataset was made; make the dataset again")
-      self.function = made
-    return self.function
+      self.function, self.runs = made, self._rescued(made)
+    return self.runs
+
+  def _rescued(self, made):
+    """`made`, with Python for the elements that it refuses if it is a program:
+    NumPy knows its own errors, and the lines of the user's that they are in."""
+    if self._calls is not None or self._is_strict:
+      return made
+    return _core.rescued_map(made, self._in_python_for_refused,
+                             self._note_refused)
+
+  def _in_python_for_refused(self):
+    try:
+      self._rescuing, made, spec = python_map(self._users, self._dataset, 0)
+    except Exception:  # the program's own error has to do
+      return None
+    return made if _has_types(spec, self._spec) else None
+
+  def _note_refused(self, why):
+    logging.warning(
+        "%s: the program of %s fails where NumPy does not, so Python runs such "
+        "elements: %s", self._op, name_of(self._users), why)
 
   def _made(self):
     """(MapFunction, spec of its results)."""
     self._calls, self._guards = None, Guards()
     try:
       graph, spec, takes_place = self._traced()
-      made = _program(graph, spec, takes_place)
+      made = _core.program_map(graph, spec, takes_place)
     except Exception as error:  # for any reason: Python runs it instead
       return self._in_python(error)
     self._nodes = graph.nodes
@@ -157,13 +182,3 @@ def _has_types(spec, expected):
     return all(k in expected and _has_types(v, expected[k])
                for k, v in spec.items())
   return all(map(_has_types, spec, expected))
-
-
-def _program(graph, out_spec, takes_place):
-  """One program for a block of elements, or, where extents of the results
-  differ by element, one that runs on each."""
-  try:
-    block = _core.vmap_graph(graph)
-  except NotImplementedError:
-    return _core.element_map(graph, out_spec, takes_place)
-  return _core.program_map(block, out_spec, takes_place)

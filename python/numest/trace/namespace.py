@@ -13,6 +13,7 @@ import numpy as np
 
 from numest import _core
 from numest.numpy_forms import elementwise, extents, writes
+from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import draws, nests, python_draws, views
 
@@ -329,6 +330,18 @@ _MAKERS = ("zeros ones empty full zeros_like ones_like empty_like full_like "
            "eye identity").split()
 
 
+# They look at the object, which in a trace is none of NumPy's.
+_OF_OBJECTS = "info disp obj2sctype get_array_wrap".split()
+
+
+def _of_objects(name):
+  def look(*args, **kwargs):
+    if has_symbolic([*args, *kwargs.values()]):
+      raise state.Untraceable(f"np.{name} has no graph form")
+    return getattr(np, name)(*args, **kwargs)
+  return look
+
+
 def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
@@ -339,6 +352,7 @@ def _replaced():
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
                "random": draws.RANDOM}
+  replaced |= {name: _of_objects(name) for name in _OF_OBJECTS}
   return replaced
 
 

@@ -10,6 +10,16 @@ from numest.trace.draws import Random, permuted
 from numest.trace.keyed import integers, normal_01, uniform_01
 
 
+def _by_path(items, order):
+  """The items in an order that is drawn: a path for each order."""
+  left, result = list(range(len(items))), []
+  for place in range(len(items)):
+    taken = next((j for j in left[:-1] if order[place] == j), left[-1])
+    left.remove(taken)
+    result.append(items[taken])
+  return result
+
+
 class PythonRandom(Random):
   """The functions of Python's random module that have a form."""
 
@@ -86,6 +96,9 @@ class PythonRandom(Random):
     if not isinstance(x, list) or not x:
       return Random.shuffle(self, x)
     order = permuted(len(x))
+    if any(map(callable, x)):
+      x[:] = _by_path(x, order)
+      return None
     rows = _core.functions.stack([_core.tensor(v) for v in x])
     x[:] = [rows[order[i]] for i in range(len(x))]
     return None

@@ -3,8 +3,9 @@
 `if`, `?:`, `and`, `or`, `not` and chained comparisons become calls of
 control.py, which decides when it sees the value: a known condition takes its
 branch, a traced one traces both and selects. So k conditions cost k selections,
-not 2^k paths. `while` and `for` become calls of iteration.py. What cannot be
-rewritten (branches that change lists or attributes) stays as it is and forks.
+not 2^k paths. `while` and `for` become calls of iteration.py, `a[i]` and
+`a in b` of containers.py. What cannot be rewritten (branches that change lists
+or attributes) stays as it is and forks.
 """
 import ast
 import functools
@@ -304,8 +305,25 @@ class _Rewriter(ast.NodeTransformer):
     self.count += 1
     return _at(_call("not_", [node.operand]), node)
 
+  def visit_Subscript(self, node):
+    node = self.generic_visit(node)
+    if not isinstance(node.ctx, ast.Load) or isinstance(
+        node.slice, (ast.Slice, ast.Tuple, ast.Constant, ast.UnaryOp)):
+      return node
+    self.count += 1
+    return _at(_call("item", [node.value, node.slice]), node)
+
+  def _membership(self, node):
+    """`a in b` as a call."""
+    self.count += 1
+    name = "contains" if isinstance(node.ops[0], ast.In) else "lacks"
+    node = self.generic_visit(node)
+    return _at(_call(name, [node.left, node.comparators[0]]), node)
+
   def visit_Compare(self, node):
     simple = (ast.Name, ast.Constant)
+    if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+      return self._membership(node)
     if len(node.ops) == 1 or not all(
         isinstance(c, simple) for c in node.comparators[:-1]):
       return self.generic_visit(node)

@@ -1,0 +1,88 @@
+"""Lists and dictionaries of rewritten code at traced positions: see rewrite.py.
+
+Items that are numbers, or arrays of one shape, are a table in the program. Of
+other items, functions or texts, each is a path of its own (paths.py).
+"""
+import numpy as np
+
+from numest import _core
+from numest import trace_state as state
+from numest.tensor import call, has_symbolic
+from numest.trace.control import is_condition
+
+_NUMBERS = (bool, int, float, complex)
+
+
+def item(container, key):
+  """container[key]."""
+  if not is_condition(key) or not state.in_trace():
+    return container[key]
+  if isinstance(container, (list, tuple, range)) and "int" in key._dtype_name:
+    return _at(list(container), key)
+  if type(container) is dict and container and _are_ints(container):
+    matches = call("equal", [key, np.array(list(container))])
+    found = call("where", [call("any", [matches]), call("argmax", [matches]),
+                           len(container)])
+    return _at(list(container.values()), found)
+  return container[key]
+
+
+def contains(value, container):
+  """`value in container`."""
+  if not is_condition(value) or not state.in_trace() or not _are_ints(
+      container):
+    return value in container
+  return call("any", [call("equal", [value, np.array(list(container))])])
+
+
+def lacks(value, container):
+  """`value not in container`."""
+  found = contains(value, container)
+  return call("logical_not", [found]) if is_condition(found) else not found
+
+
+def _are_ints(container):
+  return isinstance(container, (dict, set, frozenset, range)) and all(
+      type(k) in (int, bool) for k in container)
+
+
+def _at(items, key):
+  """The item at a traced position; there is an error at run time if there is
+  none, for which Python gives its own."""
+  key = call("take", [np.arange(len(items)), key], axis=0) if items else key
+  return _of(items, key)
+
+
+def _of(items, key):
+  kind = type(items[0]) if items else None
+  if kind in (list, tuple) and _are_alike(items):
+    return kind(_of(list(column), key) for column in zip(*items))
+  if not _is_table(items):
+    for position, value in enumerate(items[:-1]):
+      if key == position:  # a decision
+        return value
+    return items[-1]
+  if has_symbolic(items):
+    return _core.functions.stack([_core.tensor(v) for v in items])[key]
+  found = call("take", [np.array(items), key], axis=0)
+  return found._as_weak() if all(
+      type(v) in _NUMBERS for v in items) else found
+
+
+def _are_alike(items):
+  """True for lists, or tuples, of one length."""
+  return all(type(v) is type(items[0]) and len(v) == len(items[0])
+             for v in items)
+
+
+def _is_table(items):
+  """True for numbers, or arrays and tensors of one dtype and shape."""
+  if all(type(v) in _NUMBERS for v in items):
+    return bool(items)
+  try:
+    tensors = [_core.tensor(v) for v in items]
+  except TypeError:
+    return False
+  types = {(t._dtype_name, tuple(t._shape)) for t in tensors}
+  return len(types) == 1 and not any(isinstance(v, (str, bytes))
+                                     for v in items)
