@@ -145,6 +145,9 @@ enum Trait : uint32_t {
   kKeepsFirst = 128,   // kPromotes casts the first input to bool (where)
   kManyOutputs = 256,  // several outputs: the C++ function returns a list
   kOfShapes = 512,     // outputs depend on the shapes of inputs only
+  // Operations take longer than those of a product: `flops` counts them, if the
+  // op has it. Branches with such may be worth skipping.
+  kDear = 1024,
 };
 
 /// Inputs on which the generated tests evaluate the op: NumPy-style shapes of
@@ -171,7 +174,8 @@ struct OpDef {
   Samples samples{};
   std::string_view reference = "";  // NumPy expression for tests: "np.sin"
   uint32_t traits = kNoTraits;
-  /// For profiles. Null: one for each element if elementwise, else none.
+  /// For profiles, and to tell what a branch costs. Null: one for each element
+  /// if elementwise, else none.
   FlopsRule flops = nullptr;
   /// What the op takes in place of values that it may refuse, by input, with
   /// commas: a number; "eye", the identity; "longer", more elements along the

@@ -1,4 +1,4 @@
-// Nodes that run graphs: branches, loops, calls and maps over rows. Derivatives
+// Nodes that run graphs: loops, calls and maps over rows. Derivatives
 // and blocks of the sub-graphs come through the hooks of control.h.
 #include <algorithm>
 
@@ -8,6 +8,7 @@
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/graph_rules.h"
+#include "numest/ops/loop_gradient.h"
 
 namespace numest {
 
@@ -16,10 +17,6 @@ namespace {
 using Tensors = std::vector<Tensor>;
 using GraphPtr = std::shared_ptr<const Graph>;
 
-constexpr ParamDef kCond[] = {{"pred"},
-                              {"operands", Kind::kArrays},
-                              {"then_graph", Kind::kGraph},
-                              {"else_graph", Kind::kGraph}};
 constexpr ParamDef kWhile[] = {{"operands", Kind::kArrays},
                                {"cond_graph", Kind::kGraph},
                                {"body_graph", Kind::kGraph},
@@ -34,116 +31,6 @@ constexpr ParamDef kCall[] = {{"operands", Kind::kArrays},
 constexpr ParamDef kMapRows[] = {{"operands", Kind::kArrays},
                                  {"body", Kind::kGraph},
                                  {"batched", Kind::kInts}};
-// A symbol takes the first extent that it meets. Whether others agree is known
-// where both are numbers; the run time checks the rest. Of the branches of a
-// `cond` only the one that runs has to fit.
-void bind_extent(Bindings& bindings, int64_t inside, int64_t outside,
-                 std::string_view op) {
-  const int64_t bound = bindings.resolve(Shape{inside})[0];
-  const bool is_new = is_symbol(inside) && !bindings.is_bound(inside);
-  const bool is_checked = op != "cond" || !is_symbol(inside);
-  if (is_new || (is_checked && !is_symbol(bound) && !is_symbol(outside)))
-    bindings.bind(Shape{inside}, Shape{outside}, std::string(op));
-}
-
-// Types of a graph's outputs at inputs of the given types. Extents known
-// from outside replace the symbols of the parameters.
-std::vector<TensorSpec> graph_types(const Graph& graph,
-                                    std::span<const TensorSpec> inputs,
-                                    std::string_view op) {
-  NUMEST_CHECK(graph.inputs.size() == inputs.size(), "{}: {} inputs for {}", op,
-               inputs.size(), graph.inputs.size());
-  Bindings bindings;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const Tensor& p = graph.inputs[i];
-    NUMEST_USER_CHECK(
-        p.dtype() == inputs[i].dtype && p.ndim() == inputs[i].shape.ndim(),
-        TypeError, "{}: operand {} is {}{}, expected {}{}", op, i,
-        name(inputs[i].dtype), inputs[i].shape.to_string(), name(p.dtype()),
-        p.shape().to_string());
-    for (int k = 0; k < p.ndim(); ++k)
-      bind_extent(bindings, p.shape()[k], inputs[i].shape[k], op);
-  }
-  std::vector<TensorSpec> types;
-  for (const Tensor& t : graph.outputs)
-    types.push_back({t.dtype(), bindings.resolve(t.shape())});
-  return types;
-}
-
-std::vector<bool> flags_of(const VmapContext& c, size_t begin) {
-  return {c.batched.begin() + int64_t(begin), c.batched.end()};
-}
-
-// --- cond ---
-Types cond_type(const TypeContext& c) {
-  NUMEST_USER_CHECK(c.in(0).dtype == DType::kBool && c.in(0).shape.ndim() == 0,
-                    TypeError,
-                    "cond: got a condition {}{}, expected a bool scalar",
-                    name(c.in(0).dtype), c.in(0).shape.to_string());
-  const auto operands = c.inputs.subspan(1);
-  const auto yes =
-      graph_types(*graph_of(c.attrs, "then_graph"), operands, "cond");
-  const auto no =
-      graph_types(*graph_of(c.attrs, "else_graph"), operands, "cond");
-  NUMEST_USER_CHECK(yes.size() == no.size(), TypeError,
-                    "cond: the branches give {} and {} tensors", yes.size(),
-                    no.size());
-  Types types;
-  for (size_t i = 0; i < yes.size(); ++i) {
-    TensorSpec spec = yes[i];
-    NUMEST_USER_CHECK(
-        spec.dtype == no[i].dtype && spec.shape.ndim() == no[i].shape.ndim(),
-        TypeError, "cond: output {} of the branches differs: {}{} and {}{}", i,
-        name(spec.dtype), spec.shape.to_string(), name(no[i].dtype),
-        no[i].shape.to_string());
-    for (int k = 0; k < spec.shape.ndim(); ++k)
-      if (spec.shape[k] != no[i].shape[k]) spec.shape[k] = fresh_extent();
-    types.push_back(spec);
-  }
-  return types;
-}
-
-void cond_kernel(const KernelContext& c) {
-  const bool pred = c.in(0).item<bool>();
-  const auto& graph = graph_of(c.attrs, pred ? "then_graph" : "else_graph");
-  deliver_all(c, evaluate_graph(graph, c.inputs.subspan(1)));
-}
-
-Tensors cond_vjp(const VjpContext& c) {
-  const auto operands = c.inputs.subspan(1);
-  Tensors inputs = with_cotangents(c, operands);
-  inputs.insert(inputs.begin(), c.in(0));
-  Tensors result =
-      call(c.op, inputs,
-           {{"then_graph", graph_vjp(*graph_of(c.attrs, "then_graph"))},
-            {"else_graph", graph_vjp(*graph_of(c.attrs, "else_graph"))}});
-  result = only_inexact(operands, std::move(result));
-  result.insert(result.begin(), Tensor());
-  return result;
-}
-
-// Elements that differ in the condition compute both branches.
-Tensors cond_vmap(const VmapContext& c) {
-  const auto flags = flags_of(c, 1);
-  const auto yes = graph_vmap(*graph_of(c.attrs, "then_graph"), flags);
-  const auto no = graph_vmap(*graph_of(c.attrs, "else_graph"), flags);
-  if (!c.batched[0])
-    return call(c.op, Tensors(c.inputs.begin(), c.inputs.end()),
-                {{"then_graph", yes}, {"else_graph", no}});
-  bool any = false;
-  for (bool flag : flags) any = any || flag;
-  const Tensors operands(c.inputs.begin() + 1, c.inputs.end());
-  Tensors result = call_graph(yes, operands);
-  const Tensors other = call_graph(no, operands);
-  for (size_t i = 0; i < result.size(); ++i) {
-    // Without a batched operand the branches give one value for all.
-    const int ndim = result[i].ndim() - (any ? 1 : 0);
-    const Tensor pred = insert_ones(c.inputs[0], 1, ndim);
-    result[i] = emit("where", {pred, result[i], other[i]});
-  }
-  return result;
-}
-
 // --- while_loop ---
 // An extent that the body changes is not known before the loop has run.
 Types while_type(const TypeContext& c) {
@@ -236,13 +123,6 @@ void while_grad_kernel(const KernelContext& c) {
   deliver_all(c, g);
 }
 
-Tensors no_second_derivative(const VjpContext& c) {
-  fail<NotSupportedError>(
-      "{}: second derivatives of while_loop are not supported; unroll the "
-      "loop",
-      c.op.name);
-}
-
 // --- call_graph ---
 Types call_type(const TypeContext& c) {
   Types types;
@@ -296,40 +176,12 @@ Types map_rows_type(const TypeContext& c) {
   return types;
 }
 
-// Extents that only a row could tell are 0 if there is none.
-Array block_of_rows(const TensorSpec& body, int64_t extent, const Array* row) {
-  Shape shape = row ? row->shape() : body.shape;
-  for (int64_t& e : shape)
-    if (is_symbol(e)) e = 0;
-  shape.insert(0, extent);
-  return Array(body.dtype, shape);
-}
-
-// Code outside of the program may need the thread that called.
-bool may_run_anywhere(const Graph& graph) {
-  const auto nodes = topological_order(graph);
-  return std::none_of(nodes.begin(), nodes.end(), [](const Node* node) {
-    return node->op->is(kImpure) && !is_parameter(*node);
-  });
-}
-
 std::vector<Array> run_row(const KernelContext& c, const Batch& batch,
                            int64_t r) {
   std::vector<Array> row;
   for (size_t i = 0; i < c.inputs.size(); ++i)
     row.push_back(batch.flags[i] ? c.in(i).index(0, r) : c.in(i));
   return evaluate_graph(graph_of(c.attrs, "body"), row);
-}
-
-void check_row(const KernelContext& c, const Array& block, const Array& value,
-               int64_t r) {
-  Shape expected = block.shape();
-  expected.erase(0);
-  NUMEST_USER_CHECK(value.shape() == expected, ValueError,
-                    "{}: rows give different shapes: got {} at row {}, "
-                    "expected {} as at row 0",
-                    c.op.name, value.shape().to_string(), r,
-                    expected.to_string());
 }
 
 // The first row tells the extents; the others may run side by side.
@@ -376,27 +228,22 @@ Tensors map_rows_vjp(const VjpContext& c) {
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "cond",
-     .doc = "Runs one of two graphs, chosen by a bool scalar.",
-     .params = kCond,
-     .type = cond_type,
-     .kernel = cond_kernel,
-     .vjp = cond_vjp,
-     .vmap = cond_vmap},
     {.name = "while_loop",
      .doc = "Runs a graph on its own outputs while a condition holds.",
      .params = kWhile,
      .type = while_type,
      .kernel = while_kernel,
      .vjp = while_vjp,
-     .vmap = while_vmap},
+     .vmap = while_vmap,
+     .traits = kDear},
     {.name = "while_loop_grad",
      .doc = "Cotangents of a while_loop's operands.",
      .params = kWhileGrad,
      .type = while_grad_type,
      .kernel = while_grad_kernel,
-     .vjp = no_second_derivative,
-     .vmap = vmap_rows},
+     .vjp = while_loop_grad_vjp,
+     .vmap = vmap_rows,
+     .traits = kDear},
     {.name = "call_graph",
      .doc = "Runs a graph.",
      .params = kCall,
@@ -410,7 +257,8 @@ constexpr OpDef kOps[] = {
      .type = map_rows_type,
      .kernel = map_rows_kernel,
      .vjp = map_rows_vjp,
-     .vmap = vmap_rows},
+     .vmap = vmap_rows,
+     .traits = kDear},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -100,6 +100,9 @@ void hypergeometric_kernel(const KernelContext& c) {
   });
 }
 
+// A draw that may be rejected takes some hundred operations.
+int64_t draw_flops(const KernelContext& c) { return 100 * c.out().size(); }
+
 constexpr OpDef kOps[] = {
     {.name = "random_gamma",
      .doc = "Gamma draws of scale 1; alpha broadcasts.",
@@ -113,6 +116,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",1"},
     {.name = "random_poisson",
      .doc = "Poisson draws of rate lam, which broadcasts.",
@@ -126,6 +131,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",1"},
     {.name = "random_binomial",
      .doc = "Successes of n trials of probability p, which broadcast.",
@@ -139,6 +146,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;1;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int64,float64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",1,0.5"},
     {.name = "random_zipf",
      .doc = "Zipf draws of exponent a, which broadcasts.",
@@ -152,6 +161,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",2"},
     {.name = "random_vonmises",
      .doc = "Von Mises draws of mean 0 and dispersion kappa, which broadcasts.",
@@ -165,6 +176,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,float64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",1"},
     {.name = "random_hypergeometric",
      .doc = "Good ones of nsample draws from ngood and nbad, all broadcast.",
@@ -178,6 +191,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3;3;3",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int64,int64,int64"},
+     .traits = kDear,
+     .flops = draw_flops,
      .harmless = ",1,1,1"},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");

@@ -294,6 +294,12 @@ Tensors phase_free_vjp(const VjpContext& c) {
   return {c.cotangent(), Tensor()};
 }
 
+// Within a factor of what each of them needs.
+int64_t factor_flops(const KernelContext& c) {
+  const Shape& shape = c.in(0).shape();
+  return shape.ndim() == 0 ? 0 : c.in(0).size() * shape.back();
+}
+
 constexpr OpDef kOps[] = {
     {.name = "inv",
      .doc = "Inverse of each square matrix.",
@@ -304,7 +310,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "2,3,3", .dtypes = kMatrices},
      .reference = "np.linalg.inv",
-     .traits = kPromotes | kInexact,
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops,
      .harmless = "eye"},
     {.name = "solve",
      .doc = "The x with a @ x = b, of square matrices a and columns b.",
@@ -315,7 +322,8 @@ constexpr OpDef kOps[] = {
      .vmap = solve_vmap,
      .samples = {.shapes = "2,3,3;2,3,4", .dtypes = kMatrices},
      .reference = "np.linalg.solve",
-     .traits = kPromotes | kInexact,
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops,
      .harmless = "eye"},
     // Its samples have one row: any positive number is a definite matrix.
     {.name = "cholesky",
@@ -327,7 +335,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.low = 0.5, .high = 2, .shapes = "4,1,1", .dtypes = kMatrices},
      .reference = "np.linalg.cholesky",
-     .traits = kPromotes | kInexact,
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops,
      .harmless = "eye"},
     {.name = "slogdet",
      .doc = "Sign and logarithm of the absolute value of the determinant.",
@@ -338,7 +347,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "2,3,3", .dtypes = kMatrices},
      .reference = "np.linalg.slogdet",
-     .traits = kPromotes | kInexact | kManyOutputs},
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops},
     // Its samples have one row: the lower triangle alone is read. Vectors of
     // complex ones have phases that are no functions of the matrix.
     {.name = "eigh",
@@ -350,7 +360,8 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "4,1,1", .dtypes = kFloats},
      .reference = "np.linalg.eigh",
-     .traits = kPromotes | kInexact | kManyOutputs,
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops,
      .harmless = "0"},
     {.name = "svd",
      .doc = "u, s, vh with a = (u * s) @ vh and s descending.",
@@ -362,7 +373,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "2,4,3",
                  .attrs = "full_matrices=False",
                  .dtypes = kFloats},
-     .traits = kPromotes | kInexact | kManyOutputs,
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops,
      .harmless = "0"},
     {.name = "qr",
      .doc = "q of orthonormal columns and upper triangular r, a = q @ r.",
@@ -372,7 +384,8 @@ constexpr OpDef kOps[] = {
      .vjp = qr_vjp,
      .vmap = vmap_same,
      .samples = {.shapes = "2,4,3", .dtypes = kMatrices},
-     .traits = kPromotes | kInexact | kManyOutputs,
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops,
      .harmless = "0"},
     {.name = "phase_free",
      .doc = "x; ValueError if its diagonal is not real, for a size of g.",

@@ -32,7 +32,9 @@ std::span<const OpDef> pool_ops();            // max_pool2d, avg_pool2d, ...
 std::span<const OpDef> sort_ops();            // sort, argsort, ...
 std::span<const OpDef> random_ops();          // keyed draws
 std::span<const OpDef> distribution_ops();    // draws with parameters
-std::span<const OpDef> control_ops();         // cond, while_loop, calls
+std::span<const OpDef> control_ops();         // while_loop, calls
+std::span<const OpDef> branch_ops();          // cond, cond_rows
+std::span<const OpDef> scan_ops();            // scan
 std::span<const OpDef> foreign_ops();         // python_call, custom_gradient
 std::span<const OpDef> state_ops();           // assign, group
 

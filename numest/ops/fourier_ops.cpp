@@ -1,5 +1,7 @@
 // The discrete Fourier transform of the last axis; numest/ops/composite_fft.h
 // makes NumPy's functions of it.
+#include <bit>
+
 #include "numest/kernels/fft.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
@@ -41,6 +43,12 @@ std::vector<Tensor> fourier_vjp(const VjpContext& c) {
   return {call_one(c.op, {c.cotangent()}, c.attrs)};
 }
 
+// A butterfly has ten operations for two numbers, in log2(n) layers.
+int64_t fourier_flops(const KernelContext& c) {
+  const Shape& shape = c.in(0).shape();
+  return 5 * c.in(0).size() * int64_t(std::bit_width(uint64_t(shape.back())));
+}
+
 constexpr OpDef kOps[] = {
     {.name = "fourier",
      .doc = "Discrete Fourier transform along the last axis, not scaled.",
@@ -53,7 +61,9 @@ constexpr OpDef kOps[] = {
                  .attrs = "inverse=False; inverse=True",
                  .dtypes = "complex64 complex128"},
      .reference = "np.fft.ifft(a, norm='forward') if inverse else "
-                  "np.fft.fft(a)"},
+                  "np.fft.fft(a)",
+     .traits = kDear,
+     .flops = fourier_flops},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -952,11 +952,6 @@ Tensor random_hypergeometric(const Tensor& key, const Tensor& ngood, const Tenso
   return call_one(op, {key, ngood, nbad, nsample}, {{"shape", attr_of(shape)}});
 }
 
-Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
-  static const OpDef& op = op_named("cond");
-  return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});
-}
-
 Tensor while_loop(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, int64_t max_iterations) {
   static const OpDef& op = op_named("while_loop");
   return call_one(op, operands, {{"cond_graph", attr_of(cond_graph)}, {"body_graph", attr_of(body_graph)}, {"max_iterations", attr_of(max_iterations)}});
@@ -975,6 +970,21 @@ Tensor call_graph(const std::vector<Tensor>& operands, const std::shared_ptr<con
 Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, const Dims& batched) {
   static const OpDef& op = op_named("map_rows");
   return call_one(op, operands, {{"body", attr_of(body)}, {"batched", attr_of(batched)}});
+}
+
+Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph) {
+  static const OpDef& op = op_named("cond");
+  return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}});
+}
+
+Tensor cond_rows(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph, const Dims& batched, const Dims& summed) {
+  static const OpDef& op = op_named("cond_rows");
+  return call_one(op, joined({pred}, operands), {{"then_graph", attr_of(then_graph)}, {"else_graph", attr_of(else_graph)}, {"batched", attr_of(batched)}, {"summed", attr_of(summed)}});
+}
+
+Tensor scan(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, int64_t num_shared, int64_t num_carried, bool reverse) {
+  static const OpDef& op = op_named("scan");
+  return call_one(op, operands, {{"body", attr_of(body)}, {"num_shared", attr_of(num_shared)}, {"num_carried", attr_of(num_carried)}, {"reverse", attr_of(reverse)}});
 }
 
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function) {

@@ -574,9 +574,6 @@ Tensor random_vonmises(const Tensor& key, const Tensor& kappa, const Shape& shap
 /// Good ones of nsample draws from ngood and nbad, all broadcast.
 Tensor random_hypergeometric(const Tensor& key, const Tensor& ngood, const Tensor& nbad, const Tensor& nsample, const Shape& shape = {});
 
-/// Runs one of two graphs, chosen by a bool scalar.
-Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
-
 /// Runs a graph on its own outputs while a condition holds.
 Tensor while_loop(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& cond_graph, const std::shared_ptr<const Graph>& body_graph, int64_t max_iterations = -1);
 
@@ -588,6 +585,15 @@ Tensor call_graph(const std::vector<Tensor>& operands, const std::shared_ptr<con
 
 /// Runs a graph on each row of the batched operands and stacks.
 Tensor map_rows(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, const Dims& batched);
+
+/// Runs one of two graphs, chosen by a bool scalar.
+Tensor cond(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph);
+
+/// Runs each of two graphs over blocks on the rows that take it.
+Tensor cond_rows(const Tensor& pred, const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& then_graph, const std::shared_ptr<const Graph>& else_graph, const Dims& batched, const Dims& summed);
+
+/// Runs a graph on each row of the last operands, one after the other, with variables that it carries from row to row.
+Tensor scan(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, int64_t num_shared, int64_t num_carried, bool reverse = false);
 
 /// Calls a function outside of the program.
 Tensor python_call(const std::vector<Tensor>& operands, const std::shared_ptr<const ForeignFunction>& function);

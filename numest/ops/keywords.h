@@ -791,6 +791,15 @@ inline Tensor while_loop_grad(const std::vector<Tensor>& operands, const std::sh
   return while_loop_grad(operands, cond_graph, body_graph, body_vjp, options.max_iterations);
 }
 
+/// Keyword arguments of `scan`.
+struct ScanOptions {
+  ByName named = {};
+  bool reverse = false;
+};
+inline Tensor scan(const std::vector<Tensor>& operands, const std::shared_ptr<const Graph>& body, int64_t num_shared, int64_t num_carried, const ScanOptions& options) {
+  return scan(operands, body, num_shared, num_carried, options.reverse);
+}
+
 /// Keyword arguments of `assign`.
 struct AssignOptions {
   ByName named = {};

@@ -54,7 +54,7 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_elementwise,
      .samples = {.low = 0.2, .dtypes = kReals},
      .reference = "np.cbrt",
-     .traits = kFloating},
+     .traits = kFloating | kDear},
     {.name = "reciprocal",
      .doc = "One divided by each element.",
      .params = kX,

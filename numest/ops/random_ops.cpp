@@ -175,6 +175,12 @@ void fold_in_kernel(const KernelContext& c) {
     out[i] = fold(Key{keys[i]}, data[i]).value;
 }
 
+// Operations for each number drawn, most of them those of the generator.
+template <int64_t count>
+int64_t draw_flops(const KernelContext& c) {
+  return count * c.out().size();
+}
+
 constexpr OpDef kOps[] = {
     {.name = "random_uniform",
      .doc = "Draws from [0, 1).",
@@ -185,7 +191,9 @@ constexpr OpDef kOps[] = {
      .vmap = draw_vmap,
      .samples = {.shapes = "2",
                  .attrs = "shape=(3, 5); shape=(7,), dtype=float64",
-                 .dtypes = "uint64"}},
+                 .dtypes = "uint64"},
+     .traits = kDear,
+     .flops = draw_flops<25>},
     {.name = "random_normal",
      .doc = "Draws from the standard normal distribution.",
      .params = kFloatDraw,
@@ -195,7 +203,9 @@ constexpr OpDef kOps[] = {
      .vmap = draw_vmap,
      .samples = {.shapes = "2",
                  .attrs = "shape=(3, 5); shape=(7,), dtype=float64",
-                 .dtypes = "uint64"}},
+                 .dtypes = "uint64"},
+     .traits = kDear,
+     .flops = draw_flops<35>},
     {.name = "random_truncated_normal",
      .doc = "Standard normal draws, redrawn until they lie in (-2, 2).",
      .params = kFloatDraw,
@@ -203,7 +213,9 @@ constexpr OpDef kOps[] = {
      .kernel = float_draw_kernel<kernels::random_truncated_normal>,
      .vjp = kNoGradient,
      .vmap = draw_vmap,
-     .samples = {.shapes = "2", .attrs = "shape=(3, 5)", .dtypes = "uint64"}},
+     .samples = {.shapes = "2", .attrs = "shape=(3, 5)", .dtypes = "uint64"},
+     .traits = kDear,
+     .flops = draw_flops<50>},
     {.name = "random_integers",
      .doc = "Integers drawn from [low, high), which broadcast.",
      .params = kIntegers,
@@ -217,6 +229,8 @@ constexpr OpDef kOps[] = {
                  .shapes = "2;3;1",
                  .attrs = "shape=(3,)",
                  .dtypes = "uint64,int32,uint64"},
+     .traits = kDear,
+     .flops = draw_flops<70>,
      .harmless = ",0,1"},
     {.name = "random_bits",
      .doc = "Integers of random bits.",
@@ -225,7 +239,9 @@ constexpr OpDef kOps[] = {
      .kernel = bits_kernel,
      .vjp = kNoGradient,
      .vmap = draw_vmap,
-     .samples = {.shapes = "2", .attrs = "shape=(5,)", .dtypes = "uint64"}},
+     .samples = {.shapes = "2", .attrs = "shape=(5,)", .dtypes = "uint64"},
+     .traits = kDear,
+     .flops = draw_flops<10>},
     {.name = "random_permutation",
      .doc = "The numbers from 0 to n - 1 in random order.",
      .params = kPermutation,
@@ -233,7 +249,9 @@ constexpr OpDef kOps[] = {
      .kernel = permutation_kernel,
      .vjp = kNoGradient,
      .vmap = draw_vmap,
-     .samples = {.shapes = "2", .attrs = "n=9", .dtypes = "uint64"}},
+     .samples = {.shapes = "2", .attrs = "n=9", .dtypes = "uint64"},
+     .traits = kDear,
+     .flops = draw_flops<200>},
     {.name = "fold_in",
      .doc = "Keys derived from a key and integers.",
      .params = kFoldIn,

@@ -13,7 +13,8 @@ std::vector<std::span<const OpDef>> op_families() {
           factor_ops(),      fourier_ops(),        nn_ops(),
           activation_ops(),  conv_ops(),           pool_ops(),
           sort_ops(),        random_ops(),         distribution_ops(),
-          control_ops(),     foreign_ops(),        state_ops()};
+          control_ops(),     branch_ops(),         scan_ops(),
+          foreign_ops(),     state_ops()};
 }
 
 }  // namespace numest

@@ -1,6 +1,7 @@
 // Sorting and what follows from it: top_k, searchsorted, unique, counts.
 // NaN sorts last, complex numbers by real then imaginary part.
 #include <algorithm>
+#include <bit>
 
 #include "numest/kernels/sort.h"
 #include "numest/ops/emit.h"
@@ -37,6 +38,12 @@ Rows rows_of(const Array& a, int axis) {
   axes.push_back(axis);
   const int64_t n = a.shape()[axis];
   return {a.transpose(axes).copy(), axis, n, n == 0 ? 0 : a.size() / n};
+}
+
+// Comparisons, if all of the input were one row.
+int64_t sort_flops(const KernelContext& c) {
+  const auto n = uint64_t(c.in(0).size());
+  return int64_t(n) * int64_t(std::bit_width(n));
 }
 
 // --- sort ---
@@ -244,7 +251,9 @@ constexpr OpDef kOps[] = {
      .vjp = sort_vjp,
      .vmap = vmap_shift_axis,
      .samples = {.shapes = "3,4", .attrs = "axis=-1; axis=0"},
-     .reference = "np.sort"},
+     .reference = "np.sort",
+     .traits = kDear,
+     .flops = sort_flops},
     {.name = "argsort",
      .doc = "Positions that sort along an axis; equal elements keep order.",
      .params = kArgsort,
@@ -252,7 +261,9 @@ constexpr OpDef kOps[] = {
      .kernel = argsort_kernel,
      .vjp = kNoGradient,
      .vmap = vmap_shift_axis,
-     .samples = {.shapes = "3,4", .attrs = "axis=-1; axis=0"}},
+     .samples = {.shapes = "3,4", .attrs = "axis=-1; axis=0"},
+     .traits = kDear,
+     .flops = sort_flops},
     {.name = "top_k",
      .doc = "The k largest elements of each row, descending, and positions.",
      .params = kTopK,
@@ -260,7 +271,9 @@ constexpr OpDef kOps[] = {
      .kernel = top_k_kernel,
      .vjp = top_k_vjp,
      .vmap = vmap_same,
-     .samples = {.shapes = "3,5", .attrs = "k=2; k=5; k=0"}},
+     .samples = {.shapes = "3,5", .attrs = "k=2; k=5; k=0"},
+     .traits = kDear,
+     .flops = sort_flops},
     {.name = "searchsorted",
      .doc = "Positions at which values keep a sorted array sorted.",
      .params = kSearch,
@@ -280,7 +293,8 @@ constexpr OpDef kOps[] = {
      .vmap = no_vmap,
      .samples = {.shapes = "3,4"},
      .reference = "np.unique",
-     .traits = kDataShape},
+     .traits = kDataShape | kDear,
+     .flops = sort_flops},
     {.name = "unique_all",
      .doc = "Distinct values, their first positions, the inverse and counts.",
      .params = kUnique,
@@ -290,7 +304,8 @@ constexpr OpDef kOps[] = {
      .vmap = no_vmap,
      .samples = {.shapes = "3,4"},
      .reference = "np.unique(x, True, True, True, equal_nan=equal_nan)",
-     .traits = kDataShape},
+     .traits = kDataShape | kDear,
+     .flops = sort_flops},
     {.name = "bincount",
      .doc = "Number of occurrences of each non-negative integer.",
      .params = kBincount,

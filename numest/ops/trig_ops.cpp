@@ -95,7 +95,7 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_elementwise,
      .samples = {.low = 0.5, .dtypes = kReals},
      .reference = "np.arctan2",
-     .traits = kFloating},
+     .traits = kFloating | kDear},
     {.name = "sinh",
      .doc = "Hyperbolic sine of each element.",
      .params = kX,

@@ -316,8 +316,10 @@ Executable compile(const Graph& graph, const CompileOptions& options) {
   const Span span(compile_site);
   install_compiled_subgraphs();
   count(Counter::compilations);
-  return Executable(std::make_shared<Executable::Impl>(
-      optimize(graph, options.passes), options));
+  Graph optimized = optimize(graph, options.passes);
+  expect_subgraphs(optimized);
+  return Executable(
+      std::make_shared<Executable::Impl>(std::move(optimized), options));
 }
 
 }  // namespace numest

@@ -7,6 +7,7 @@
 
 #include "numest/graph/evaluate.h"
 #include "numest/ops/control.h"
+#include "numest/passes/fused.h"
 #include "numest/runtime/executable.h"
 
 namespace numest {
@@ -20,6 +21,14 @@ struct Entry {
 
 class SubgraphCache {
  public:
+  // The graph will run often: its first run compiles.
+  void expect(const std::shared_ptr<const Graph>& graph) {
+    const std::lock_guard lock(mutex_);
+    Entry& entry = entries_[graph.get()];
+    if (entry.graph.expired()) entry = {graph, std::nullopt};
+    drop_expired();
+  }
+
   // The program, or nothing at the first run.
   std::optional<Executable> find(const std::shared_ptr<const Graph>& graph) {
     {
@@ -54,12 +63,25 @@ class SubgraphCache {
   size_t limit_ = 64;
 };
 
+SubgraphCache& cache() {
+  static SubgraphCache instance;
+  return instance;
+}
+
 }  // namespace
+
+void expect_subgraphs(const Graph& graph) {
+  for (const Node* node : topological_order(graph)) {
+    if (node->op == &fused_op()) continue;
+    for (const auto& [key, attr] : node->attrs.items())
+      if (const auto* inner = std::get_if<std::shared_ptr<const Graph>>(&attr))
+        cache().expect(*inner);
+  }
+}
 
 std::vector<Array> run_subgraph(const std::shared_ptr<const Graph>& graph,
                                 std::span<const Array> inputs) {
-  static SubgraphCache cache;
-  const std::optional<Executable> program = cache.find(graph);
+  const std::optional<Executable> program = cache().find(graph);
   return program ? program->run(inputs) : evaluate(*graph, inputs);
 }
 

@@ -12,6 +12,7 @@
 
 #include "numest/graph/node.h"
 #include "numest/train/initializers.h"
+#include "numest/transforms/branches.h"
 
 namespace numest {
 
@@ -111,6 +112,13 @@ class ModelScope {
   /// "dense", "dense_1", ... within the current name scope.
   std::string unique_name(const std::string& base);
 
+  /// Tensors of the model, with branches that are run only if they are taken
+  /// (numest/transforms/branches.h): what is differentiated, and what is
+  /// compiled in the end.
+  std::vector<Tensor> with_branches(std::span<const Tensor> tensors) const {
+    return branches_.sink(tensors);
+  }
+
   std::vector<Tensor> update_ops, losses, regularization_losses;
   std::vector<SummaryRequest> summaries;
 
@@ -130,6 +138,7 @@ class ModelScope {
   Tensor eager_value(const Variable& variable);
   Tensor assigned(const Variable& variable, const Tensor& next);
   bool is_training_;
+  mutable BranchSinker branches_{BranchUse::kWhole};
   Values* values_ = nullptr;  // of an eager scope
   std::vector<std::unique_ptr<Variable>> variables_;
   std::vector<std::pair<std::string, Tensor>> assigned_;

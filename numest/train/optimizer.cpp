@@ -313,9 +313,11 @@ std::vector<Tensor> Optimizer::compute_gradients(
   NUMEST_USER_CHECK(loss.ndim() == 0 && is_inexact(loss.dtype()), ValueError,
                     "minimize: the loss must be a floating scalar: got {}",
                     loss.to_string());
-  const Tensor outputs[] = {loss};
+  std::vector<Tensor> all{loss};
+  all.insert(all.end(), variables.begin(), variables.end());
+  if (ModelScope::is_active()) all = ModelScope::current().with_branches(all);
   const Tensor ones[] = {Tensor(Array::scalar(1.0).astype(loss.dtype()))};
-  return vjp(outputs, ones, variables);
+  return vjp(std::span(all).first(1), ones, std::span(all).subspan(1));
 }
 
 Tensor Optimizer::minimize(const Tensor& loss, std::vector<Tensor> variables,

@@ -133,11 +133,12 @@ StepProgram::StepProgram(const ModelScope& scope, std::vector<Tensor> batch,
                          std::vector<Tensor> fetches,
                          std::vector<Tensor> operations)
     : num_fetches_(fetches.size()) {
-  std::vector<Tensor> roots = fetches;
+  std::vector<Tensor> roots = std::move(fetches);
   roots.insert(roots.end(), operations.begin(), operations.end());
+  roots = scope.with_branches(roots);
   Graph graph;
   graph.name = scope.is_training() ? "train_step" : "step";
-  graph.outputs = std::move(fetches);
+  graph.outputs.assign(roots.begin(), roots.begin() + int64_t(num_fetches_));
   for (Update& u : reachable_updates(roots)) {
     updated_.push_back(u.variable);
     graph.outputs.push_back(std::move(u.value));

@@ -12,6 +12,7 @@
 #include "numest/ops/functions.h"
 #include "numest/ops/traced_keys.h"
 #include "numest/train/program_map.h"
+#include "numest/transforms/branches.h"
 #include "numest/transforms/trace.h"
 
 namespace numest::train {
@@ -72,7 +73,7 @@ Traced traced(const MappedFunction& function, const ElementSpec& input,
     out.output = result.map([](const Tensor& t) { return t.spec(); });
     return result.flatten();
   };
-  out.graph = trace(body, specs, name);
+  out.graph = sink_branches(trace(body, specs, name), BranchUse::kElement);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "numest/graph/evaluate.h"
 #include "numest/ops/call.h"
 #include "numest/ops/control.h"
+#include "numest/transforms/branches.h"
 #include "numest/transforms/trace.h"
 
 namespace numest {
@@ -200,9 +201,11 @@ std::vector<int> all_if_empty(std::vector<int> argnums, size_t count) {
 std::vector<Tensor> value_and_grad_now(const ScalarFunction& function,
                                        const std::vector<int>& argnums,
                                        std::span<const Tensor> arguments) {
-  std::vector<Tensor> wrt;
+  std::vector<Tensor> wrt{function(arguments)};
   for (int i : argnums) wrt.push_back(arguments[size_t(i)]);
-  const Tensor value = function(arguments);
+  wrt = BranchSinker(BranchUse::kElement).sink(wrt);
+  const Tensor value = wrt[0];
+  wrt.erase(wrt.begin());
   std::vector<Tensor> result{value};
   for (Tensor& t : gradients(value, wrt)) result.push_back(std::move(t));
   return result;

@@ -179,8 +179,9 @@ def value_and_grad(function, argnums=0):
   def transform(traced, arguments):
     loss = _one("grad", _called(traced, arguments), "one floating scalar")
     wrt = [arguments[i] for i in numbers]
-    flat = iter(_core.gradients(loss, [t for a in wrt
-                                       for t in _leaves_of("grad", a)]))
+    loss, *leaves = _core.sunk_results([loss, *(
+        t for a in wrt for t in _leaves_of("grad", a))])
+    flat = iter(_core.gradients(loss, leaves))
     gradients = tuple(_like(a, flat) for a in wrt)
     return loss, gradients[0] if isinstance(argnums, int) else gradients
 
@@ -211,7 +212,8 @@ def jacobian(function, argnum=0):
   """
   def transform(traced, arguments):
     y = _one("jacobian", _called(traced, arguments), "one floating array")
-    x = _leaves_of("jacobian", arguments[argnum])[0]
+    y, x = _core.sunk_results([
+        y, _leaves_of("jacobian", arguments[argnum])[0]])
     flat = call("reshape", [y], shape=(-1,))
     rows = [_core.gradients(flat[i], [x])[0] for i in range(flat._shape[0])]
     shape = (*y._shape, *x._shape)
@@ -258,10 +260,10 @@ def jvp(function, arguments, tangents):
     y = _one("jvp", _called(traced, both[:count]), "one array")
     # vjp is linear in its cotangent u, so its own vjp by u is the product
     # with the tangents.
+    y, *inputs = _core.sunk_results([y, *both[:count]])
     u = call("zeros_like", [y])
     pairs = [(g, _core.tensor(t)) for g, t in zip(
-        _core.vjp([y], [u], list(both[:count])), both[count:])
-             if g is not None]
+        _core.vjp([y], [u], inputs), both[count:]) if g is not None]
     found = [None] if not pairs else _core.vjp(
         [g for g, _ in pairs], [t for _, t in pairs], [u])
     return y, call("zeros_like", [y]) if found[0] is None else found[0]

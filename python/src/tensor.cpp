@@ -20,6 +20,7 @@
 #include "numest/ops/guard.h"
 #include "numest/runtime/executable.h"
 #include "numest/runtime/saved_program.h"
+#include "numest/transforms/branches.h"
 #include "numest/transforms/trace.h"
 #include "numest/transforms/vjp.h"
 #include "numest/transforms/vmap.h"
@@ -260,6 +261,18 @@ bool may_be_out_of_order(const Tensor& tensor) {
   return false;
 }
 
+// (op, location, attributes) of each node, those of branches included.
+void list_nodes(const Graph& graph, nb::list& rows) {
+  for (const Node* node : topological_order(graph)) {
+    if (is_parameter(*node)) continue;
+    rows.append(nb::make_tuple(std::string(node->op->name), node->location,
+                               to_string(node->attrs)));
+    if (node->op->name != "cond") continue;
+    for (const char* branch : {"then_graph", "else_graph"})
+      list_nodes(*node->attrs.get<std::shared_ptr<const Graph>>(branch), rows);
+  }
+}
+
 void bind_graph(nb::module_& m) {
   m.def("may_be_out_of_order", &may_be_out_of_order);
   nb::class_<Graph>(m, "Graph")
@@ -269,10 +282,7 @@ void bind_graph(nb::module_& m) {
       .def_prop_ro("inputs", [](const Graph& g) { return g.inputs; })
       .def_prop_ro("nodes", [](const Graph& g) {
         nb::list rows;
-        for (const Node* node : topological_order(g))
-          if (!is_parameter(*node))
-            rows.append(nb::make_tuple(std::string(node->op->name),
-                                       node->location, to_string(node->attrs)));
+        list_nodes(g, rows);
         return rows;
       });
   m.def("trace", [](const nb::callable& f, const nb::sequence& specs,
@@ -285,6 +295,11 @@ void bind_graph(nb::module_& m) {
   });
   m.def("save_program", &save_program);
   m.def("load_program", &load_program);
+  m.def("sink_branches",
+        [](const Graph& g) { return sink_branches(g, BranchUse::kElement); });
+  m.def("sunk_results", [](const nb::sequence& results) {
+    return BranchSinker(BranchUse::kElement).sink(to_tensors(results));
+  });
   m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
   m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
                    const nb::callable& else_fn) {

@@ -224,6 +224,38 @@ class ValueProgram(Program):
     return ["x * 1", "x[::-1] * 1", "np.float64(x.sum())"]
 
 
+class Dear:
+  """Mixed into a program: values that are worth a branch of their own."""
+
+  def dear(self, name):
+    wide = f"({name}[..., None] * np.ones(96))"
+    return self.pick(
+        f"np.sort(np.tile({name}, 400), axis=-1)[..., ::400]",
+        f"({wide} @ np.eye(96))[..., 5] + {self.number()}",
+        f"np.cumsum(np.sort({wide}, axis=-1)[..., 3] @ "
+        f"np.ones(({name}.shape[-1], 96)), axis=-1)[..., :{name}.shape[-1]]")
+
+  def expression(self, name):
+    return (self.dear if self.random.random() < 0.2 else super().expression)(
+        name)
+
+  def block(self):
+    super().block()
+    name = self.array()
+    self.write(f"  {name}[:] = {self.dear(name)}")
+
+  def results(self):
+    return [*super().results(), "x * 2"]
+
+
+class DearProgram(Dear, Program):
+  pass
+
+
+class DearValueProgram(Dear, ValueProgram):
+  pass
+
+
 def function_of(source, name):
   file = f"<program {name}>"
   linecache.cache[file] = (len(source), None, source.splitlines(True), file)
@@ -251,11 +283,15 @@ def check(source, name):
   compare(zip(*exported(function)), wanted)
 
 
-def exported(function):
-  """The columns of the results of a program that was bytes in between."""
-  core = tf._core
+def graph_of(function):
   graph, _ = trace.paths.traced(function, [("float64", ROWS.shape[1:]),
                                            ("int64", ())])
+  return graph
+
+
+def exported(function):
+  """The columns of the results of a program that was bytes in between."""
+  core, graph = tf._core, graph_of(function)
   loaded = core.deserialize(core.serialize(core.vmap_graph(graph)))
   return core.compile(loaded).run([ROWS, NUMBERS,
                                    NUMBERS.astype(np.uint64)])
@@ -311,17 +347,37 @@ def compare_values(found, wanted):
       np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("kind", [ValueProgram, DearValueProgram])
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_random_programs_over_values_give_what_numpy_gives(block):
-  seeds = range(FIRST + block, FIRST + COUNT, BLOCKS)
+def test_random_programs_over_values_give_what_numpy_gives(block, kind):
+  step = BLOCKS if kind is ValueProgram else 3 * BLOCKS
+  seeds = range(FIRST + block, FIRST + COUNT, step)
   num_native = 0
   for seed in seeds:
-    source = ValueProgram(seed).source
+    source = kind(seed).source
     try:
-      num_native += check_values(source, f"value {seed}")
+      num_native += check_values(source, f"{kind.__name__} {seed}")
     except Exception as error:
       raise AssertionError(f"seed {seed}:\n{source}") from error
   assert num_native >= 0.7 * len(seeds)
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_random_programs_of_dear_branches_give_what_numpy_gives(block):
+  seeds = range(FIRST + block, FIRST + COUNT, 2 * BLOCKS)
+  num_chosen = 0
+  for seed in seeds:
+    source = DearProgram(seed).source
+    try:
+      function = function_of(source, f"dear {seed}")
+      wanted = wanted_of(function)
+      largest = max(np.abs(v).max(initial=0) for row in wanted for v in row)
+      if largest < 2**30:  # sums are exact in any order
+        check(source, f"dear {seed}")
+      num_chosen += "cond" in {op for op, _, _ in graph_of(function).nodes}
+    except Exception as error:
+      raise AssertionError(f"seed {seed}:\n{source}") from error
+  assert num_chosen >= 0.3 * len(seeds)
 
 
 # Programs that once gave something else.

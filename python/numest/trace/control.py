@@ -1,6 +1,6 @@
 """What conditions of rewritten code do: see rewrite.py.
 
-Both branches of a traced condition run, one after the other, on the same
+Both branches of a traced condition are traced, one after the other, on the same
 variables; writes to tensors are noted and taken back in between. Results,
 variables and written tensors are selected element by element.
 """

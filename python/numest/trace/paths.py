@@ -101,7 +101,8 @@ def placed(function, spec, guards=None, has_place=True):
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
   inputs = [*parameters, place, key] if takes_place else [*parameters, key]
-  return _core.graph(inputs, outputs, name), out_spec, takes_place
+  graph = _core.graph(inputs, outputs, name)
+  return _core.sink_branches(graph), out_spec, takes_place
 
 
 def explore(function, key, make_arguments, guards=None, place=None):

@@ -2,7 +2,7 @@
 
 `if`, `?:`, `and`, `or`, `not` and chained comparisons become calls of
 control.py, which decides when it sees the value: a known condition takes its
-branch, a traced one runs both and selects. So k conditions cost k selections,
+branch, a traced one traces both and selects. So k conditions cost k selections,
 not 2^k paths. `while` and `for` become calls of iteration.py, `a[i]` and
 `a in b` of containers.py. What cannot be rewritten (branches that change lists
 or attributes) stays as it is and forks.
