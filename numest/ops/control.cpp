@@ -7,6 +7,7 @@
 
 #include "numest/graph/evaluate.h"
 #include "numest/ops/emit.h"
+#include "numest/ops/guard.h"
 
 namespace numest {
 
@@ -181,14 +182,27 @@ Traced trace_with_captures(const GraphBody& fn,
   return {std::make_shared<const Graph>(std::move(graph)), lifter.captures()};
 }
 
+namespace {
+
+// Over a block all elements compute it, so it must not refuse the others.
+Traced trace_branch(const Tensor& condition, const GraphBody& fn,
+                    std::span<const TensorSpec> specs,
+                    const std::string& name) {
+  const GuardScope guard(condition);
+  return trace_with_captures(fn, specs, name);
+}
+
+}  // namespace
+
 Tensors cond(const Tensor& pred, const GraphBody& then_fn,
              const GraphBody& else_fn, Tensors operands) {
   const Tensor flag = as_bool(pred);
   if (!flag.is_symbolic())
     return flag.numpy().item<bool>() ? then_fn(operands) : else_fn(operands);
   const auto specs = specs_of(operands);
-  const Traced yes = trace_with_captures(then_fn, specs, "then");
-  const Traced no = trace_with_captures(else_fn, specs, "else");
+  const Traced yes = trace_branch(flag, then_fn, specs, "then");
+  const Traced no =
+      trace_branch(emit("logical_not", {flag}), else_fn, specs, "else");
   const Tensors all = joined(yes.captures, no.captures);
   const Tensors inputs = appended(appended({flag}, operands), all);
   return call(op_named("cond"), inputs,

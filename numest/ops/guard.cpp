@@ -111,6 +111,11 @@ Tensor set_guard(Tensor condition) {
   return std::exchange(current_guard, std::move(condition));
 }
 
+GuardScope::GuardScope(const Tensor& condition) : outer_(current_guard) {
+  set_guard(outer_.is_empty() ? condition
+                              : emit("logical_and", {outer_, condition}));
+}
+
 bool is_guarded() {
   return !current_guard.is_empty() && current_guard.is_symbolic();
 }

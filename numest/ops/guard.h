@@ -12,6 +12,18 @@ namespace numest {
 /// From now on, ops that this thread calls count only where `condition`, a bool
 /// scalar, is true; an empty tensor: everywhere. Returns what was set before.
 Tensor set_guard(Tensor condition);
+/// While it lives, `condition` has to be true as well.
+class GuardScope {
+ public:
+  explicit GuardScope(const Tensor& condition);
+  ~GuardScope() { set_guard(outer_); }
+  GuardScope(const GuardScope&) = delete;
+  GuardScope& operator=(const GuardScope&) = delete;
+
+ private:
+  Tensor outer_;
+};
+
 /// True if a condition is set that is not known.
 bool is_guarded();
 
