@@ -754,7 +754,7 @@ std::vector<Tensor> qr(const Tensor& a, bool complete) {
 
 Tensor phase_free(const Tensor& x, const Tensor& g) {
   static const OpDef& op = op_named("phase_free");
-  return call_one(op, {x, g});
+  return call_one(op, x, g);
 }
 
 Tensor fourier(const Tensor& a, bool inverse) {

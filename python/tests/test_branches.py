@@ -38,13 +38,13 @@ def kernels_of(work):
 
 
 def test_a_block_without_takers_computes_no_branch():
-  x, _ = rows_of(30)
+  x = np.broadcast_to(DEFINITE, (30, N, N))
   for numbers, is_taken in ((np.arange(30) * 2, False), (np.arange(30), True)):
     dataset = tf.data.Dataset.from_tensor_slices((x, numbers)).map(
         factor_of_odd).batch(10)
     found = kernels_of(lambda dataset=dataset: list(
         dataset.as_numpy_iterator()))
-    assert found["cond_rows"] == 3
+    assert found["cond_rows"] >= 3  # blocks, or what each thread has of them
     assert (found["cholesky"] > 0) == is_taken
 
 
