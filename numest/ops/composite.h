@@ -59,8 +59,10 @@ Tensor allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5,
 // --- Order ---
 /// Linear interpolation between the elements next to position q (N - 1) of
 /// the sorted elements, q in [0, 1]; nan if one is nan (method 'linear').
+/// `dtype`: of the weights, and of the result where it is wider than that of
+/// `a`, which NumPy takes from q; that of `a` by default.
 Tensor quantile(const Tensor& a, double q, const Axes& axis = {},
-                bool keepdims = false);
+                bool keepdims = false, std::optional<DType> dtype = {});
 /// quantile of q / 100.
 Tensor percentile(const Tensor& a, double q, const Axes& axis = {},
                   bool keepdims = false);

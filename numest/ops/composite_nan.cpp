@@ -103,7 +103,8 @@ Tensor nanargmin(const Tensor& a, const Axes& axis, bool keepdims) {
 }
 
 // Sorting puts nan last, so that the numbers of a row stand in front.
-Tensor nanquantile(const Tensor& a, double q, const Axes& axis, bool keepdims) {
+Tensor nanquantile(const Tensor& a, double q, const Axes& axis, bool keepdims,
+                   std::optional<DType> dtype) {
   NUMEST_USER_CHECK(q >= 0 && q <= 1, ValueError,
                     "nanquantile: Quantiles must be in the range [0, 1]: got "
                     "{}",
@@ -116,7 +117,7 @@ Tensor nanquantile(const Tensor& a, double q, const Axes& axis, bool keepdims) {
       maximum(num_numbers(sorted, -1, false) - int64_t{1}, int64_t{0});
   const Tensor position = astype(last, DType::kFloat64) * q;
   const Tensor below = floor(position);
-  const Tensor t = astype(position - below, x.dtype());
+  const Tensor t = astype(position - below, dtype.value_or(x.dtype()));
   const Tensor low = at_position(sorted, below);
   const Tensor high = at_position(sorted, ceil(position));
   const Tensor step = high - low;

@@ -47,28 +47,29 @@ Tensor keep_axes(Tensor result, const std::vector<int>& axes) {
 }
 
 // One quantile of the last axis, whose elements are sorted, nan last.
-Tensor sorted_quantile(const Tensor& sorted, double q) {
+Tensor sorted_quantile(const Tensor& sorted, double q, DType weights) {
   const Tensor last =
       cast(extent(sorted, sorted.ndim() - 1) - int64_t{1}, DType::kFloat64);
   const Tensor position = last * q;
   const Tensor below = floor(position);
   const Tensor value =
       lerp(at_position(sorted, below), at_position(sorted, ceil(position)),
-           cast(position - below, sorted.dtype()));
+           cast(position - below, weights));
   const Tensor largest = at_position(sorted, last);
   return where(isnan(largest), largest, value);
 }
 
 }  // namespace
 
-Tensor quantile(const Tensor& a, double q, const Axes& axis, bool keepdims) {
+Tensor quantile(const Tensor& a, double q, const Axes& axis, bool keepdims,
+                std::optional<DType> dtype) {
   NUMEST_USER_CHECK(q >= 0 && q <= 1, ValueError,
                     "quantile: q must be in [0, 1]: got {}", q);
-  const DType dtype = is_inexact(a.dtype()) ? a.dtype() : DType::kFloat64;
+  const DType own = is_inexact(a.dtype()) ? a.dtype() : DType::kFloat64;
   const auto axes =
       Attrs{{"axis", axis.attr()}}.axes("axis", a.ndim(), "quantile");
-  const Tensor sorted = sort(cast(joined(a, axes), dtype));
-  const Tensor result = sorted_quantile(sorted, q);
+  const Tensor sorted = sort(cast(joined(a, axes), own));
+  const Tensor result = sorted_quantile(sorted, q, dtype.value_or(own));
   return keepdims ? keep_axes(result, axes) : result;
 }
 

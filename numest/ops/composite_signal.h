@@ -59,6 +59,6 @@ Tensor nanstd(const Tensor& a, const Axes& axis = {}, double ddof = 0,
 Tensor nanargmax(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
 Tensor nanargmin(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
 Tensor nanquantile(const Tensor& a, double q, const Axes& axis = {},
-                   bool keepdims = false);
+                   bool keepdims = false, std::optional<DType> dtype = {});
 
 }  // namespace numest

@@ -967,9 +967,10 @@ struct QuantileOptions {
   ByName named = {};
   Axes axis = {};
   bool keepdims = false;
+  std::optional<DType> dtype = {};
 };
 inline Tensor quantile(const Tensor& a, double q, const QuantileOptions& options) {
-  return quantile(a, q, options.axis, options.keepdims);
+  return quantile(a, q, options.axis, options.keepdims, options.dtype);
 }
 
 /// Keyword arguments of `percentile`.
@@ -1326,9 +1327,10 @@ struct NanquantileOptions {
   ByName named = {};
   Axes axis = {};
   bool keepdims = false;
+  std::optional<DType> dtype = {};
 };
 inline Tensor nanquantile(const Tensor& a, double q, const NanquantileOptions& options) {
-  return nanquantile(a, q, options.axis, options.keepdims);
+  return nanquantile(a, q, options.axis, options.keepdims, options.dtype);
 }
 
 /// Keyword arguments of `angle`.

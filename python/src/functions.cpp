@@ -47,10 +47,11 @@ void bind_statistics(nb::module_& m) {
       "a"_a, "n"_a = 1, "axis"_a = -1);
   m.def(
       "quantile",
-      [](const T& a, double q, const Axes& axis, bool keep) {
-        return quantile(a.tensor, q, axis, keep);
+      [](const T& a, double q, const Axes& axis, bool keep,
+         const OptionalDType& dtype) {
+        return quantile(a.tensor, q, axis, keep, dtype.dtype);
       },
-      "a"_a, "q"_a, none("axis"), keepdims);
+      "a"_a, "q"_a, none("axis"), keepdims, none("dtype"));
 }
 
 template <class F>

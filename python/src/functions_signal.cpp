@@ -91,10 +91,11 @@ void bind_nan(nb::module_& m) {
   bind_spread(m, "nanstd", &nanstd);
   m.def(
       "_nanquantile",
-      [](const T& a, double q, const Axes& axis, bool keep) {
-        return nanquantile(a.tensor, q, axis, keep);
+      [](const T& a, double q, const Axes& axis, bool keep,
+         const OptionalDType& dtype) {
+        return nanquantile(a.tensor, q, axis, keep, dtype.dtype);
       },
-      "a"_a, "q"_a, none("axis"), "keepdims"_a = false);
+      "a"_a, "q"_a, none("axis"), "keepdims"_a = false, none("dtype"));
 }
 
 }  // namespace

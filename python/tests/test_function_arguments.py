@@ -5,6 +5,8 @@ import pytest
 
 from test_ufunc_arguments import check
 
+import numest as tf
+
 X = np.arange(12.0).reshape(2, 2, 3) + 0.5
 IS_OLD = np.__version__.startswith("1.")
 
@@ -110,3 +112,18 @@ def test_arguments_are_numpys(text):
 def test_asarray_without_a_copy_that_is_needed_is_an_error():
   check(function_of("np.asarray(x, dtype='f4', copy=False)"), (X,))
   check(function_of("np.asarray(x, copy=False)"), (X,))
+
+
+@pytest.mark.parametrize("name", ["quantile", "percentile", "nanquantile",
+                                  "nanpercentile"])
+@pytest.mark.parametrize("q", [0.5, (0.25, 1), [0, 1], np.float32(0.5),
+                               np.array([0.25, 1]), np.float64(0.25)], ids=repr)
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_quantiles_have_the_dtype_of_q(name, q, dtype):
+  function, x = getattr(np, name), X.astype(dtype)
+  for axis in (None, 1):
+    wanted = [function(row, q, axis=axis) for row in x]
+    found = tf.vmap(lambda row, a=axis: function(row, q, axis=a))(x)
+    assert found.dtype == wanted[0].dtype
+    np.testing.assert_allclose(found, wanted, rtol=1e-3 if dtype == "f2" else
+                               1e-6)

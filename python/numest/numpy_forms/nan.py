@@ -10,16 +10,22 @@ _f = _core.functions
 
 
 def nanquantile(a, q, axis=None, method="linear", keepdims=False):
+  return _nanquantile(a, q, axis, method, keepdims,
+                      reductions.dtype_by(np.nanquantile, a, q))
+
+
+def _nanquantile(a, q, axis, method, keepdims, dtype):
   if method != "linear":
     raise TypeError(f"nanquantile: method={method!r} has no graph form")
   if np.ndim(q):
-    return _f.stack([nanquantile(a, v, axis, method, keepdims) for v in q])
-  return _f._nanquantile(a, float(q), axis, keepdims)
+    return _f.stack([_nanquantile(a, v, axis, method, keepdims, dtype)
+                     for v in q])
+  return _f._nanquantile(a, float(q), axis, keepdims, dtype)
 
 
 def nanpercentile(a, q, axis=None, method="linear", keepdims=False):
-  return nanquantile(a, np.asarray(q, np.float64) / 100, axis, method,
-                     keepdims)
+  return _nanquantile(a, np.asarray(q, np.float64) / 100, axis, method,
+                      keepdims, reductions.dtype_by(np.nanpercentile, a, q))
 
 
 def nanmedian(a, axis=None, keepdims=False):

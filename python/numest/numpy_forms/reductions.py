@@ -142,18 +142,32 @@ def _element(a, q, axis, method, keepdims):
   return call("where", [call("isnan", [last]), last, value])
 
 
+def dtype_by(function, a, q):
+  """The dtype that NumPy's quantile function gives; None: that of `a`."""
+  name = _core.tensor(a)._dtype_name
+  if name not in ("float16", "float32"):
+    return None
+  return function(np.zeros(1, name), q).dtype.name
+
+
 def quantile(a, q, axis=None, method="linear", keepdims=False):
+  return _quantile(a, q, axis, method, keepdims, dtype_by(np.quantile, a, q))
+
+
+def _quantile(a, q, axis, method, keepdims, dtype):
   if np.ndim(q):
-    return _f.stack([quantile(a, one, axis, method, keepdims) for one in q])
+    return _f.stack([_quantile(a, one, axis, method, keepdims, dtype)
+                     for one in q])
   if method in _PLACES:
     return _element(_core.tensor(a), float(q), axis, method, keepdims)
   if method != "linear":
     raise TypeError(f"quantile: method={method!r} has no graph form")
-  return _f.quantile(a, float(q), axis, keepdims)
+  return _f.quantile(a, float(q), axis, keepdims, dtype)
 
 
 def percentile(a, q, axis=None, method="linear", keepdims=False):
-  return quantile(a, np.asarray(q, np.float64) / 100, axis, method, keepdims)
+  return _quantile(a, np.asarray(q, np.float64) / 100, axis, method, keepdims,
+                   dtype_by(np.percentile, a, q))
 
 
 def cumsum(a, axis=None, dtype=None):
