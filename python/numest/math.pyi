@@ -181,6 +181,9 @@ def dsplit(ary, indices_or_sections) -> Any:
 def dstack(tup) -> Any:
     """As np.dstack, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def dtype_by(function, a, q) -> Any:
+    """The dtype that NumPy's quantile function gives; None: that of `a`."""
+
 def ediff1d(ary, to_end=None, to_begin=None) -> Any:
     """As np.ediff1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
