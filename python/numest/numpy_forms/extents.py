@@ -57,7 +57,7 @@ def count_up(count):
   if "int" not in count._dtype_name:
     raise TypeError(f"'{count._dtype_name}' object cannot be interpreted as "
                     "an integer")
-  return call("count_up", [harmless(count)])
+  return call("count_up", [count])
 
 
 def blank(shape):
