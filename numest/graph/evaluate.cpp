@@ -5,6 +5,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "numest/graph/symbols.h"
+
 namespace numest {
 
 void Bindings::bind(const Shape& symbolic, const Shape& actual,
@@ -50,19 +52,6 @@ bool has_symbols(const Attrs& attrs) {
 }
 
 namespace {
-
-template <class F>
-void for_each_symbol(const Shape& shape, F&& f) {
-  for (const int64_t extent : shape)
-    if (is_symbol(extent)) f(extent);
-}
-
-template <class F>
-void for_each_named(const Node& node, F&& f) {
-  for (const auto& [key, value] : node.attrs.items())
-    if (const auto* shape = std::get_if<Shape>(&value))
-      for_each_symbol(*shape, f);
-}
 
 // Waits of nodes, by position in a topological order.
 class Waits {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "numest/graph/node.h"
+#include "numest/graph/symbols.h"
 #include "numest/ops/branch_cost.h"
 
 namespace numest::branching {
@@ -19,23 +20,6 @@ using NodePtr = std::shared_ptr<const Node>;
 
 /// Where a node is to stand: a selection is a root.
 enum class Region : uint8_t { kOutside, kThen, kElse, kRoot };
-
-/// Extents that are not known.
-template <class F>
-void for_each_symbol(const Shape& shape, F&& f) {
-  for (const int64_t extent : shape)
-    if (is_symbol(extent)) f(extent);
-}
-
-/// Extents that attributes name; the -1 of a reshape names none.
-template <class F>
-void for_each_named(const Node& node, F&& f) {
-  for (const auto& [key, value] : node.attrs.items())
-    if (const auto* shape = std::get_if<Shape>(&value))
-      for_each_symbol(*shape, [&](int64_t s) {
-        if (s != -1) f(s);
-      });
-}
 
 /// A selection by a scalar, of values of its own type.
 struct Selection {
