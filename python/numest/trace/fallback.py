@@ -15,7 +15,7 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor
 from numest.trace import draws, namespace, nests
-from numest.trace.element_array import element_array
+from numest.trace.element_array import array_repr, element_array
 from numest.trace.failures import name_of
 from numest.trace.rebind import Bindings, rebind, writes_outside
 from numest.trace.rebound import write_back
@@ -252,7 +252,7 @@ def keyed_function(function, make=KeyedRandom):
   if writes_outside(function):
     return function, None
   keyed = make()
-  numpy = _KeptNumPy({"random": keyed})
+  numpy = _KeptNumPy({"random": keyed, "array_repr": array_repr})
   bindings = Bindings(numpy, keyed, keyed.python,
                       functions=_functions(keyed),
                       generator=keyed.generator_like)

@@ -15,7 +15,7 @@ from numest import _core
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, nests, python_draws, views
+from numest.trace import draws, nests, python_draws, refusals, views
 
 
 class NumPy(types.ModuleType):
@@ -111,6 +111,16 @@ def asarray(a, dtype=None, order=None, copy=None, **ignored):
     raise ValueError("Unable to avoid copy while creating an array as "
                      "requested.")
   return array(a, dtype)
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+  """np.asarray_chkfinite: elements with other values are refused."""
+  a = asarray(a, dtype)
+  if not has_symbolic([a]):
+    return asarray(np.asarray_chkfinite(a))
+  refusals.refuse_where(call("logical_not", [call("all", [
+      call("isfinite", [a])])]))
+  return a
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
@@ -346,6 +356,7 @@ def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
+               "asarray_chkfinite": asarray_chkfinite,
                "arange": arange,
                "ascontiguousarray": asarray, "asfortranarray": asarray,
                "require": require, "fromiter": fromiter,

@@ -12,7 +12,8 @@ from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
 from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, rewrite, views, volatile)
+                          python_draws, refusals, rewrite, views, volatile)
+from numest.trace.refusals import Refused
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
@@ -52,12 +53,13 @@ def nested_bindings():
 
 @dataclasses.dataclass
 class Path:
-  """One replay: the conditions asked, their outcomes, the result, and whether
-  it drew by the place of the element."""
+  """One replay: the conditions asked, their outcomes, the result, what it
+  refuses, and whether it drew by the place of the element."""
 
   conditions: list
   decisions: list
-  result: object
+  result: object  # Refused if it raises
+  refusals: list
   draws_by_place: bool
 
 
@@ -95,9 +97,13 @@ def placed(function, spec, guards=None, has_place=True):
       state.forget_draws()
       seen = rebind(function, _bindings(None, guards, True))
       paths = explore(seen, key, arguments, guards, place)
-  _check_structures([nests.structure(p.result) for p in paths])
-  outputs = _merge(paths, 0)
-  out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
+  results = [p.result for p in paths if p.result is not Refused]
+  if not results:
+    raise state.Untraceable("it raises on each of its paths")
+  _check_structures([nests.structure(r) for r in results])
+  outputs = refusals.required([r for p in paths for r in p.refusals],
+                              _merge(paths, 0))
+  out_spec = nests.retyped(nests.spec_of(results[0]), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
   inputs = [*parameters, place, key] if takes_place else [*parameters, key]
@@ -114,12 +120,19 @@ def explore(function, key, make_arguments, guards=None, place=None):
                               "conditions on traced values")
     given = pending.pop()
     with state.activate(state.Run(key, list(given), guards, place)) as run:
-      result = namespace.listless(nests.call_user(function, make_arguments()))
+      result = _result(function, make_arguments())
     pending += [run.decisions[:i] + [False]
                 for i in range(len(given), len(run.decisions))]
-    paths.append(Path(run.conditions, run.decisions, result,
+    paths.append(Path(run.conditions, run.decisions, result, run.refusals,
                       run.draws_by_place))
   return paths
+
+
+def _result(function, arguments):
+  try:
+    return namespace.listless(nests.call_user(function, arguments))
+  except Refused:
+    return Refused
 
 
 def _check_structures(found):
@@ -130,11 +143,16 @@ def _check_structures(found):
 
 
 def _merge(paths, depth):
-  """Selects by the conditions, from the first to the last."""
+  """Selects by the conditions, from the first to the last; None if all paths
+  raise."""
+  if all(p.result is Refused for p in paths):
+    return None
   if len(paths) == 1:
     return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
+  if taken is None or other is None:
+    return other if taken is None else taken
   condition = paths[0].conditions[depth]
   return [_select(condition, a, b) for a, b in zip(taken, other)]
 
