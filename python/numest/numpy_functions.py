@@ -61,7 +61,7 @@ with warnings.catch_warnings():
       ("msort", lambda a: sort(a, axis=0)))
             if hasattr(np, old)}
 # Parameters of NumPy's functions that do not say their own.
-_PARAMETERS = {
+PARAMETERS = {
     np.concatenate: ("arrays", "axis", "out", "dtype", "casting"),
     np.where: ("condition", "x", "y"), np.dot: ("a", "b", "out"),
     np.inner: ("a", "b"), np.vdot: ("a", "b"),
@@ -96,7 +96,7 @@ def arguments_of(function, args, kwargs):
   Raises:
     TypeError: an argument that our form does not have.
   """
-  names = _PARAMETERS.get(function)
+  names = PARAMETERS.get(function)
   if names is not None:
     given = {"*": args} if names == ("*",) else dict(zip(names, args)) | kwargs
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}

@@ -15,7 +15,8 @@ from numest import _core
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, nests, python_draws, refusals, views
+from numest.trace import (draws, nests, python_draws, refusals, sequences,
+                          views)
 
 
 class NumPy(types.ModuleType):
@@ -66,7 +67,8 @@ def _made_of_traced(name, args, kwargs):
 
 
 def _full(shape, fill_value, dtype=None, order="C"):
-  t = _core.tensor(fill_value)
+  t = array(fill_value) if isinstance(fill_value, (list, tuple)) else (
+      _core.tensor(fill_value))
   t = t if dtype is None else t.astype(dtype)
   shape = (shape,) if not isinstance(shape, (tuple, list)) else tuple(shape)
   if has_symbolic(shape):
@@ -76,6 +78,7 @@ def _full(shape, fill_value, dtype=None, order="C"):
 
 def original_like(name, a, *args, **kwargs):
   """zeros_like and its kin of a traced array."""
+  a = array(a) if isinstance(a, (list, tuple)) else a
   dtype, shape = kwargs.get("dtype"), kwargs.get("shape")
   if name == "full_like":
     fill = args[0] if args else kwargs["fill_value"]
@@ -352,8 +355,26 @@ def _of_objects(name):
   return look
 
 
+_SEQUENCES = sequences.Sequences(array)
+_STAND_INS = {}  # by NumPy's own functions
+
+
+def _submodule(module):
+  return sequences.Module(module, sequences.stand_ins(module, _SEQUENCES,
+                                                      _STAND_INS))
+
+
+LINALG, FFT = _submodule(np.linalg), _submodule(np.fft)
+# By identity of NumPy's own.
+MODULES = {id(np.linalg): LINALG, id(np.fft): FFT}
+
+
 def _replaced():
-  replaced = {name: _made(name) for name in _MAKERS}
+  replaced = sequences.stand_ins(np, _SEQUENCES, _STAND_INS)
+  replaced |= {"linalg": LINALG, "fft": FFT,
+               "r_": sequences.Concatenator(np.r_, _SEQUENCES, False),
+               "c_": sequences.Concatenator(np.c_, _SEQUENCES, True)}
+  replaced |= {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
                "asarray_chkfinite": asarray_chkfinite,
@@ -370,12 +391,12 @@ def _replaced():
 REPLACED = _replaced()
 NUMPY = NumPy(REPLACED)
 # Functions that code may hold under a name of its own.
-FUNCTIONS = {getattr(np, name): REPLACED[name]
-             for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
-                          "arange",
-                          "ascontiguousarray", "asfortranarray", "require",
-                          "fromiter", "vectorize", "copy", "copyto",
-                          "putmask")}
+FUNCTIONS = {**_STAND_INS, np.r_: REPLACED["r_"], np.c_: REPLACED["c_"]}
+FUNCTIONS |= {getattr(np, name): REPLACED[name]
+              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
+                           "arange", "ascontiguousarray", "asfortranarray",
+                           "require", "fromiter", "vectorize", "copy",
+                           "copyto", "putmask")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

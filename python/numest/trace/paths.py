@@ -27,7 +27,7 @@ def _bindings(code=None, guards=None, is_element=False):
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
                   namespace.MATH, namespace.FUNCTIONS | refused, names,
                   draws.Stream, copies_arrays=True, code=code, guards=guards,
-                  modules=modules)
+                  modules=namespace.MODULES | modules)
 
 
 def bindings(guards=None):
