@@ -117,8 +117,8 @@ Tensors cumsum_vjp(const VjpContext& c) {
 Tensors cumprod_vjp(const VjpContext& c) {
   if (!is_inexact(c.in(0).dtype())) return {Tensor()};
   const Tensor& out = c.out();
-  const Tensor x = emit("reshape", {astype(c.in(0), out.dtype())},
-                        {{"shape", out.shape()}});
+  const Tensor x =
+      emit("reshape", {astype(c.in(0), out.dtype())}, {{"shape", out.shape()}});
   const Tensor is_zero = equal(x, 0);
   const Tensor num_zeros =
       cumsum(astype(is_zero, DType::kInt64), cumulative_axis(c));
@@ -126,8 +126,8 @@ Tensors cumprod_vjp(const VjpContext& c) {
   const Tensor others = cumprod(where(is_first, 1, x), cumulative_axis(c));
   const Tensor by_first = suffix_sum(c, c.cotangent() * others);
   const Tensor s = suffix_sum(c, c.cotangent() * out);
-  return {cumulative_input(
-      c, where(is_first, by_first, s / where(is_zero, 1, x)))};
+  return {
+      cumulative_input(c, where(is_first, by_first, s / where(is_zero, 1, x)))};
 }
 
 Tensors sum_to_like_vjp(const VjpContext& c) {
