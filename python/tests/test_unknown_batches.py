@@ -122,3 +122,82 @@ def test_a_draw_whose_size_depends_on_values_is_numpys(function):
   dataset = tf.data.Dataset.from_tensor_slices(np.ones((5, 6))).map(
       function, strict=True)
   assert len({np.asarray(v.numpy()).tobytes() for v in dataset}) > 1
+
+
+# --- functions of a row, for each row ---
+def by_row(function):
+  return lambda x, **_: function(x)
+
+
+def plus_total(x):
+  total = x.sum()
+  return tf.vmap(lambda row: row * total if row[0] > 0 else row)(x)
+
+
+def plus_total_by_hand(x):
+  return np.where(x[:, :1] > 0, x * x.sum(), x)
+
+
+def scaled_elements(x):
+  total = x.sum()
+  return np.vectorize(lambda e: e * total if e > 0 else -e)(x)
+
+
+ROWS = [
+    (plus_total, plus_total_by_hand),
+    (scaled_elements, scaled_elements),
+    *((f, f) for f in (
+        lambda x: np.apply_along_axis(lambda r: (r - r.mean()) / r.std(), 1, x),
+        lambda x: np.apply_along_axis(np.sort, 1, x),
+        lambda x: np.apply_along_axis(np.outer, 1, x, np.ones(2)),
+        lambda x: np.apply_along_axis(lambda r: r[r > 0].sum(), 1, x),
+        lambda x: np.apply_along_axis(lambda c: c @ x, 0, x),
+        lambda x: np.vectorize(lambda a, b: max(a, 2 * b))(x, x[:, :1])))]
+
+
+@pytest.mark.parametrize("function, by_hand", ROWS)
+def test_a_function_of_a_row_is_traced_once_for_all(function, by_hand):
+  made = estimator(by_row(function))
+  for count in (12, 3):
+    r = rows(count)
+    np.testing.assert_allclose(predicted(made, r), by_hand(r["x"]),
+                               rtol=1e-12)
+  assert num_python_calls(made) == 0
+
+
+def test_gradients_pass_through_what_a_row_uses_from_outside():
+  x = np.random.default_rng(0).normal(size=(12, 4))
+
+  def by_rows(w):
+    return tf.vmap(lambda row: np.tanh(row @ w))(x).sum()
+
+  def along_axis(w):
+    return np.apply_along_axis(lambda row: np.tanh(row @ w), 1, x * 1.0).sum()
+  w = np.array([0.1, -0.2, 0.3, 0.4])
+  expected = (1 - np.tanh(x @ w)**2) @ x
+  np.testing.assert_allclose(tf.grad(by_rows)(w), expected)
+  np.testing.assert_allclose(tf.grad(along_axis)(w), expected)
+
+
+def test_draws_for_each_row_differ():
+  noise = estimator(lambda x, **_: tf.vmap(
+      lambda row: row * 0 + np.random.normal())(x))
+  found = predicted(noise, rows(6))
+  assert len(np.unique(found[:, 0])) == 6
+
+
+def test_a_derivative_at_data_may_use_values_from_outside():
+  points = np.array([0.5, -1.0])
+
+  def total(w):
+    slopes = tf.grad(lambda a: np.sum(a**2 * w))(points)  # 2 a w
+    curve = tf.jacobian(lambda a: a**3 * w)(points)
+    return np.sum(slopes) + np.sum(curve)
+  w = np.array([0.3, 0.7])
+  np.testing.assert_allclose(total_by_hand(w, points), tf.value_and_grad(
+      total)(w)[0])
+  np.testing.assert_allclose(tf.grad(total)(w), 2 * points + 3 * points**2)
+
+
+def total_by_hand(w, points):
+  return np.sum(2 * points * w) + np.sum(3 * points**2 * w)

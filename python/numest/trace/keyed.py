@@ -118,14 +118,37 @@ def written(out, size, draw):
   return out
 
 
-def keys_of(graph, count):
-  """Keys for the `count` elements of a graph that is vectorized in a trace:
-  where it draws, they follow from the key of the element that is traced."""
-  keys = np.arange(count, dtype=np.uint64)
+def vectorized(function, specs, rows, guards=None):
+  """`function`, traced for one element and run for each row of `rows` inside
+  of a trace, whose values it may use.
+
+  Args:
+    function: of arrays, or of dicts and tuples of them.
+    specs: types of its arguments.
+    rows: their leaves, tensors of as many rows each.
+    guards: gets what the function reads from outside, or None.
+
+  Returns:
+    (leaves of the results, with an axis of rows in front; their spec).
+  """
+  from numest.trace import paths  # it needs the draws
+  graph, spec, captures = paths.traced_inside(function, specs, guards)
+  is_batched = [True] * (len(rows) + 1) + [False] * len(captures)
+  block = _core.vmap_graph(graph, is_batched)
+  return _core.inline_graph(
+      block, [*rows, _keys_of(graph, rows), *captures]), spec
+
+
+def _keys_of(graph, rows):
+  """Keys for the elements of a graph that is vectorized in a trace: where it
+  draws, they follow from the key of the element that is traced."""
+  count = rows[0]._shape[0]
+  keys = _core.constant(np.arange(count, dtype=np.uint64)) if count >= 0 else (
+      call("astype", [call("arange_like", [rows[0]], axis=0)], dtype="uint64"))
   run = state.active()
   if run is not None and "random_" in str(graph):
     return call("fold_in", [run.next_key(), keys])
-  return _core.constant(keys)
+  return keys
 
 
 def binomial_draws(n, p, shape):

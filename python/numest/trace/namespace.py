@@ -11,7 +11,7 @@ import types
 
 import numpy as np
 
-from numest import _core
+from numest import _core, numpy_functions
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
@@ -174,6 +174,12 @@ def _promoted(rows):
   dtype = np.result_type(*types_).name
   return [r if r._dtype_name == dtype and not r.is_weak
           else call("astype", [r], dtype=dtype) for r in rows]
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+  """Of data, too: the function may use traced values from outside."""
+  return numpy_functions.apply_along_axis(func1d, axis, array(arr), *args,
+                                          **kwargs)
 
 
 def copyto(dst, src, casting="same_kind", where=True):
@@ -383,6 +389,7 @@ def _replaced():
                "require": require, "fromiter": fromiter,
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
+               "apply_along_axis": apply_along_axis,
                "random": draws.RANDOM}
   replaced |= {name: _of_objects(name) for name in _OF_OBJECTS}
   return replaced
@@ -396,7 +403,7 @@ FUNCTIONS |= {getattr(np, name): REPLACED[name]
               for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
                            "arange", "ascontiguousarray", "asfortranarray",
                            "require", "fromiter", "vectorize", "copy",
-                           "copyto", "putmask")}
+                           "copyto", "putmask", "apply_along_axis")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}
