@@ -85,10 +85,6 @@ def blank(shape) -> Any:
 def block(arrays) -> Any:
     """As np.block, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def bound(value, shape) -> Any:
-    """`value`, computed when the symbols of `shape` are known; an op that names
-    a symbol does not take what makes it."""
-
 def broadcast_arrays(*args) -> Any:
     """As np.broadcast_arrays, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -586,9 +582,6 @@ def svdvals(x) -> Any:
 
 def swapaxes(a, axis1, axis2) -> Any:
     """As np.swapaxes, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
-
-def symbols(shape) -> Any:
-    """A shape with symbols for traced extents."""
 
 def take(a, indices, axis=None, mode='raise') -> Any:
     """As np.take, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

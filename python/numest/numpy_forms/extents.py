@@ -6,7 +6,6 @@ as many positions, and what has that extent follows from them.
 import builtins
 import collections
 import functools
-import operator
 
 import numpy as np
 
@@ -59,33 +58,6 @@ def count_up(count):
     raise TypeError(f"'{count._dtype_name}' object cannot be interpreted as "
                     "an integer")
   return call("count_up", [count])
-
-
-class Symbol(int):
-  """A traced extent as the attributes of ops take it (see
-  docs/design/symbolic_extents.md), with the positions that it belongs to."""
-
-  def __new__(cls, extent):
-    positions = count_up(extent)
-    made = super().__new__(cls, positions._shape[0])
-    made.positions = positions
-    return made
-
-
-def symbols(shape):
-  """A shape with symbols for traced extents."""
-  shape = shape if isinstance(shape, (tuple, list)) else (shape,)
-  return tuple(Symbol(e) if is_traced(e) else operator.index(e)
-               for e in shape)
-
-
-def bound(value, shape):
-  """`value`, computed when the symbols of `shape` are known; an op that names
-  a symbol does not take what makes it."""
-  positions = [e.positions for e in shape if isinstance(e, Symbol)]
-  if not positions:
-    return value
-  return call("with_dependencies", [value, *positions])
 
 
 def blank(shape):

@@ -11,7 +11,7 @@ import pickle
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.extents import bound, symbols
+from numest.numpy_forms.symbols import bound, symbols
 from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions

@@ -5,7 +5,7 @@ import numpy as np
 
 from numest import _core
 from numest.numpy_forms.axes import broadcast_shapes
-from numest.numpy_forms.extents import bound, symbols
+from numest.numpy_forms.symbols import bound, symbols
 from numest.tensor import call, has_symbolic
 from numest import trace_state as state
 
