@@ -13,7 +13,7 @@ import types
 import numpy as np
 
 from numest import _core, numpy_functions
-from numest.numpy_forms import joining
+from numest.numpy_forms import joining, parameters
 from numest.tensor import Tensor, has_symbolic
 
 # Parameters that are no arrays, whatever stands in them.
@@ -72,14 +72,14 @@ class Sequences:
 @functools.cache
 def _parameters(function):
   """Names of the positional parameters, where they are known."""
-  names = numpy_functions.PARAMETERS.get(function)
+  names = parameters.OF.get(function)
   if names is not None:
     return names
   try:
-    parameters = inspect.signature(function).parameters.values()
+    found = inspect.signature(function).parameters.values()
   except ValueError:
     return ()
-  return tuple(p.name for p in parameters if p.kind in (
+  return tuple(p.name for p in found if p.kind in (
       p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
 
 
