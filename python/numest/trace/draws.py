@@ -11,7 +11,7 @@ import pickle
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.symbols import bound, symbols
+from numest.numpy_forms import symbols
 from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions
@@ -146,7 +146,7 @@ class Random(Distributions):
       return permuted(x)
     t = _core.tensor(x)
     if not t.ndim:
-      return permuted(symbols(x)[0])
+      return permuted(symbols.of(x)[0])
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
@@ -224,7 +224,7 @@ def _of_dtype(draw, size, dtype, out):
 
 def permuted(count):
   return call("random_permutation", [
-      bound(state.active().next_key(), (count,))], n=(count,))
+      symbols.bound(state.active().next_key(), (count,))], n=(count,))
 
 
 def _weighted(p, shape, count):
@@ -248,7 +248,7 @@ def _distinct(p, count, wanted):
 
 def _of_traced_count(count, shape):
   """Positions of traced many, none twice."""
-  order = permuted(symbols(count)[0])
+  order = permuted(symbols.of(count)[0])
   at = np.arange(int(np.prod(shape))).reshape(shape)
   return call("take", [order, at], axis=0)
 

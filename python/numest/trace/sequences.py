@@ -12,7 +12,7 @@ import types
 
 import numpy as np
 
-from numest import _core, numpy_functions
+from numest import _core, numpy_functions, protocols
 from numest.numpy_forms import joining, parameters
 from numest.tensor import Tensor, has_symbolic
 
@@ -58,9 +58,14 @@ class Sequences:
       if not has_symbolic([*args, *kwargs.values()]):
         return function(*args, **kwargs)
       names = itertools.chain(_parameters(function), itertools.repeat(None))
-      args = [self._argument(name, a) for name, a in zip(names, args)]
-      return function(*args, **{k: self._argument(k, v)
-                                for k, v in kwargs.items()})
+      named = list(zip(names, args))
+      args = [self._argument(*pair) for pair in named]
+      kwargs = {k: self._argument(k, v) for k, v in kwargs.items()}
+      if any(has_symbolic([v]) for k, v in (*named, *kwargs.items())
+             if k not in _PLAIN):
+        return function(*args, **kwargs)
+      # Extents alone are traced, which NumPy does not ask for a form.
+      return protocols.array_function(None, function, (), args, kwargs)
     return call
 
   def _argument(self, name, value):
