@@ -346,7 +346,13 @@ def _iter(self) -> Iterator[Tensor]:
 
 
 def _format(self, spec: str) -> str:
-  return format(repr(self) if self.is_symbolic else self._numpy(), spec)
+  if not self.is_symbolic:
+    return format(self._numpy(), spec)
+  from numest.trace import calls  # avoids a cycle at import
+  if not spec or calls.are_allowed():  # a model, which has no values to show
+    return repr(self)
+  raise TypeError(f"{self!r} has no value to format as {spec!r} while the "
+                  "function is traced")
 
 
 def _dtype(self) -> DType:

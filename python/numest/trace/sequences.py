@@ -61,10 +61,11 @@ class Sequences:
       named = list(zip(names, args))
       args = [self._argument(*pair) for pair in named]
       kwargs = {k: self._argument(k, v) for k, v in kwargs.items()}
-      if any(has_symbolic([v]) for k, v in (*named, *kwargs.items())
-             if k not in _PLAIN):
+      if function is not np.roots and any(has_symbolic([v]) for k, v in (
+          *named, *kwargs.items()) if k not in _PLAIN):
         return function(*args, **kwargs)
-      # Extents alone are traced, which NumPy does not ask for a form.
+      # Extents alone are traced, which NumPy does not ask for a form; roots
+      # asks the elements of its argument.
       return protocols.array_function(None, function, (), args, kwargs)
     return call
 
