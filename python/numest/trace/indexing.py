@@ -63,16 +63,7 @@ def updated(x, keys, value):
 
 def _normalized(key):
   keys = list(key) if isinstance(key, tuple) else [key]
-  return [_guarded(_plain(k)) for k in keys]
-
-
-def _guarded(k):
-  """Positions of a branch, harmless where the branch is not taken."""
-  is_position = isinstance(k, Tensor) and k.is_symbolic and (
-      "int" in k._dtype_name)
-  taken = state.active().is_taken() if is_position and state.in_trace() else (
-      None)
-  return k if taken is None else call("where", [taken, k, 0])
+  return [_plain(k) for k in keys]
 
 
 def _plain(k):
@@ -183,9 +174,6 @@ def _bounds(x, axis, k):
 
 def _checked_start(start, last):
   """The start, refused when the program runs if the slice leaves the array."""
-  taken = state.active().is_taken() if state.in_trace() else None
-  if taken is not None:  # another path's start may lie anywhere
-    start = call("where", [taken, start, 0])
   return call("check_range", [start], low=0.0, high=float(last),
               what="start of a slice with traced bounds")
 
