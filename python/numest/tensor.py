@@ -128,6 +128,9 @@ def _binary(name, reverse=False):
   def method(self, other) -> Tensor:
     if not _is_operand(other):
       return NotImplemented
+    if isinstance(other, (list, tuple)) and has_symbolic(other):
+      from numest.trace import namespace  # avoids a cycle at import
+      other = namespace.array(other)
     operands = (other, self) if reverse else (self, other)
     if type(other) is int:
       check_ints(name, operands)

@@ -11,11 +11,12 @@ import types
 
 import numpy as np
 
-from numest import _core
+from numest import _core, numpy_functions
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, nests, python_draws, refusals, views
+from numest.trace import (draws, nests, python_draws, refusals, sequences,
+                          views)
 
 
 class NumPy(types.ModuleType):
@@ -66,7 +67,8 @@ def _made_of_traced(name, args, kwargs):
 
 
 def _full(shape, fill_value, dtype=None, order="C"):
-  t = _core.tensor(fill_value)
+  t = array(fill_value) if isinstance(fill_value, (list, tuple)) else (
+      _core.tensor(fill_value))
   t = t if dtype is None else t.astype(dtype)
   shape = (shape,) if not isinstance(shape, (tuple, list)) else tuple(shape)
   if has_symbolic(shape):
@@ -76,6 +78,7 @@ def _full(shape, fill_value, dtype=None, order="C"):
 
 def original_like(name, a, *args, **kwargs):
   """zeros_like and its kin of a traced array."""
+  a = array(a) if isinstance(a, (list, tuple)) else a
   dtype, shape = kwargs.get("dtype"), kwargs.get("shape")
   if name == "full_like":
     fill = args[0] if args else kwargs["fill_value"]
@@ -171,6 +174,12 @@ def _promoted(rows):
   dtype = np.result_type(*types_).name
   return [r if r._dtype_name == dtype and not r.is_weak
           else call("astype", [r], dtype=dtype) for r in rows]
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+  """Of data, too: the function may use traced values from outside."""
+  return numpy_functions.apply_along_axis(func1d, axis, array(arr), *args,
+                                          **kwargs)
 
 
 def copyto(dst, src, casting="same_kind", where=True):
@@ -352,8 +361,26 @@ def _of_objects(name):
   return look
 
 
+_SEQUENCES = sequences.Sequences(array)
+_STAND_INS = {}  # by NumPy's own functions
+
+
+def _submodule(module):
+  return sequences.Module(module, sequences.stand_ins(module, _SEQUENCES,
+                                                      _STAND_INS))
+
+
+LINALG, FFT = _submodule(np.linalg), _submodule(np.fft)
+# By identity of NumPy's own.
+MODULES = {id(np.linalg): LINALG, id(np.fft): FFT}
+
+
 def _replaced():
-  replaced = {name: _made(name) for name in _MAKERS}
+  replaced = sequences.stand_ins(np, _SEQUENCES, _STAND_INS)
+  replaced |= {"linalg": LINALG, "fft": FFT,
+               "r_": sequences.Concatenator(np.r_, _SEQUENCES, False),
+               "c_": sequences.Concatenator(np.c_, _SEQUENCES, True)}
+  replaced |= {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
                "asarray_chkfinite": asarray_chkfinite,
@@ -362,6 +389,7 @@ def _replaced():
                "require": require, "fromiter": fromiter,
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
+               "apply_along_axis": apply_along_axis,
                "random": draws.RANDOM}
   replaced |= {name: _of_objects(name) for name in _OF_OBJECTS}
   return replaced
@@ -370,12 +398,12 @@ def _replaced():
 REPLACED = _replaced()
 NUMPY = NumPy(REPLACED)
 # Functions that code may hold under a name of its own.
-FUNCTIONS = {getattr(np, name): REPLACED[name]
-             for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
-                          "arange",
-                          "ascontiguousarray", "asfortranarray", "require",
-                          "fromiter", "vectorize", "copy", "copyto",
-                          "putmask")}
+FUNCTIONS = {**_STAND_INS, np.r_: REPLACED["r_"], np.c_: REPLACED["c_"]}
+FUNCTIONS |= {getattr(np, name): REPLACED[name]
+              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
+                           "arange", "ascontiguousarray", "asfortranarray",
+                           "require", "fromiter", "vectorize", "copy",
+                           "copyto", "putmask", "apply_along_axis")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

@@ -27,7 +27,7 @@ def _bindings(code=None, guards=None, is_element=False):
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
                   namespace.MATH, namespace.FUNCTIONS | refused, names,
                   draws.Stream, copies_arrays=True, code=code, guards=guards,
-                  modules=modules)
+                  modules=namespace.MODULES | modules)
 
 
 def bindings(guards=None):
@@ -70,7 +70,23 @@ def traced(function, spec, guards=None):
   return graph, out_spec
 
 
-def placed(function, spec, guards=None, has_place=True):
+def traced_inside(function, spec, guards=None):
+  """As `traced`, of a function that may use values of the trace around it.
+
+  Returns:
+    (graph, spec of the result, these values: inputs after the key).
+  """
+  since, kept = _core.next_node_id(), []
+
+  def graph_of(inputs, outputs, name):
+    graph, captures = _core.lifted_graph(inputs, outputs, name, since)
+    kept.extend(captures)
+    return graph
+  graph, out_spec, _ = placed(function, spec, guards, False, graph_of)
+  return graph, out_spec, kept
+
+
+def placed(function, spec, guards=None, has_place=True, graph_of=_core.graph):
   """The program of `function` over one element.
 
   Args:
@@ -107,7 +123,7 @@ def placed(function, spec, guards=None, has_place=True):
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
   inputs = [*parameters, place, key] if takes_place else [*parameters, key]
-  graph = _core.graph(inputs, outputs, name)
+  graph = graph_of(inputs, outputs, name)
   return _core.sink_branches(graph), out_spec, takes_place
 
 
