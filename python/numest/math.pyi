@@ -254,9 +254,6 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
 def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
     """With spacings that are numbers."""
 
-def harmless(value, otherwise=0) -> Any:
-    """The value where the element takes the branch that is traced."""
-
 def has_symbolic(values) -> Any:
     """True if one of the values, or of lists and tuples in them, is symbolic."""
 

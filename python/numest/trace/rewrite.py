@@ -11,10 +11,10 @@ and forks.
 import ast
 import functools
 import inspect
-import textwrap
 import types
 
 from numest.trace import jumps, liveness
+from numest.trace.source import definition_of
 
 # The name under which rewritten code finds control.py.
 CONTROL = "__numest_control__"
@@ -36,29 +36,15 @@ def rewritten(code):
   """
   flags = inspect.CO_GENERATOR | inspect.CO_COROUTINE | (
       inspect.CO_ASYNC_GENERATOR)
-  if code.co_flags & flags or code.co_name == "<lambda>" or (
-      "__class__" in code.co_freevars):
+  if code.co_flags & flags or "__class__" in code.co_freevars:
     return None
-  definition = _definition(code)
+  definition = definition_of(code)
   if definition is None:
     return None
   rewriter = _Rewriter()
   definition.decorator_list = []
   definition = rewriter.function(definition)
   return _compiled(definition, code) if rewriter.count else None
-
-
-def _definition(code):
-  """The FunctionDef of the code, with the line numbers of its file."""
-  try:
-    lines, first = inspect.getsourcelines(code)
-    tree = ast.parse(textwrap.dedent("".join(lines)))
-  except (OSError, TypeError, SyntaxError, IndentationError):
-    return None
-  if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef) or (
-      tree.body[0].name != code.co_name):
-    return None
-  return ast.increment_lineno(tree, first - 1).body[0]
 
 
 def _compiled(definition, code):
