@@ -3,6 +3,7 @@
 The class is the core's; this module adds what belongs to Python.
 """
 import operator
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -256,7 +257,7 @@ def _install():
     setattr(Tensor, f"__i{python_name}__", _in_place(op))
   for python_name, op in _COMPARISONS.items():
     setattr(Tensor, f"__{python_name}__", _binary(op))
-  Tensor.__hash__ = object.__hash__
+  Tensor.__hash__ = _hash
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
   Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
@@ -286,6 +287,21 @@ def _install():
   from numest import protocols, ufuncs
   Tensor.__array_ufunc__ = ufuncs.array_ufunc
   Tensor.__array_function__ = protocols.array_function
+
+
+def _hash(self) -> int:
+  """By identity; but of the value where the function of an element asks, for
+  which a tensor is a number: as a key of a dictionary or a member of a set."""
+  run = trace_state.active()
+  if run is None or run.is_model or trace_state.is_ours(
+      sys._getframe(1).f_code.co_filename):
+    return object.__hash__(self)
+  if self.ndim:
+    raise TypeError("unhashable type: 'numpy.ndarray'")
+  if self.is_symbolic:
+    raise trace_state.Untraceable(
+        "a set, or a dictionary, has a traced value as a key")
+  return hash(self._numpy().item())
 
 
 def _divmod(self, other) -> tuple[Tensor, Tensor]:

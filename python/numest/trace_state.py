@@ -28,7 +28,10 @@ class Run:
     place: as `key`, but the same in every run: for draws of a stream.
     stream: the seed of the generator that draws, or None.
     draws_by_place: a generator drew so far.
+    is_model: whether it builds a model.
   """
+
+  is_model = False
 
   def __init__(self, key, decisions, reads=None, place=None):
     self.key = key

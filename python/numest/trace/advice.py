@@ -22,6 +22,8 @@ _TABLE = (
      "copy it first: buffer = BUFFER.copy()"),
     (r"which is outside of it|only some paths assign",
      "return the value, and sum or count it by Dataset.reduce or a metric"),
+    (r"traced value as a key",
+     "look up in an array, TABLE[i], and count by np.unique or np.bincount"),
     (r"tolist|item\(\)",
      "keep it an array: np.sort, np.max, np.unique in place of lists"),
     (r"convert string|decode|format|json|regular expression",

@@ -1,0 +1,81 @@
+"""Values of an element as keys of dictionaries and members of sets: a tensor of
+a trace is a number there, which no two objects share by identity."""
+import collections
+
+import numpy as np
+import pytest
+
+import numest as tf
+
+# The first element alone would not tell: it has no number twice, nor a key.
+ROWS = np.array([[0, 1, 2, 3], [7, 7, 7, 2], [5, 4, 5, 4]])
+
+
+def distinct(x):
+  return len(set(x))
+
+
+def distinct_ints(x):
+  return len({int(v) for v in x})
+
+
+def most_common(x):
+  counts = collections.defaultdict(int)
+  for v in x:
+    counts[int(v)] += 1
+  return max(counts.values())
+
+
+def counted(x):
+  return max(collections.Counter(x).values())
+
+
+def looked_up(x):
+  return {7: 10, 5: 20}.get(int(x[0]), -1)
+
+
+
+def looked_up_by_two(x):
+  return {(7, 7): 10, (5, 4): 20}.get((x[0], x[1]), -1)
+
+
+@pytest.mark.parametrize("function", [
+    distinct, distinct_ints, most_common, counted, looked_up,
+    looked_up_by_two])
+def test_keys_are_values(function):
+  dataset = tf.data.Dataset.from_tensor_slices(ROWS).map(function)
+  assert list(dataset.as_numpy_iterator()) == [function(r) for r in ROWS]
+  explained = tf.explain(dataset).functions[0]
+  assert explained["runs"] == "python"
+  assert "traced value as a key" in explained["reason"]
+  assert "TABLE[i]" in explained["advice"]
+
+
+def of_known(x):
+  names = np.array([4, 5])
+  return x * {4: 2, 5: 3}.get(names[1], 0) + len({v for v in names})
+
+
+def test_keys_that_are_known_are_found():
+  dataset = tf.data.Dataset.from_tensor_slices(ROWS).map(of_known)
+  np.testing.assert_array_equal(list(dataset.as_numpy_iterator()),
+                                ROWS * 3 + 2)
+  assert ": native" in tf.explain(dataset)
+
+
+def test_an_array_is_no_key():
+  with pytest.raises(TypeError, match="unhashable"):
+    tf.data.Dataset.from_tensor_slices(ROWS).map(lambda x: len({x}))
+
+
+def test_a_model_has_tensors_as_keys():
+  seen = []
+
+  def model_fn(features, labels, mode):
+    seen.append({features["x"]: 1}[features["x"]])
+    return tf.estimator.EstimatorSpec(mode, predictions=features["x"])
+
+  def input_fn():
+    return tf.data.Dataset.from_tensor_slices({"x": ROWS}).batch(2)
+  list(tf.estimator.Estimator(model_fn).predict(input_fn))
+  assert seen and set(seen) == {1}
