@@ -127,7 +127,7 @@ def _is_data(*operands):
 
 def _binary(name, reverse=False):
   def method(self, other) -> Tensor:
-    if not _is_operand(other):
+    if not _is_operand(other) and not _is_text(name, self, other):
       return NotImplemented
     operands = (other, self) if reverse else (self, other)
     if type(other) is int:
@@ -185,6 +185,13 @@ def has_symbolic(values):
 def _is_operand(x):
   return isinstance(x, (Tensor, np.ndarray, np.generic, bool, int, float,
                         complex, list, tuple)) or hasattr(x, "_as_tensor")
+
+
+def _is_text(name, tensor, other):
+  """True for == and != of texts, which are bytes: Python compares by identity
+  what no operator takes."""
+  return name in ("equal", "not_equal") and isinstance(other, bytes) and (
+      tensor._dtype_name == "bytes")
 
 
 def _getitem(self, key) -> Tensor:

@@ -5,6 +5,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.trace import draws, namespace, nests, python_draws
+from numest.trace.element_array import element_array
 from numest.trace.rebind import Bindings, rebind
 
 # Relative differences that the order of a sum, or a fused loop, may make.
@@ -60,10 +61,16 @@ class Eager:
     self._run.start(keys, sorted({
         n for n, is_taken in zip(self._numbers, taken) if is_taken}))
     element = nests.build(self._spec, iter(leaves),
-                          lambda a, s: np.array(a)[()])
+                          lambda a, s: _argument(a))
     with state.gives_draws(self._run):
       result = namespace.listless(nests.call_user(self._function, element))
     return nests.flatten(result)
+
+
+def _argument(leaf):
+  """A leaf as Python's functions get it, but for methods of tensors."""
+  value = np.array(leaf)[()]
+  return element_array(value) if isinstance(value, bytes) else value
 
 
 class _GivenDraws(state.Run):

@@ -56,8 +56,10 @@ class ElementArray(np.ndarray):
 ElementArray.__name__ = "array"
 
 
-class ElementBytes(bytes):
-  """A text without axes: bytes, with what code for tensors asks."""
+class ElementBytes(np.bytes_):
+  """A text without axes: bytes, with what code for tensors asks.
+
+  NumPy's class of bytes is the only one that np.array takes in lists."""
 
   __slots__ = ()
   dtype, ndim, shape = np.dtype(object), 0, _Extents(())
@@ -67,6 +69,7 @@ class ElementBytes(bytes):
     return bytes(self)
 
   item = tolist = numpy
+  __repr__ = bytes.__repr__
 
   def __reduce__(self):
     return bytes, (bytes(self),)

@@ -60,7 +60,7 @@ class _ElementCalls:
     `leaves` is the key of the place."""
     *leaves, place = leaves
     key = key, place
-    return [v if isinstance(v, (np.ndarray, np.generic)) else
+    return [v if isinstance(v, (np.ndarray, np.number, np.bool_)) else
             nests.as_tensor(v)._numpy()
             for v in nests.flatten(self._checked(self._result(leaves, key)))]
 

@@ -81,7 +81,8 @@ def as_tensor(value):
   if value is None:
     raise TypeError("the function returned None, expected tensors, arrays or "
                     "numbers, in tuples or dicts")
-  t = _core.tensor(value)
+  # A subclass of bytes with a dtype and a shape would be taken for an array.
+  t = _core.tensor(bytes(value) if isinstance(value, bytes) else value)
   if not t.is_weak:
     return t
   dtype = _PLAIN.get(t._dtype_name, t._dtype_name)
