@@ -50,23 +50,29 @@ def _at(items, key):
   """The item at a traced position; there is an error at run time if there is
   none, for which Python gives its own."""
   key = call("take", [np.arange(len(items)), key], axis=0) if items else key
-  return _of(items, key)
+  return one_of(items, key)
 
 
-def _of(items, key):
+def one_of(items, key):
+  """The item at a traced position that all elements have."""
   kind = type(items[0]) if items else None
   if kind in (list, tuple) and _are_alike(items):
-    return kind(_of(list(column), key) for column in zip(*items))
-  if not _is_table(items):
+    return kind(one_of(list(column), key) for column in zip(*items))
+  if not _is_row(items):
     for position, value in enumerate(items[:-1]):
       if key == position:  # a decision
         return value
     return items[-1]
   if has_symbolic(items):
-    return _core.functions.stack([_core.tensor(v) for v in items])[key]
+    found = _core.functions.stack([_core.tensor(v) for v in items])[key]
+    return found._as_weak() if all(map(_is_plain, items)) else found
   found = call("take", [np.array(items), key], axis=0)
   return found._as_weak() if all(
       type(v) in _NUMBERS for v in items) else found
+
+
+def _is_plain(value):
+  return type(value) in _NUMBERS or getattr(value, "is_weak", False)
 
 
 def _are_alike(items):
@@ -75,7 +81,15 @@ def _are_alike(items):
              for v in items)
 
 
-def _is_table(items):
+def is_table(items):
+  """True for what is taken from without a decision: rows, and lists or tuples
+  of them."""
+  if items and type(items[0]) in (list, tuple) and _are_alike(items):
+    return all(is_table(list(column)) for column in zip(*items))
+  return _is_row(items)
+
+
+def _is_row(items):
   """True for numbers, or arrays and tensors of one dtype and shape."""
   if all(type(v) in _NUMBERS for v in items):
     return bool(items)

@@ -24,6 +24,17 @@ def differing(found, expected):
                      equal_nan=True)
 
 
+def of_type(value, dtype):
+  """A leaf that NumPy gave as an array: a number of Python has the dtype that
+  other paths give, if that holds its kind."""
+  if not isinstance(value, (bool, int, float, complex)) or (
+      isinstance(value, np.generic)):
+    return nests.as_tensor(value)._numpy()
+  array, kinds = np.asarray(value), "biufc"
+  holds = kinds.find(dtype.kind) >= kinds.index(array.dtype.kind)
+  return array.astype(dtype) if holds else array
+
+
 class Eager:
   """The function as it is, on ndarrays, with the draws of its graph.
 
@@ -49,9 +60,13 @@ class Eager:
     taken = [_core.tensor(True if t is None else t) for _, t in drawn]
     self._taken = _core.graph(graph.inputs, taken, "taken")
 
-  def values(self, leaves, *keys):
-    """The leaves of the result, ndarrays; arguments as of `result`."""
-    return [nests.as_tensor(v)._numpy() for v in self.result(leaves, *keys)]
+  def values(self, dtypes, leaves, *keys):
+    """The leaves of the result, ndarrays: Python's numbers in these `dtypes`;
+    arguments as of `result`."""
+    found = self.result(leaves, *keys)
+    if len(found) != len(dtypes):
+      return [nests.as_tensor(v)._numpy() for v in found]
+    return list(map(of_type, found, dtypes))
 
   def result(self, leaves, *keys):
     """The leaves of the result, as the function gave them. `keys` are the last

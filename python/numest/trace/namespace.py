@@ -15,7 +15,7 @@ from numest import _core
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import draws, nests, python_draws, views
+from numest.trace import comparisons, draws, nests, python_draws, views
 
 
 class NumPy(types.ModuleType):
@@ -233,29 +233,6 @@ def round_(number, ndigits=None):
   return int_(rounded) if ndigits is None else rounded
 
 
-def _extreme(name, op):
-  builtin = getattr(builtins, name)
-
-  def extreme(*args, **kwargs):
-    values = args[0] if len(args) == 1 else args
-    if isinstance(values, Tensor):
-      return call("max" if name == "max" else "min", [values])
-    if kwargs or not has_symbolic(values := list(values)):
-      return builtin(values, **kwargs)
-    result = values[0]
-    for value in values[1:]:
-      plain = _is_plain(result) and _is_plain(value)
-      result = call(op, [result, value])
-      result = result._as_weak() if plain else result
-    return result
-  return extreme
-
-
-def _is_plain(value):
-  return isinstance(value, (int, float)) or (
-      isinstance(value, Tensor) and value.is_weak)
-
-
 int_ = _number_type(int, "int64")
 float_ = _number_type(float, "float64")
 
@@ -273,9 +250,7 @@ class _TwoParts(_StandIn):
 
 complex_ = _TwoParts("complex", (complex,), {"dtype": np.dtype(complex)})
 BUILTINS = {"int": int_, "float": float_, "complex": complex_, "round": round_,
-            "len": len_,
-            "min": _extreme("min", "minimum"),
-            "max": _extreme("max", "maximum")}
+            "len": len_, **comparisons.BUILTINS}
 
 # --- math ---
 _MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
