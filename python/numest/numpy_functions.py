@@ -31,7 +31,7 @@ from numest.numpy_forms.reductions import all, any, max, min, sum
 _f = _core.functions
 
 # --- from the core as they are ---
-_CORE = ("diff ptp median count_nonzero nanargmax nanargmin round "
+_CORE = ("ptp median count_nonzero nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
          "outer kron convolve correlate polyval sinc").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
@@ -90,13 +90,18 @@ def _check_kind(kind):
                      f"(got {kind!r})")
 
 
+def parameters_of(function):
+  """Names of the parameters of a function that does not say them, or None."""
+  return _PARAMETERS.get(function)
+
+
 def arguments_of(function, args, kwargs):
   """Arguments of a NumPy function by name, without those left at defaults.
 
   Raises:
     TypeError: an argument that our form does not have.
   """
-  names = _PARAMETERS.get(function)
+  names = parameters_of(function)
   if names is not None:
     given = {"*": args} if names == ("*",) else dict(zip(names, args)) | kwargs
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}

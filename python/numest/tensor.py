@@ -129,6 +129,9 @@ def _binary(name, reverse=False):
   def method(self, other) -> Tensor:
     if not _is_operand(other) and not _is_text(name, self, other):
       return NotImplemented
+    if isinstance(other, (list, tuple)) and has_symbolic(other):
+      from numest.trace import numpy_calls  # avoids a cycle at import
+      other = numpy_calls.joined(other)
     operands = (other, self) if reverse else (self, other)
     if type(other) is int:
       check_ints(name, operands)

@@ -87,3 +87,75 @@ def until_negative(x):
 
 def test_a_loop_that_writes_is_pythons():
   agree(until_negative, X, runs="python")
+
+
+def at_positions(x, i):
+  table = np.linspace(0, 1, 5)
+  return table[i], np.hanning(9)[i + 2], np.fft.rfftfreq(16)[np.argmax(x)]
+
+
+def at_several(x, i):
+  grid = np.arange(20).reshape(4, 5)
+  return (grid[1][i], grid[i % 4, i], grid[:, i], grid[1, i[0]], grid[i % 4],
+          grid[i[0] % 4, 1:3], grid[[0, i[0] % 4]], np.triu_indices(5, 1)[0][i])
+
+
+def in_windows(x, i):
+  numbers = np.arange(12.0)
+  return numbers[i[0]:i[0] + 3], numbers[1:][i].sum(), np.arange(5)[x > 0].sum()
+
+
+def taken(x, i):
+  return (np.take([10.0, 20.0, 30.0, 40.0, 50.0], i),
+          np.take(np.geomspace(1, 16, 5), i[0]), (np.arange(5) * 2 + 1)[i])
+
+
+@pytest.mark.parametrize("function", [at_positions, at_several, in_windows,
+                                      taken])
+def test_elements_are_taken_at_traced_positions(function):
+  agree(function, X, I)
+
+
+def as_numbers(x, i):
+  steps = np.arange(0, 4, 2)
+  names = {0: 1.5, 2: 2.5}
+  total = x[steps[1]] * 0
+  for k in steps:
+    total += names[k] * x[range(5)[k]] + len("ab" * k)
+  assert isinstance(steps[0], np.integer) and steps.sum() == 2
+  return total, x.reshape(np.arange(1, 7, 4)), f"{steps[1]}" == "2", steps.max()
+
+
+def test_elements_at_known_positions_are_numpys_numbers():
+  agree(as_numbers, X, I)
+
+
+def writes_a_traced_number(x, i):
+  order = np.arange(5)
+  order[0] = i[0]
+  return order
+
+
+def writes_at_a_traced_position(x, i):
+  order = np.arange(5)
+  order[i] = 7
+  return order
+
+
+@pytest.mark.parametrize("function", [writes_a_traced_number,
+                                      writes_at_a_traced_position])
+def test_what_is_written_to_a_known_array_is_known(function):
+  agree(function, X, I, runs="python")
+  dataset = tf.data.Dataset.from_tensor_slices((X, I)).map(function)
+  assert "write to a copy: np.array(a)" in tf.explain(dataset)
+
+
+def writes_to_a_copy(x, i):
+  order, other = np.array(np.arange(5)), np.copy(np.arange(5))
+  order[0] = i[0]
+  other[i] = 7
+  return order, other
+
+
+def test_copies_take_traced_numbers():
+  agree(writes_to_a_copy, X, I)

@@ -15,7 +15,8 @@ from numest import _core
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import comparisons, draws, nests, python_draws, views
+from numest.trace import (comparisons, draws, index_tricks, nests,
+                          numpy_calls, python_draws, views)
 
 
 class NumPy(types.ModuleType):
@@ -27,6 +28,15 @@ class NumPy(types.ModuleType):
 
   def __getattr__(self, name):
     return getattr(np, name)
+
+
+class _TracedNumPy(NumPy):
+  """The same, with the other functions as a trace calls them."""
+
+  _calls = numpy_calls.Calls()
+
+  def __getattr__(self, name):
+    return self._calls.member(name)
 
 
 # --- arrays that may be written to: they are tensors of the trace ---
@@ -66,7 +76,7 @@ def _made_of_traced(name, args, kwargs):
 
 
 def _full(shape, fill_value, dtype=None, order="C"):
-  t = _core.tensor(fill_value)
+  t = _core.tensor(numpy_calls.joined(fill_value))
   t = t if dtype is None else t.astype(dtype)
   shape = (shape,) if not isinstance(shape, (tuple, list)) else tuple(shape)
   if has_symbolic(shape):
@@ -223,7 +233,7 @@ def arange(*args, **kwargs):
   """np.arange: of known bounds NumPy's own array."""
   if has_symbolic([*args, *kwargs.values()]):
     return _made_of_traced("arange", args, kwargs)
-  return np.arange(*args, **kwargs)
+  return numpy_calls.known(np.arange(*args, **kwargs))
 
 
 def round_(number, ndigits=None):
@@ -326,13 +336,15 @@ def _replaced():
                "require": require, "fromiter": fromiter,
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
+               "r_": index_tricks.R, "c_": index_tricks.C,
+               "ndenumerate": index_tricks.ndenumerate,
                "random": draws.RANDOM}
   replaced |= {name: _of_objects(name) for name in _OF_OBJECTS}
   return replaced
 
 
 REPLACED = _replaced()
-NUMPY = NumPy(REPLACED)
+NUMPY = _TracedNumPy(REPLACED)
 # Functions that code may hold under a name of its own.
 FUNCTIONS = {getattr(np, name): REPLACED[name]
              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
