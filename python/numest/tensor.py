@@ -240,6 +240,7 @@ def _concrete_key(key):
 
 def _repr(self) -> str:
   if self.is_symbolic:
+    _check_text()
     return f"<tf.{self._to_string()}>"
   value = self._numpy()
   shown = repr(value) if value.ndim else str(value.item())
@@ -364,7 +365,16 @@ def _iter(self) -> Iterator[Tensor]:
 
 
 def _format(self, spec: str) -> str:
-  return format(repr(self) if self.is_symbolic else self._numpy(), spec)
+  if not self.is_symbolic:
+    return format(self._numpy(), spec)
+  _check_text()
+  return format(f"<tf.{self._to_string()}>", "")  # no number to be formatted
+
+
+def _check_text():
+  if trace_state.in_trace():
+    from numest.trace import texts  # avoids a cycle at import
+    texts.check()
 
 
 def _dtype(self) -> DType:

@@ -51,6 +51,45 @@ def test_keys_are_values(function):
   assert "TABLE[i]" in explained["advice"]
 
 
+def text_as_a_key(x):
+  return {"7": 10, "5": 20}.get(str(int(x[0])), -1)
+
+
+def joined_text(x):
+  return 1 if f"a{int(x[0])}" in ("a7", "a5") else 0
+
+
+def text_of_lists(x):
+  names = []
+  names.append("%d" % x[0] if x.ndim > 1 else f"{x[0]}")
+  return len([n for n in names if n == "5"])
+
+
+@pytest.mark.parametrize("function", [text_as_a_key, joined_text,
+                                      text_of_lists])
+def test_texts_are_of_values(function):
+  dataset = tf.data.Dataset.from_tensor_slices(ROWS).map(function)
+  assert list(dataset.as_numpy_iterator()) == [function(r) for r in ROWS]
+  explained = tf.explain(dataset).functions[0]
+  assert explained["reason"] == "it makes text of a traced value"
+  assert "look up numbers" in explained["advice"]
+
+
+def prints(x):
+  print(f"{x[0]:d}", x,
+        repr(x[1]), "%s" % x[2])
+  if x.ndim > 1:
+    raise ValueError(f"got {x}")
+  return x * 2
+
+
+def test_messages_say_how_a_value_is_traced(capsys):
+  dataset = tf.data.Dataset.from_tensor_slices(ROWS).map(prints)
+  assert ": native" in tf.explain(dataset)
+  assert "shape=(4,), dtype=int64" in capsys.readouterr().out
+  np.testing.assert_array_equal(list(dataset.as_numpy_iterator()), ROWS * 2)
+
+
 def of_known(x):
   names = np.array([4, 5])
   return x * {4: 2, 5: 3}.get(names[1], 0) + len({v for v in names})

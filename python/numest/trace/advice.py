@@ -24,6 +24,8 @@ _TABLE = (
      "return the value, and sum or count it by Dataset.reduce or a metric"),
     (r"traced value as a key",
      "look up in an array, TABLE[i], and count by np.unique or np.bincount"),
+    (r"makes text of a traced value",
+     "compare and look up numbers in place of their texts"),
     (r"tolist|item\(\)",
      "keep it an array: np.sort, np.max, np.unique in place of lists"),
     (r"convert string|decode|format|json|regular expression",
