@@ -310,8 +310,7 @@ def _hash(self) -> int:
   if self.ndim:
     raise TypeError("unhashable type: 'numpy.ndarray'")
   if self.is_symbolic:
-    raise trace_state.Untraceable(
-        "a set, or a dictionary, has a traced value as a key")
+    trace_state.refuse_key()
   return hash(self._numpy().item())
 
 

@@ -193,6 +193,11 @@ def guarded(condition):
     _core.set_guard(run.is_taken() if run.conditions else outer)
 
 
+def refuse_key():
+  """Raises for a traced value that a set or a dictionary is asked for."""
+  raise Untraceable("a set, or a dictionary, has a traced value as a key")
+
+
 def random_state():
   """What np.random's global generator draws next: equal if nothing drew."""
   found = np.random.get_state(legacy=False)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import numest as tf
+from numest.trace.advice import advice
 
 # The first element alone would not tell: it has no number twice, nor a key.
 ROWS = np.array([[0, 1, 2, 3], [7, 7, 7, 2], [5, 4, 5, 4]])
@@ -39,9 +40,22 @@ def looked_up_by_two(x):
   return {(7, 7): 10, (5, 4): 20}.get((x[0], x[1]), -1)
 
 
+def in_a_set_of_halves(x):
+  return 1 if x[0] / 2 in {3.5, 1.25} else 0
+
+
+def at_two(x):
+  return {(0, 1): 3, (7, 7): 10, (5, 4): 20}[x[0], x[1]]
+
+
+def at_a_pair(x):
+  pair = tuple(x[:2])
+  return {(0, 1): 3, (7, 7): 10, (5, 4): 20}[pair]
+
+
 @pytest.mark.parametrize("function", [
     distinct, distinct_ints, most_common, counted, looked_up,
-    looked_up_by_two])
+    looked_up_by_two, in_a_set_of_halves, at_two, at_a_pair])
 def test_keys_are_values(function):
   dataset = tf.data.Dataset.from_tensor_slices(ROWS).map(function)
   assert list(dataset.as_numpy_iterator()) == [function(r) for r in ROWS]
@@ -118,3 +132,10 @@ def test_a_model_has_tensors_as_keys():
     return tf.data.Dataset.from_tensor_slices({"x": ROWS}).batch(2)
   list(tf.estimator.Estimator(model_fn).predict(input_fn))
   assert seen and set(seen) == {1}
+
+
+def test_advice_does_not_read_the_names_of_tensors():
+  made = "NumPy asked for the values of <tf.Tensor('slice:0', shape=(3,), "
+  assert advice(f"{made}dtype=float64)>, which are not known") == advice(
+      "NumPy asked for the values of x")
+  assert "slice by a length" in advice("a slice of unknown extent")

@@ -29,7 +29,18 @@ def number(name):
   return 3
 
 
+def in_a_set(name):
+  return name in {b"red", b"green"}, name not in {b"blue"}, name in set()
+
+
+def looked_up(name):
+  prices = {b"none": 1.5, b"red": 2.5, b"blue": 3.5}
+  return prices[name] if name in prices else 0.0
+
+
 @pytest.mark.parametrize("function, expected", [
+    (in_a_set, [(False, True, False), (True, True, False),
+                (False, False, False)]), (looked_up, [1.5, 2.5, 3.5]),
     (is_red, [False, True, False]), (is_not_red, [1, 0, 1]),
     (number, [3, 1, 2])])
 def test_texts_are_compared_in_a_program(function, expected):

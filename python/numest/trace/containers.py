@@ -15,24 +15,31 @@ _NUMBERS = (bool, int, float, complex)
 
 def item(container, key):
   """container[key]."""
-  if not is_condition(key) or not state.in_trace():
+  if not state.in_trace() or not has_symbolic([key]):
     return container[key]
-  if isinstance(container, (list, tuple, range)) and "int" in key._dtype_name:
+  if isinstance(container, (list, tuple, range)) and is_condition(key) and (
+      "int" in key._dtype_name):
     return _at(list(container), key)
-  if type(container) is dict and container and _are_ints(container):
-    matches = call("equal", [key, np.array(list(container))])
+  if type(container) is dict and container and _are_keys(container, key):
+    matches = call("equal", [key, _row_of(container)])
     found = call("where", [call("any", [matches]), call("argmax", [matches]),
                            len(container)])
     return _at(list(container.values()), found)
+  _refuse_hash(container)
   return container[key]
 
 
 def contains(value, container):
   """`value in container`."""
-  if not is_condition(value) or not state.in_trace() or not _are_ints(
-      container):
+  if not state.in_trace() or not has_symbolic([value]):
     return value in container
-  return call("any", [call("equal", [value, np.array(list(container))])])
+  if not isinstance(container, (*_HASHED, range)) or not _are_keys(
+      container, value):
+    _refuse_hash(container)
+    return value in container
+  if not container:
+    return False
+  return call("any", [call("equal", [value, _row_of(container)])])
 
 
 def lacks(value, container):
@@ -41,9 +48,27 @@ def lacks(value, container):
   return call("logical_not", [found]) if is_condition(found) else not found
 
 
-def _are_ints(container):
-  return isinstance(container, (dict, set, frozenset, range)) and all(
-      type(k) in (int, bool) for k in container)
+_HASHED = (dict, set, frozenset)
+
+
+def _refuse_hash(container):
+  """What is traced has no hash by which a set or dictionary could find it."""
+  if isinstance(container, _HASHED) and not state.active().is_model:
+    state.refuse_key()
+
+
+def _are_keys(container, key):
+  """True for ints, or texts, that a traced number or text may be equal to."""
+  if not is_condition(key):
+    return False
+  kinds = (bytes,) if key._dtype_name == "bytes" else (int, bool)
+  return all(type(k) in kinds for k in container)
+
+
+def _row_of(keys):
+  """All keys as an array."""
+  keys = list(keys)
+  return np.array(keys, object if isinstance(keys[0], bytes) else None)
 
 
 def _at(items, key):
