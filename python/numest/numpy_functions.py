@@ -31,7 +31,7 @@ from numest.numpy_forms.reductions import all, any, max, min, sum
 _f = _core.functions
 
 # --- from the core as they are ---
-_CORE = ("diff ptp median count_nonzero nanargmax nanargmin round "
+_CORE = ("ptp median count_nonzero nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
          "outer kron convolve correlate polyval sinc").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
