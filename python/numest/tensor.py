@@ -3,6 +3,7 @@
 The class is the core's; this module adds what belongs to Python.
 """
 import operator
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -126,11 +127,11 @@ def _is_data(*operands):
 
 def _binary(name, reverse=False):
   def method(self, other) -> Tensor:
-    if not _is_operand(other):
+    if not _is_operand(other) and not _is_text(name, self, other):
       return NotImplemented
     if isinstance(other, (list, tuple)) and has_symbolic(other):
-      from numest.trace import namespace  # avoids a cycle at import
-      other = namespace.array(other)
+      from numest.trace import numpy_calls  # avoids a cycle at import
+      other = numpy_calls.joined(other)
     operands = (other, self) if reverse else (self, other)
     if type(other) is int:
       check_ints(name, operands)
@@ -189,6 +190,13 @@ def _is_operand(x):
                         complex, list, tuple)) or hasattr(x, "_as_tensor")
 
 
+def _is_text(name, tensor, other):
+  """True for == and != of texts, which are bytes: Python compares by identity
+  what no operator takes."""
+  return name in ("equal", "not_equal") and isinstance(other, bytes) and (
+      tensor._dtype_name == "bytes")
+
+
 def _getitem(self, key) -> Tensor:
   if isinstance(key, (str, bytes)):
     raise TypeError(f"a tensor has no key {key!r}: it is one array, expected "
@@ -232,6 +240,7 @@ def _concrete_key(key):
 
 def _repr(self) -> str:
   if self.is_symbolic:
+    _check_text()
     return f"<tf.{self._to_string()}>"
   value = self._numpy()
   shown = repr(value) if value.ndim else str(value.item())
@@ -259,7 +268,7 @@ def _install():
     setattr(Tensor, f"__i{python_name}__", _in_place(op))
   for python_name, op in _COMPARISONS.items():
     setattr(Tensor, f"__{python_name}__", _binary(op))
-  Tensor.__hash__ = object.__hash__
+  Tensor.__hash__ = _hash
   for python_name, op in _UNARY.items():
     setattr(Tensor, f"__{python_name}__", _unary(op))
   Tensor.__divmod__, Tensor.__rdivmod__ = _divmod, _rdivmod
@@ -289,6 +298,20 @@ def _install():
   from numest import protocols, ufuncs
   Tensor.__array_ufunc__ = ufuncs.array_ufunc
   Tensor.__array_function__ = protocols.array_function
+
+
+def _hash(self) -> int:
+  """By identity; but of the value where the function of an element asks, for
+  which a tensor is a number: as a key of a dictionary or a member of a set."""
+  run = trace_state.active()
+  if run is None or run.is_model or trace_state.is_ours(
+      sys._getframe(1).f_code.co_filename):
+    return object.__hash__(self)
+  if self.ndim:
+    raise TypeError("unhashable type: 'numpy.ndarray'")
+  if self.is_symbolic:
+    trace_state.refuse_key()
+  return hash(self._numpy().item())
 
 
 def _divmod(self, other) -> tuple[Tensor, Tensor]:
@@ -348,11 +371,14 @@ def _iter(self) -> Iterator[Tensor]:
 def _format(self, spec: str) -> str:
   if not self.is_symbolic:
     return format(self._numpy(), spec)
-  from numest.trace import calls  # avoids a cycle at import
-  if not spec or calls.are_allowed():  # a model, which has no values to show
-    return repr(self)
-  raise TypeError(f"{self!r} has no value to format as {spec!r} while the "
-                  "function is traced")
+  _check_text()
+  return format(f"<tf.{self._to_string()}>", "")  # no number to be formatted
+
+
+def _check_text():
+  if trace_state.in_trace():
+    from numest.trace import texts  # avoids a cycle at import
+    texts.check()
 
 
 def _dtype(self) -> DType:

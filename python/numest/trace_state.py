@@ -29,7 +29,10 @@ class Run:
     stream: the seed of the generator that draws, or None.
     draws_by_place: a generator drew so far.
     refusals: (bool tensor, the user's line): elements for which it raises.
+    is_model: whether it builds a model.
   """
+
+  is_model = False
 
   def __init__(self, key, decisions, reads=None, place=None):
     self.key = key
@@ -194,6 +197,11 @@ def guarded(condition):
   finally:
     run.guards.pop()
     _core.set_guard(run.is_taken() if run.conditions else outer)
+
+
+def refuse_key():
+  """Raises for a traced value that a set or a dictionary is asked for."""
+  raise Untraceable("a set, or a dictionary, has a traced value as a key")
 
 
 def random_state():

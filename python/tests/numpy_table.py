@@ -138,7 +138,10 @@ GRADIENT |= {
     "cumulative_sum": "np.cumulative_sum(v, include_initial=True)",
     "cumulative_prod": "np.cumulative_prod(v)",
     "trace": "np.trace(m) | np.trace(x, offset=1)",
-    "diff": "np.diff(x) | np.diff(x, n=2, axis=0)",
+    "diff": "np.diff(x) | np.diff(x, n=2, axis=0) | np.diff(x, prepend=0) |"
+            " np.diff(x, axis=0, append=y, prepend=1.0) |"
+            " np.diff(x, prepend=x[:, :1], append=x[:, -1:]) |"
+            " np.diff(h, append=2) | np.diff(x, axis=0, prepend=y[:1])",
     "ediff1d": "np.ediff1d(x) | np.ediff1d(v, to_begin=0.0)",
     # elementwise
     "where": "np.where(x > 0, x, y) | np.where(b, x, 0.0)",

@@ -286,6 +286,25 @@ def helper_with_a_loop(x, j, n):
   return power(x, n)
 
 
+def until_it_settles(x, j, n):
+  while True:
+    y = np.maximum(x[:, :1], np.minimum(x, 0.5))
+    if (y == x).all():
+      return x
+    x = y
+
+
+def one_of_two_ways_out(x, j, n):
+  k = np.int64(0)
+  while True:
+    for i in j:
+      k += i + 1
+    if k > 40:
+      return k, x
+    if k % 7 == n:
+      return -k, x
+
+
 FUNCTIONS = [f for f in list(globals().values())
              if getattr(f, "__module__", "") == __name__ and callable(f)]
 

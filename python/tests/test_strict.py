@@ -44,8 +44,8 @@ def test_a_strict_call_names_the_line_and_the_reason(op, function, text):
                             "Python for each element: ")
   assert line_of(function, text) in message
   assert text in message  # the source itself
-  assert "; parse text by tf.io.decode_csv" in message  # what to do
-  assert "could not convert string to float" in message  # the reason
+  assert "; compare and look up numbers" in message  # what to do
+  assert "it makes text of a traced value" in message  # the reason
 
 
 def test_a_program_passes_and_gives_the_same():

@@ -22,11 +22,15 @@ _TABLE = (
      "copy it first: buffer = BUFFER.copy()"),
     (r"which is outside of it|only some paths assign",
      "return the value, and sum or count it by Dataset.reduce or a metric"),
+    (r"traced value as a key",
+     "look up in an array, TABLE[i], and count by np.unique or np.bincount"),
+    (r"makes text of a traced value",
+     "compare and look up numbers in place of their texts"),
     (r"tolist|item\(\)",
      "keep it an array: np.sort, np.max, np.unique in place of lists"),
     (r"convert string|decode|format|json|regular expression",
-     "parse text by tf.io.decode_csv and tf.strings, or in a map of its own "
-     "before the arithmetic"),
+     "parse text by tf.io.decode_csv, or in a map of its own before the "
+     "arithmetic"),
     (r"FileNotFound|Errno|OSError|open\b",
      "read files in a map of its own, before the arithmetic"),
     (r"extent|length|slice",
@@ -39,7 +43,11 @@ _OTHERWISE = ("put this line into a map of its own, so that the others become "
               "a program")
 
 
+_TENSOR = re.compile(r"<?(tf\.)?Tensor\([^)]*\)[^)]*\)>?")
+
+
 def advice(reason):
   """One line: what to write instead, for a reason that a trace gave."""
+  reason = _TENSOR.sub("", reason)  # "slice:0" is only a name
   return next((text for pattern, text in _TABLE
                if re.search(pattern, reason, re.IGNORECASE)), _OTHERWISE)

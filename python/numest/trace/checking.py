@@ -5,6 +5,7 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
+from numest.dtypes import as_dtype
 from numest.trace import nests
 from numest.trace.advice import advice
 from numest.trace.eager import differing, Eager
@@ -74,16 +75,21 @@ def check(function, sample, *, num_elements=4, seed=0):
   drawn = []
   try:
     with state.watched_draws(drawn):
-      graph, _ = traced(function, spec)
+      graph, out_spec = traced(function, spec)
   except Exception as error:  # for any reason, as Dataset.map does
     report.runs, report.reason = "python", f"{type(error).__name__}: {error}"
     report.advice = advice(report.reason)
     return report
   eager = Eager(function, spec, graph, drawn)
-  expected = [eager.values(leaves, key) for key in keys]
+  dtypes = [np.dtype(as_dtype(d).as_numpy_dtype)
+            for d, _ in nests.spec_leaves(out_spec)]
+
+  def run_eagerly():
+    return [eager.values(dtypes, leaves, key) for key in keys]
+  expected = run_eagerly()
   report.num_values = sum(v.size for v in expected[0])
   report.forms.append({"form": "numpy", "max_difference": 0.0, "us": _time(
-      lambda: [eager.values(leaves, key) for key in keys])})
+      run_eagerly)})
   for form, run in _forms(graph, leaves, keys):
     report.forms.append({"form": form, "us": _time(run), "max_difference":
                          _compared(name, form, run(), expected)})

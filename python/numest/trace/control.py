@@ -5,6 +5,7 @@ variables; writes to tensors are noted and taken back in between. Results,
 variables and written tensors are selected element by element.
 """
 import sys
+import zlib
 
 import numpy as np
 
@@ -64,7 +65,8 @@ def if_(test, then, orelse, values):
   taken, written = _run(condition, then, values)
   other, others = _run(call("logical_not", [condition]), orelse, values)
   if snapshot(sys._getframe(1)) != before:
-    raise NeedsPaths("a branch changes a list, a dictionary or an object")
+    raise NeedsPaths("a branch changes a list, a dictionary or an array that "
+                     "NumPy made of known numbers")
   if taken is _REFUSED and other is _REFUSED:
     raise Refused
   if taken is _REFUSED or other is _REFUSED:  # all that are left go one way
@@ -226,7 +228,8 @@ def _is_alike(a, b):
 
 # --- changes that cannot be taken back ---
 def snapshot(frame):
-  """What the lists, dictionaries and objects of the user's frames hold."""
+  """What lists, dictionaries and NumPy's own arrays of the user's frames
+  hold."""
   found = []
   for values in _locals_of_user(frame):
     for value in values:
@@ -272,6 +275,10 @@ def _note(value, found, depth=2):
   if isinstance(value, (list, set)):
     found.append([id(v) for v in value])
     inner = value
+  elif isinstance(value, np.ndarray):
+    if value.flags.writeable and not value.dtype.hasobject:
+      found.append(zlib.crc32(value.tobytes()))
+    return
   elif type(value) is dict and len(value) < 1000:
     found.append([(k if isinstance(k, str) else id(k), id(v))
                   for k, v in value.items()])

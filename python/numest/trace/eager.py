@@ -5,6 +5,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.trace import draws, namespace, nests, python_draws
+from numest.trace.element_array import element_array
 from numest.trace.rebind import Bindings, rebind
 
 # Relative differences that the order of a sum, or a fused loop, may make.
@@ -21,6 +22,17 @@ def differing(found, expected):
   scale = np.max(np.abs(expected[np.isfinite(expected)]), initial=0.0)
   return ~np.isclose(found, expected, rtol=tolerance, atol=tolerance * scale,
                      equal_nan=True)
+
+
+def of_type(value, dtype):
+  """A leaf that NumPy gave as an array: a number of Python has the dtype that
+  other paths give, if that holds its kind."""
+  if not isinstance(value, (bool, int, float, complex)) or (
+      isinstance(value, np.generic)):
+    return nests.as_tensor(value)._numpy()
+  array, kinds = np.asarray(value), "biufc"
+  holds = kinds.find(dtype.kind) >= kinds.index(array.dtype.kind)
+  return array.astype(dtype) if holds else array
 
 
 class Eager:
@@ -48,9 +60,13 @@ class Eager:
     taken = [_core.tensor(True if t is None else t) for _, t in drawn]
     self._taken = _core.graph(graph.inputs, taken, "taken")
 
-  def values(self, leaves, *keys):
-    """The leaves of the result, ndarrays; arguments as of `result`."""
-    return [nests.as_tensor(v)._numpy() for v in self.result(leaves, *keys)]
+  def values(self, dtypes, leaves, *keys):
+    """The leaves of the result, ndarrays: Python's numbers in these `dtypes`;
+    arguments as of `result`."""
+    found = self.result(leaves, *keys)
+    if len(found) != len(dtypes):
+      return [nests.as_tensor(v)._numpy() for v in found]
+    return list(map(of_type, found, dtypes))
 
   def result(self, leaves, *keys):
     """The leaves of the result, as the function gave them. `keys` are the last
@@ -60,10 +76,16 @@ class Eager:
     self._run.start(keys, sorted({
         n for n, is_taken in zip(self._numbers, taken) if is_taken}))
     element = nests.build(self._spec, iter(leaves),
-                          lambda a, s: np.array(a)[()])
+                          lambda a, s: _argument(a))
     with state.gives_draws(self._run):
       result = namespace.listless(nests.call_user(self._function, element))
     return nests.flatten(result)
+
+
+def _argument(leaf):
+  """A leaf as Python's functions get it, but for methods of tensors."""
+  value = np.array(leaf)[()]
+  return element_array(value) if isinstance(value, bytes) else value
 
 
 class _GivenDraws(state.Run):

@@ -66,8 +66,10 @@ def array_repr(arr, *args, **kwargs):
   return np.array_repr(arr, *args, **kwargs)
 
 
-class ElementBytes(bytes):
-  """A text without axes: bytes, with what code for tensors asks."""
+class ElementBytes(np.bytes_):
+  """A text without axes: bytes, with what code for tensors asks.
+
+  NumPy's class of bytes is the only one that np.array takes in lists."""
 
   __slots__ = ()
   dtype, ndim, shape = np.dtype(object), 0, _Extents(())
@@ -77,6 +79,7 @@ class ElementBytes(bytes):
     return bytes(self)
 
   item = tolist = numpy
+  __repr__ = bytes.__repr__
 
   def __reduce__(self):
     return bytes, (bytes(self),)

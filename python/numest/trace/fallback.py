@@ -57,6 +57,7 @@ class _ElementCalls:
     self._thread = threading.local()  # draws of threads must not mix
     self._is_writing = False
     self._structure = None  # of a result
+    self._dtypes = []  # of its leaves
     self.num_bytes_copied = 0
 
   def __call__(self, leaves, key):
@@ -64,9 +65,9 @@ class _ElementCalls:
     `leaves` is the key of the place."""
     *leaves, place = leaves
     key = key, place
-    return [v if isinstance(v, (np.ndarray, np.generic)) else
-            nests.as_tensor(v)._numpy()
-            for v in nests.flatten(self._checked(self._result(leaves, key)))]
+    result = self._checked(self._result(leaves, key))
+    dtypes = self._dtypes or itertools.repeat(None)
+    return [_leaf(v, dtype) for v, dtype in zip(nests.flatten(result), dtypes)]
 
   def _checked(self, result):
     found = "*" if isinstance(result, (np.ndarray, Tensor)) else (
@@ -88,24 +89,39 @@ class _ElementCalls:
     if the function does not take these. What differs is not known."""
     saved = np.random.get_state()
     try:
-      try:
-        return self._common_spec(self._made_up())
-      except Exception:  # a path of a file, say, can't be made up
-        first = list(itertools.islice(dataset.make_iterator(), 2))
-        if not first:
-          raise
-        return self._common_spec([np.asarray(leaf) for leaf in nests.flatten(e)]
-                                 for e in first)
+      spec = self._tried_spec(dataset)
     finally:
       np.random.set_state(saved)
+    self._dtypes = [dtype for dtype, _ in nests.spec_leaves(spec)]
+    return spec
+
+  def _tried_spec(self, dataset):
+    try:
+      spec = self._common_spec(self._made_up())
+    except Exception:  # a path of a file, say, can't be made up
+      first = list(itertools.islice(dataset.make_iterator(), 2))
+      if not first:
+        raise
+      return self._common_spec([np.asarray(leaf) for leaf in nests.flatten(e)]
+                               for e in first)
+    if self._gave_nothing:
+      first = dataset.first_if_plain()
+      if first is not None:
+        spec = self._with_another(spec, first)
+    return spec
 
   def _common_spec(self, elements):
     result = self._result(next(elements), (0, 0))
     self._structure = nests.structure(result)
-    spec = nests.spec_of(result)
+    self._gave_nothing = _has_empty(result)
+    return self._with_another(nests.spec_of(result), next(elements))
+
+  def _with_another(self, spec, leaves):
+    """The spec that is also that of what the function gives for `leaves`."""
     try:
-      return _common_spec(spec, nests.spec_of(
-          self._result(next(elements), (0, 0))))
+      result = self._result(leaves, (0, 0))
+      self._gave_nothing |= _has_empty(result)
+      return _common_spec(spec, nests.spec_of(result))
     except Exception:  # it says so when it gets there
       return spec
 
@@ -160,10 +176,40 @@ def _common_spec(a, b):
   if isinstance(a, list):
     return a if not isinstance(b, list) or len(a) != len(b) else [
         _common_spec(x, y) for x, y in zip(a, b)]
-  if not isinstance(b, tuple) or len(a[1]) != len(b[1]):
+  if not isinstance(b, tuple):
+    return a
+  if 0 in (*a[1], *b[1]) and (a[0], len(a[1])) != (b[0], len(b[1])):
+    return _spec_of_filled(a, b)
+  if len(a[1]) != len(b[1]):
     return a
   extents = tuple(x if x == y else None for x, y in zip(a[1], b[1]))
   return (_common_dtype(a[0], b[0]), extents)
+
+
+def _spec_of_filled(a, b):
+  """The dtype and number of axes that one of both has elements for: NumPy makes
+  an empty list an array of float64 with one axis."""
+  dtype, extents = b if 0 in a[1] else a
+  return dtype, (None,) * len(extents)
+
+
+def _has_empty(result):
+  return any(np.size(v) == 0 for v in nests.flatten(result))
+
+
+def _leaf(value, dtype):
+  """A leaf of a result as an array, of the dtype that was learned if it has
+  none of its own: Python's numbers, and arrays without elements."""
+  if isinstance(value, (np.ndarray, np.number, np.bool_)):
+    has_own = value.size or dtype in (None, "bytes") or "O" in value.dtype.char
+    return value if has_own else value.astype(dtype)
+  kind = "iu" if type(value) is int else "f" if type(value) is float else ""
+  is_wider = dtype in _WIDE and (np.dtype(dtype).kind in kind or kind == "iu")
+  return (np.asarray(value, dtype) if kind and is_wider else
+          nests.as_tensor(value)._numpy())
+
+
+_WIDE = {"int64", "uint64", "float64"}
 
 
 def _common_dtype(a, b):

@@ -8,7 +8,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.trace import nests
-from numest.trace.eager import differing, Eager
+from numest.trace.eager import differing, Eager, of_type
 
 # The order of a sum, or a fused loop, may turn a comparison, and so a pixel.
 _MOST_DIFFERING = 0.01
@@ -51,23 +51,12 @@ def compare(function, dataset, graph, drawn, takes_place):
     return
   found = [np.asarray(v) for v in _core.evaluate(graph, [*leaves, *keys])]
   for i, (a, b) in enumerate(zip(found, expected, strict=True)):
-    difference = _difference(*_alike(a, _of_type(b, a.dtype)))
+    difference = _difference(*_alike(a, of_type(b, a.dtype)))
     if difference:
       raise GivesOtherValues(
           f"as a program it gives another component {i} of its result than as "
           f"NumPy: {difference}; does it look at the class of its arguments, "
           "or at what changes without an assignment?")
-
-
-def _of_type(value, dtype):
-  """A leaf that NumPy gave as an array: a number of Python has the dtype that
-  other paths give, if that holds its kind."""
-  if not isinstance(value, (bool, int, float, complex)) or (
-      isinstance(value, np.generic)):
-    return nests.as_tensor(value)._numpy()
-  array, kinds = np.asarray(value), "biufc"
-  holds = kinds.find(dtype.kind) >= kinds.index(array.dtype.kind)
-  return array.astype(dtype) if holds else array
 
 
 def _alike(found, expected):

@@ -23,6 +23,7 @@ class _Flags:
         f"__{kind}_{number}" for kind in ("stop", "skip", "left", "value"))
     self.used = set()
     self.num_jumps = 0
+    self.has_break = False
 
 
 class Lowering:
@@ -87,7 +88,7 @@ class Lowering:
       if outer and _has_return(kept):
         raise
       return [self._plain(kept)]
-    return _around(loop, flags)
+    return _around(loop, flags, is_outermost=outer is None)
 
   def _plain(self, loop):
     """A loop that stays Python's."""
@@ -96,7 +97,7 @@ class Lowering:
     return loop
 
 
-def _around(loop, flags):
+def _around(loop, flags, is_outermost):
   used, orelse = flags.used, loop.orelse
   loop.orelse = []
   loop.numest_is_plain = False
@@ -112,9 +113,17 @@ def _around(loop, flags):
     after += [_at(ast.If(ast.UnaryOp(ast.Not(), _load(flags.stop)), orelse,
                          []), loop)] if "stop" in used else orelse
   if "left" in used:
-    after.append(_at(ast.If(_load(flags.left), [ast.Return(_load(
-        flags.value))], []), loop))
+    leave = ast.Return(_load(flags.value))
+    # Nothing else leaves a loop without an end, so None is no result.
+    is_only_way = is_outermost and _is_endless(loop) and not flags.has_break
+    after.append(_at(leave if is_only_way else ast.If(
+        _load(flags.left), [leave], []), loop))
   return [*before, loop, *after]
+
+
+def _is_endless(loop):
+  return isinstance(loop, ast.While) and isinstance(
+      loop.test, ast.Constant) and bool(loop.test.value)
 
 
 def _jump(s, flags):
@@ -126,6 +135,7 @@ def _jump(s, flags):
   flags.used.add("stop")
   stop = _set(flags.stop, True, s)
   if isinstance(s, ast.Break):
+    flags.has_break = True
     return [stop]
   flags.used.add("left")
   value = s.value or ast.Constant(None)

@@ -20,6 +20,8 @@ from numest.trace.rebind import rebind, writes_outside
 class ModelRun(state.Run):
   """The one replay of a function that builds a model."""
 
+  is_model = True
+
   def __init__(self):
     super().__init__(None, [], Guards(is_model=True))
 

@@ -15,8 +15,8 @@ from numest import _core, numpy_functions
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
-from numest.trace import (draws, nests, python_draws, refusals, sequences,
-                          views)
+from numest.trace import (comparisons, draws, index_tricks, nests,
+                           numpy_calls, python_draws, refusals, views)
 
 
 class NumPy(types.ModuleType):
@@ -28,6 +28,15 @@ class NumPy(types.ModuleType):
 
   def __getattr__(self, name):
     return getattr(np, name)
+
+
+class _TracedNumPy(NumPy):
+  """The same, with the other functions as a trace calls them."""
+
+  _calls = numpy_calls.Calls()
+
+  def __getattr__(self, name):
+    return self._calls.member(name)
 
 
 # --- arrays that may be written to: they are tensors of the trace ---
@@ -67,8 +76,7 @@ def _made_of_traced(name, args, kwargs):
 
 
 def _full(shape, fill_value, dtype=None, order="C"):
-  t = array(fill_value) if isinstance(fill_value, (list, tuple)) else (
-      _core.tensor(fill_value))
+  t = _core.tensor(numpy_calls.joined(fill_value))
   t = t if dtype is None else t.astype(dtype)
   shape = (shape,) if not isinstance(shape, (tuple, list)) else tuple(shape)
   if has_symbolic(shape):
@@ -260,7 +268,7 @@ def arange(*args, **kwargs):
   """np.arange: of known bounds NumPy's own array."""
   if has_symbolic([*args, *kwargs.values()]):
     return _made_of_traced("arange", args, kwargs)
-  return np.arange(*args, **kwargs)
+  return numpy_calls.known(np.arange(*args, **kwargs))
 
 
 def round_(number, ndigits=None):
@@ -268,29 +276,6 @@ def round_(number, ndigits=None):
     return builtins.round(number, ndigits)
   rounded = _core.functions.round(number, ndigits or 0)
   return int_(rounded) if ndigits is None else rounded
-
-
-def _extreme(name, op):
-  builtin = getattr(builtins, name)
-
-  def extreme(*args, **kwargs):
-    values = args[0] if len(args) == 1 else args
-    if isinstance(values, Tensor):
-      return call("max" if name == "max" else "min", [values])
-    if kwargs or not has_symbolic(values := list(values)):
-      return builtin(values, **kwargs)
-    result = values[0]
-    for value in values[1:]:
-      plain = _is_plain(result) and _is_plain(value)
-      result = call(op, [result, value])
-      result = result._as_weak() if plain else result
-    return result
-  return extreme
-
-
-def _is_plain(value):
-  return isinstance(value, (int, float)) or (
-      isinstance(value, Tensor) and value.is_weak)
 
 
 int_ = _number_type(int, "int64")
@@ -310,9 +295,7 @@ class _TwoParts(_StandIn):
 
 complex_ = _TwoParts("complex", (complex,), {"dtype": np.dtype(complex)})
 BUILTINS = {"int": int_, "float": float_, "complex": complex_, "round": round_,
-            "len": len_, "sum": sum_,
-            "min": _extreme("min", "minimum"),
-            "max": _extreme("max", "maximum")}
+            "len": len_, "sum": sum_, **comparisons.BUILTINS}
 
 # --- math ---
 _MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
@@ -380,26 +363,8 @@ def _of_objects(name):
   return look
 
 
-_SEQUENCES = sequences.Sequences(array)
-_STAND_INS = {}  # by NumPy's own functions
-
-
-def _submodule(module):
-  return sequences.Module(module, sequences.stand_ins(module, _SEQUENCES,
-                                                      _STAND_INS))
-
-
-LINALG, FFT = _submodule(np.linalg), _submodule(np.fft)
-# By identity of NumPy's own.
-MODULES = {id(np.linalg): LINALG, id(np.fft): FFT}
-
-
 def _replaced():
-  replaced = sequences.stand_ins(np, _SEQUENCES, _STAND_INS)
-  replaced |= {"linalg": LINALG, "fft": FFT,
-               "r_": sequences.Concatenator(np.r_, _SEQUENCES, False),
-               "c_": sequences.Concatenator(np.c_, _SEQUENCES, True)}
-  replaced |= {name: _made(name) for name in _MAKERS}
+  replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _by_extents(name) for name in _OF_EXTENTS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
@@ -410,15 +375,20 @@ def _replaced():
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
                "apply_along_axis": apply_along_axis,
+               "r_": index_tricks.R, "c_": index_tricks.C,
+               "ndenumerate": index_tricks.ndenumerate,
                "random": draws.RANDOM}
   replaced |= {name: _of_objects(name) for name in _OF_OBJECTS}
   return replaced
 
 
 REPLACED = _replaced()
-NUMPY = NumPy(REPLACED)
+NUMPY = _TracedNumPy(REPLACED)
+# By identity of NumPy's own.
+MODULES = {id(np.linalg): NUMPY.linalg, id(np.fft): NUMPY.fft}
 # Functions that code may hold under a name of its own.
-FUNCTIONS = {**_STAND_INS, np.r_: REPLACED["r_"], np.c_: REPLACED["c_"]}
+FUNCTIONS = {**numpy_calls.stand_ins(), np.r_: index_tricks.R,
+             np.c_: index_tricks.C}
 FUNCTIONS |= {getattr(np, name): REPLACED[name]
               for name in (*_MAKERS, *_OF_EXTENTS, *_SCALARS, "array",
                            "asarray", "ndarray", "arange", "ascontiguousarray",

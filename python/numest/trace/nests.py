@@ -77,18 +77,41 @@ def spec_of(value):
 
 
 def as_tensor(value):
-  """A leaf that a user's function gave, as a tensor."""
+  """A leaf that a user's function gave, as a tensor.
+
+  Raises:
+    OverflowError: an int of Python that int32 does not hold; what is known
+      only when the program runs is an error then.
+  """
   if value is None:
     raise TypeError("the function returned None, expected tensors, arrays or "
                     "numbers, in tuples or dicts")
-  t = _core.tensor(value)
+  # A subclass of bytes with a dtype and a shape would be taken for an array.
+  t = _core.tensor(bytes(value) if isinstance(value, bytes) else value)
   if not t.is_weak:
     return t
+  if t._dtype_name == "int64":
+    t = _of_32_bits(t)
   dtype = _PLAIN.get(t._dtype_name, t._dtype_name)
   return _core.call("astype", [t], {"dtype": dtype})
 
 
+def _of_32_bits(t):
+  if t.is_symbolic:
+    return _core.call("check_range", [t], {
+        "low": _INT32.min, "high": _INT32.max, "what": (
+            "int that the function returned, an int32 as all ints of Python "
+            "(return np.int64(value))")})
+  value = int(t._numpy())
+  if not _INT32.min <= value <= _INT32.max:
+    raise OverflowError(
+        f"the function returned the int {value}, but ints of Python become "
+        "int32, which does not hold it; return np.int64(value)")
+  return t
+
+
 # Python's numbers have TensorFlow's default types.
+_INT32 = np.iinfo(np.int32)
 _PLAIN = {"float64": "float32", "int64": "int32"}
 
 

@@ -58,9 +58,9 @@ def handled():
   Raises:
     Untraceable: the error is not NumPy's but the trace's, or may be.
   """
-  error = sys.exc_info()[1]
-  if not state.in_trace() or isinstance(error, Refused):
-    return
+  error, run = sys.exc_info()[1], state.active()
+  if run is None or run.is_model or isinstance(error, Refused):
+    return  # in a model they may be those of its layers
   if _is_of_trace(error.__traceback__):
     raise state.Untraceable(
         "it handles an error that NumPy may not raise: "
