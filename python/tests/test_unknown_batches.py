@@ -309,3 +309,18 @@ def test_a_derivative_at_data_may_use_values_from_outside():
 
 def total_by_hand(w, points):
   return np.sum(2 * points * w) + np.sum(3 * points**2 * w)
+
+
+def test_derivatives_may_mix_data_and_traced_arguments():
+  points = np.array([5.0, 2.0, -1.0])
+  rows = np.array([[1.0, 2, 3], [0, -1, 4]])
+
+  def slopes(row):
+    by_data = tf.grad(lambda a, b: np.sum(a**2 * b))(points, row)
+    along = tf.jvp(lambda a, b: a * b, (points, row), (row, points))[1]
+    second = tf.hessian(lambda a: np.sum(a**3 * row))(points)
+    return by_data, along, second
+  by_data, along, second = tf.vmap(slopes)(rows)
+  np.testing.assert_allclose(by_data, 2 * points * rows)
+  np.testing.assert_allclose(along, rows**2 + points**2)
+  np.testing.assert_allclose(second, [np.diag(6 * points * r) for r in rows])
