@@ -162,6 +162,17 @@ np.diff(v, prepend=0)
 np.diff(x, axis=0, append=x[:1])
 sum(v)
 sum(x, 1.0)
+np.linalg.lstsq(x, v, rcond=None)[0]
+np.linalg.lstsq(x, v, rcond=None)[2]
+np.linalg.pinv(x)
+np.linalg.svd(x, compute_uv=False)
+np.linalg.svd(x, full_matrices=False)[1]
+np.abs(np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][0])
+np.linalg.svd(np.stack([x, y]), compute_uv=False)
+np.linalg.qr(x)[1]**2
+np.linalg.norm(x, 2)
+np.linalg.matrix_rank(x)
+np.linalg.cond(x)
 written_diagonal(x)
 written_along_axis(x)
 added_by_column(x)
@@ -210,6 +221,26 @@ def test_an_extent_that_is_not_known_is_a_number(expression):
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
     assert found.dtype == expected.dtype
   assert num_python_calls(made) == 0
+
+
+@pytest.mark.parametrize("loss", [
+    lambda x, v: np.sum(np.linalg.lstsq(x, v, rcond=None)[0]**2),
+    lambda x, v: np.sum(np.linalg.svd(x, full_matrices=False)[1]**3),
+    lambda x, v: np.sum(np.linalg.qr(x)[0][:, 1] * v)**2,
+    lambda x, v: np.linalg.norm(x, 2)])
+def test_factors_of_a_batch_have_derivatives(loss):
+  made = estimator(lambda x, v, **_: tf.grad(loss)(x, v))
+  for count in (9, 6):
+    r = rows(count)
+    slope = np.zeros((count, 4))
+    for where in np.ndindex(slope.shape):
+      ends = []
+      for step in (1e-6, -1e-6):
+        moved = r["x"].copy()
+        moved[where] += step
+        ends.append(loss(moved, r["v"]))
+      slope[where] = (ends[0] - ends[1]) / 2e-6
+    np.testing.assert_allclose(predicted(made, r), slope, rtol=1e-5, atol=1e-7)
 
 
 def test_parts_that_are_not_equal_are_refused():

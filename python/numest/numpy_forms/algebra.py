@@ -177,20 +177,23 @@ def matrix_rank(A, tol=None, hermitian=False):
 
 
 def lstsq(a, b, rcond=None):
-  """(x, residuals, rank, s); residuals as if a had full rank."""
+  """(x, residuals, rank, s); residuals as if a had full rank, and where the
+  number of rows is not known more rows than columns."""
   a, b = _core.tensor(a), _core.tensor(b)
   eps = np.finfo(a._dtype_name).eps if "float" in a._dtype_name else (
       np.finfo(np.float64).eps)
-  rcond = builtins.max(a._shape) * eps if rcond is None else rcond
-  x = call("matmul", [_f._pinv(a, float(rcond)), b])
+  if rcond is None:
+    rcond = call("astype", [call("maximum", [
+        call("extent", [a], axis=i) for i in (0, 1)])], dtype="float64") * eps
+  x = call("matmul", [_f._pinv(a, rcond), b])
   squares = call("square", [b - call("matmul", [a, x])])
   residuals = call("sum", [squares], axis=0)
   if residuals.ndim == 0:
     residuals = call("expand_dims", [residuals], axis=0)
   s = _f._svdvals(a)
-  bound = call("max", [s]) * float(rcond)
+  bound = call("max", [s]) * rcond
   rank = call("astype", [_f.count_nonzero(s > bound)], dtype="int32")
-  if a._shape[0] <= a._shape[1]:
+  if 0 <= a._shape[0] <= a._shape[1]:
     residuals = _core.tensor(np.zeros(0, residuals._dtype_name))
   return x, residuals, rank, s
 
