@@ -88,6 +88,12 @@ def block(arrays) -> Any:
 def broadcast_arrays(*args) -> Any:
     """As np.broadcast_arrays, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def broadcast_shapes(*shapes) -> Any:
+    """np.broadcast_shapes, of extents that may be symbols: below 0.
+    
+    Raises:
+      ValueError: the shapes do not broadcast."""
+
 def broadcast_to(array, shape) -> Any:
     """As np.broadcast_to, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -608,8 +614,14 @@ def transpose(a, axes=None) -> Any:
 def trapezoid(y, x=None, dx=1.0, axis=-1) -> Any:
     """As np.trapezoid, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def tri(N, M=None, k=0, dtype=...) -> Any:
+    """np.tri of traced extents."""
+
 def tril(m, k=0) -> Any:
     """As np.tril, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def tril_indices(n, k=0, m=None) -> Any:
+    """np.tril_indices of traced extents."""
 
 def tril_indices_from(arr, k=0) -> Any:
     """As np.tril_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -619,6 +631,9 @@ def trim_zeros(filt, trim='fb') -> Any:
 
 def triu(m, k=0) -> Any:
     """As np.triu, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def triu_indices(n, k=0, m=None) -> Any:
+    """np.triu_indices of traced extents."""
 
 def triu_indices_from(arr, k=0) -> Any:
     """As np.triu_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

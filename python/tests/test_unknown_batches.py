@@ -124,6 +124,114 @@ def test_a_draw_whose_size_depends_on_values_is_numpys(function):
   assert len({np.asarray(v.numpy()).tobytes() for v in dataset}) > 1
 
 
+# --- extents in the place of numbers ---
+TABLE = np.arange(4.0) - 1.5
+# Over x, y: (rows, 4), v: (rows), k: (rows) in [0, 4), s: (rows, 3, 3).
+EXPRESSIONS = """
+np.broadcast_to(np.eye(4), (x.shape[0], 4, 4))
+np.broadcast_to(TABLE, x.shape)
+np.broadcast_to(v, (3, len(v)))
+np.broadcast_to(1.0, x.shape)
+np.broadcast_arrays(x, TABLE)[1]
+np.tile(TABLE, (len(x), 1))
+np.tile(v, (2, len(v)))
+np.tile(x, len(x))
+np.linspace(0, 1, len(x))
+np.linspace(v[0], 1, len(x) + 1, endpoint=False)
+np.tri(len(x))
+(x @ x.T)[np.triu_indices(len(x), k=1)]
+np.tril_indices(x.shape[0])[1]
+np.diag(v)
+np.prod(x.shape) * 1.0
+x.reshape(x.size)
+np.logaddexp.reduce(v)
+np.logaddexp.reduce(x, axis=0, keepdims=True)
+np.insert(v, 0, 0.0)
+np.delete(v, 0)
+np.split(np.concatenate([x, y]), 2)[1]
+np.vsplit(np.concatenate([v, v])[:, None], 2)[0]
+np.array_split(v, 3)[0]
+np.array_split(v, 3)[2]
+np.vander(v, 3)
+np.fft.fftshift(x, axes=1)
+np.linalg.solve(s + 9 * np.eye(3), x[:, :3, None])
+np.linalg.solve(np.eye(3) * 2, s)
+np.average(x, axis=0, weights=np.abs(v))
+np.average(x, axis=1, weights=[1, 2, 3, 4])
+np.diff(v, prepend=0)
+np.diff(x, axis=0, append=x[:1])
+sum(v)
+sum(x, 1.0)
+written_diagonal(x)
+written_along_axis(x)
+added_by_column(x)
+added_by_row(v, k)
+subtracted_one_hot(x, k)
+"""
+
+
+def written_diagonal(x):
+  product = x @ x.T
+  np.fill_diagonal(product, -1)
+  return product
+
+
+def written_along_axis(x):
+  result = x.copy()
+  np.put_along_axis(result, np.argmax(x, axis=1)[:, None], 0.0, axis=1)
+  return result
+
+
+def added_by_column(x):
+  result = np.zeros_like(x)
+  np.add.at(result, (slice(None), np.array([0, 1, 1])), x[:, 1:])
+  return result
+
+
+def added_by_row(v, k):
+  result = np.zeros(len(v))
+  np.add.at(result, np.minimum(k, len(v) - 1), v)
+  return result
+
+
+def subtracted_one_hot(x, k):
+  result = np.zeros((len(x), 4))
+  np.subtract.at(result, (np.arange(len(x)), k), 1)
+  return result
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS.strip().split("\n"))
+def test_an_extent_that_is_not_known_is_a_number(expression):
+  function = eval(f"lambda x, y, v, k, m, s: {expression}", globals())
+  made = estimator(function)
+  for count in SIZES:
+    expected = np.asarray(function(**rows(count)))
+    found = predicted(made, rows(count))
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    assert found.dtype == expected.dtype
+  assert num_python_calls(made) == 0
+
+
+def test_parts_that_are_not_equal_are_refused():
+  made = estimator(lambda v, **_: np.split(v, 2)[0])
+  with pytest.raises(ValueError, match="split"):
+    predicted(made, rows(5))
+
+
+def test_a_sliding_window_goes_over_the_batch():
+  made = estimator(lambda v, **_: np.lib.stride_tricks.sliding_window_view(
+      v, 3).mean(axis=1))
+  v = rows(8)["v"]
+  np.testing.assert_allclose(predicted(made, rows(8)),
+                             (v[:-2] + v[1:-1] + v[2:]) / 3)
+
+
+def test_a_loop_over_rows_says_what_to_write():
+  made = estimator(lambda x, **_: np.array([row.sum() for row in x]))
+  with pytest.raises(TypeError, match=r"tf\.vmap\(f\)\(x\)"):
+    predicted(made, rows(5))
+
+
 # --- functions of a row, for each row ---
 def by_row(function):
   return lambda x, **_: function(x)

@@ -4,7 +4,7 @@ import builtins
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.axes import check_casting
+from numest.numpy_forms.axes import broadcast_shapes, check_casting
 from numest.numpy_forms.order import diagonal
 from numest.numpy_forms.reductions import trace
 from numest.tensor import call
@@ -121,7 +121,7 @@ def solve(a, b):
     column = call("expand_dims", [b], axis=-1)
     return call("squeeze", [solve(a, column)], axis=-1)
   a = _core.tensor(a)
-  batch = np.broadcast_shapes(tuple(a._shape[:-2]), tuple(b._shape[:-2]))
+  batch = broadcast_shapes(tuple(a._shape[:-2]), tuple(b._shape[:-2]))
   return call("solve", [
       call("broadcast_to", [t], shape=(*batch, *t._shape[-2:]))
       for t in (a, b)])
@@ -149,6 +149,9 @@ def eigvalsh(a, UPLO="L"):
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
   if not compute_uv:
     return _f._svdvals(a)
+  a = _core.tensor(a)
+  # Of a square matrix they are the same, and only these have derivatives.
+  full_matrices = full_matrices and a._shape[-1] != a._shape[-2]
   return _SVD(
       *call("svd", [a], full_matrices=full_matrices))
 

@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import symbols
 from numest.tensor import call
 
 
@@ -23,12 +24,11 @@ def sliding_window_view(x, window_shape, axis=None, subok=False,
 def _windows(x, size, axis):
   """Windows along an axis; what is inside of them becomes the last axis."""
   extent = x._shape[axis]
-  if extent < 0:
-    raise TypeError("sliding_window_view: an axis of unknown extent is not "
-                    "supported; windows need a known extent")
-  if size > extent:
+  if 0 <= extent < size:
     raise ValueError(f"sliding_window_view: window_shape: got {size} for an "
                      f"axis of extent {extent}, expected at most that")
-  positions = np.arange(extent - size + 1)[:, None] + np.arange(size)
+  first = np.arange(extent - size + 1) if extent >= 0 else symbols.count_up(
+      call("extent", [x], axis=axis) - (size - 1))
+  positions = call("expand_dims", [first], axis=1) + np.arange(size)
   found = call("take", [x, positions], axis=axis)
   return _core.functions.moveaxis(found, axis + 1, -1)

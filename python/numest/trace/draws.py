@@ -10,7 +10,7 @@ import pickle
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.symbols import bound, symbols
+from numest.numpy_forms import symbols
 from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions
@@ -132,7 +132,7 @@ class Random(Distributions):
       return permuted(x)
     t = _core.tensor(x)
     if not t.ndim:
-      return permuted(symbols(x)[0])
+      return permuted(symbols.of(x)[0])
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
@@ -210,7 +210,7 @@ def _of_dtype(draw, size, dtype, out):
 
 def permuted(count):
   return call("random_permutation", [
-      bound(state.active().next_key(), (count,))], n=(count,))
+      symbols.bound(state.active().next_key(), (count,))], n=(count,))
 
 
 def _positions(p, count, shape, replace):
@@ -233,7 +233,7 @@ def _distinct(p, count, shape):
   few the element is refused."""
   is_drawn = any(e < 0 for e in shape)
   wanted = None if is_drawn else int(np.prod(shape))
-  count = symbols(count)[0]
+  count = symbols.symbols(count)[0]
   if wanted is not None and 0 <= count < wanted:
     raise ValueError("Cannot take a larger sample than population when "
                      "'replace=False'")
