@@ -96,7 +96,7 @@ def placed(function, spec, guards=None, has_place=True):
       seen = rebind(function, _bindings(None, guards, True))
       paths = explore(seen, key, arguments, guards, place)
   _check_structures([nests.structure(p.result) for p in paths])
-  outputs = _merge(paths, 0)
+  outputs = [nests.as_tensor(t) for t in _merge(paths, 0)]
   out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
@@ -132,7 +132,7 @@ def _check_structures(found):
 def _merge(paths, depth):
   """Selects by the conditions, from the first to the last."""
   if len(paths) == 1:
-    return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
+    return [nests.leaf(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
   condition = paths[0].conditions[depth]
@@ -140,10 +140,14 @@ def _merge(paths, depth):
 
 
 def _select(condition, a, b):
+  a, b = control.alike(a, b)
   if a._dtype_name != b._dtype_name or a.ndim != b.ndim:
     raise state.Untraceable("its paths give different dtypes or numbers of "
                             f"axes: {a!r} and {b!r}")
-  return a if a._is_same(b) else views.chosen(condition, a, b)
+  if a._is_same(b):
+    return a
+  chosen = views.chosen(condition, a, b)
+  return chosen._as_weak() if a.is_weak else chosen
 
 
 class _NoStrayDraws:
