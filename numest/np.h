@@ -147,7 +147,7 @@ class RandomState {
 
 /// The state of the functions below, NumPy's global one; its seed is 0 until
 /// `seed` is called. Inside a mapped function draws are keyed by the element
-/// instead.
+/// instead, in a model function they are others in each step.
 inline RandomState& global_state() {
   static RandomState state(0, true);
   return state;

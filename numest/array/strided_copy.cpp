@@ -2,6 +2,7 @@
 #include "numest/array/strided_copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 
@@ -15,11 +16,42 @@ struct Chunk {
   std::byte bytes[kBytes];
 };
 
+// Compilers make a loop of single stores of std::fill.
+template <class T>
+void fill_run(const T& value, int64_t count, T* to) {
+  constexpr int64_t kBlock = std::max<int64_t>(64 / int64_t(sizeof(T)), 1);
+  T block[size_t(kBlock)];
+  std::fill_n(block, std::min(count, kBlock), value);
+  for (; count >= kBlock; count -= kBlock, to += kBlock)
+    std::memcpy(to, block, sizeof(block));
+  std::copy_n(block, count, to);
+}
+
+// Items of 3, 6 or 12 bytes move as 4, 8 or 16, the first and the last apart:
+// what lies between two items of a run may be read, and what lies behind one
+// that is not the last is written next. Runs must step over the rest.
+template <class T>
+constexpr int64_t kRest = sizeof(T) == 3 || sizeof(T) == 6 || sizeof(T) == 12
+                              ? int64_t(sizeof(T)) / 3
+                              : 0;
+
+template <class T>
+void copy_wide(const std::byte* from, int64_t stride, int64_t count, T* to) {
+  const auto move = [&](int64_t i, size_t num_bytes) {
+    std::memcpy(to + i, from + i * stride, num_bytes);
+  };
+  move(0, sizeof(T));
+  for (int64_t i = 1; i + 1 < count; ++i) move(i, sizeof(T) + size_t(kRest<T>));
+  if (count > 1) move(count - 1, sizeof(T));
+}
+
 template <class T>
 void copy_run(const std::byte* from, int64_t stride, int64_t count, T* to) {
   constexpr int64_t kLong = 16;  // from here on memcpy is worth its call
   if (stride == 0) {
-    std::fill(to, to + count, *reinterpret_cast<const T*>(from));
+    fill_run(*reinterpret_cast<const T*>(from), count, to);
+  } else if (kRest<T> != 0 && std::abs(stride) >= kRest<T>) {
+    copy_wide(from, stride, count, to);
   } else if (stride == int64_t(sizeof(T)) && count >= kLong) {
     std::memcpy(to, from, size_t(count) * sizeof(T));
   } else {
@@ -28,12 +60,29 @@ void copy_run(const std::byte* from, int64_t stride, int64_t count, T* to) {
   }
 }
 
+/// The same element four times.
+template <class T>
+struct Four {
+  explicit Four(const T& value) : elements{value, value, value, value} {}
+  T elements[4];
+};
+template <>
+struct Four<uint8_t> {
+  explicit Four(uint8_t value) : elements(value * 0x01010101u) {}
+  uint32_t elements;
+};
+
 // Each element of the run kWidth times: a mask over the channels of pixels.
+// Four are stored, of which the next element's overwrite the rest.
 template <class T, int64_t kWidth>
 void repeat_run(const std::byte* from, int64_t stride, int64_t count, T* to) {
-  for (int64_t i = 0; i < count; ++i, from += stride)
-    for (int64_t k = 0; k < kWidth; ++k)
-      to[i * kWidth + k] = *reinterpret_cast<const T*>(from);
+  for (int64_t i = 0; i < count; ++i, from += stride, to += kWidth) {
+    const Four<T> four(*reinterpret_cast<const T*>(from));
+    if (i + 4 < count)
+      std::memcpy(to, &four, 4 * sizeof(T));
+    else
+      std::memcpy(to, &four, kWidth * sizeof(T));
+  }
 }
 
 template <class T, int64_t kWidth>

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace numest {
@@ -21,7 +22,11 @@ int64_t offset_of(int64_t position, const Shape& extents,
 
 template <class T>
 void check(const Shape& extents, const Shape& strides, size_t first) {
-  std::vector<T> memory(400);
+  // No more than the strides reach: the sanitizer sees what reads on.
+  int64_t last = 0;
+  for (int64_t i = 0; i < extents.size(); ++i)
+    last = std::max(last, offset_of(i, extents, strides));
+  std::vector<T> memory(first + size_t(last) + 1);
   for (size_t i = 0; i < memory.size(); ++i) memory[i] = T(i);
   Shape in_bytes = strides;
   for (int64_t& s : in_bytes) s *= int64_t(sizeof(T));
@@ -48,7 +53,10 @@ void check_layouts() {
   check<T>({6}, {-2}, 10);
   for (const int64_t width : {2, 4, 6})  // pixels of other widths
     check<T>({3, 5, width}, {5 * width, -width, 1}, size_t(4 * width));
-  check<T>({3, 5, 3}, {15, 0, 1}, 0);    // a repeated pixel
+  check<T>({3, 5, 3}, {15, 0, 1}, 0);       // a repeated pixel
+  for (const int64_t width : {2, 3, 4, 6})  // pixels that overlap
+    for (const int64_t step : {-1, 1, 2})
+      check<T>({2, 7, width}, {20, step, 1}, step < 0 ? 6 : 0);
   for (const int64_t width : {2, 4, 5})  // repeated elements
     check<T>({3, 5, width}, {7, 1, 0}, 0);
 }

@@ -7,6 +7,9 @@
 #include "numest/base/soak_for_test.h"
 #include "numest/base/thread_pool.h"
 #include "numest/estimator/training_for_test.h"
+#include "numest/ops/functions.h"
+#include "numest/train/initializers.h"
+#include "numest/train/model_scope.h"
 
 namespace numest::estimator {
 namespace {
@@ -98,6 +101,55 @@ TEST_F(Determinism, WeightsDoNotDependOnSavesOfTheDataPosition) {
   EXPECT_EQ(num_failures, kTrainingSteps - 1);
   expect_same_bits(values_of(latest_checkpoint(parts.path())),
                    values_of(undisturbed.latest_checkpoint()));
+}
+
+// Adds what np::random gives to a variable, in every step.
+EstimatorSpec walk(const ModelInputs& inputs) {
+  ModelScope& scope = ModelScope::current();
+  const Tensor place =
+      scope.get_variable({.name = "place",
+                          .shape = {2},
+                          .dtype = DType::kFloat64,
+                          .initializer = initializers::zeros()});
+  const Tensor moved =
+      scope.assign_add(place, np::random::normal(0.0, 1.0, {2}));
+  np::random::RandomState data(7);  // a generator of its own gives data
+  const Tensor by = scope.assign_add(
+      scope.get_variable({.name = "by",
+                          .shape = {},
+                          .dtype = DType::kFloat64,
+                          .initializer = initializers::zeros()}),
+      data.uniform());
+  const Tensor step = scope.assign_add(scope.global_step(), int64_t{1});
+  EstimatorSpec spec;
+  spec.mode = inputs.mode;
+  spec.loss = sum(moved);
+  spec.train_op = group({moved, by, step});
+  return spec;
+}
+
+TEST_F(Determinism, DrawsInAModelFunctionAreOthersInEachStep) {
+  const auto places = [&](uint64_t seed, int64_t steps) {
+    const TemporaryDirectory folder;
+    Estimator model(
+        walk, {.model_dir = folder.path(), .tf_random_seed = int64_t(seed)});
+    model.train([] { return training_data(); }, {.steps = steps});
+    return values_of(model.latest_checkpoint());
+  };
+  const Values one = places(5, 1), two = places(5, 2), three = places(5, 3);
+  const auto place = [](const Values& v) {
+    return v.at("place").to_vector<double>();
+  };
+  const double first = place(one)[0], second = place(two)[0] - first,
+               third = place(three)[0] - place(two)[0];
+  EXPECT_NE(first, 0);
+  EXPECT_NE(first, second);
+  EXPECT_NE(second, third);
+  EXPECT_NE(place(one)[0], place(one)[1]);
+  EXPECT_NEAR(three.at("by").item<double>(), 3 * one.at("by").item<double>(),
+              1e-12);
+  expect_same_bits(places(5, 3), three);
+  EXPECT_NE(place(places(6, 1))[0], first);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "numest/estimator/model.h"
 
 #include "numest/ops/functions.h"
+#include "numest/ops/traced_keys.h"
 
 namespace numest::estimator {
 
@@ -42,6 +43,7 @@ Model::Model(const ModelFn& model_fn, const ElementSpec& element, Mode mode,
              const RunConfig& config)
     : mode_(mode), scope_(std::make_unique<ModelScope>(mode == Mode::kTrain)) {
   ModelScope::Active active(*scope_);
+  const TracedKeyScope draws([this] { return scope_->next_key(); });
   const Nest<Tensor> parameters = element.map(
       [](const TensorSpec& spec) { return parameter(spec, "batch"); });
   batch_ = parameters.flatten();

@@ -178,8 +178,10 @@ struct OpDef {
   /// if elementwise, else none.
   FlopsRule flops = nullptr;
   /// What the op takes in place of values that it may refuse, by input, with
-  /// commas: a number; "eye", the identity; "longer", more elements along the
-  /// axes that it needs some of. "": it refuses none. See numest/ops/guard.h.
+  /// commas: a number, "=" before it: of constants, too, as bounds change
+  /// together; "eye", the identity; "longer", more elements along the axes that
+  /// it needs some of; dots behind it: the inputs that follow, too. "": it
+  /// refuses none. See numest/ops/guard.h.
   std::string_view harmless = "";
 
   bool is(Trait trait) const { return (traits & trait) != 0; }

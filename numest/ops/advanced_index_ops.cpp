@@ -228,7 +228,8 @@ constexpr OpDef kOps[] = {
      .vmap = get_vmap,
      .samples = {.shapes = "3,4,5;2;2",
                  .attrs = "spec='@,:,@'; spec=':,@,@'; spec='...,@,None,@'",
-                 .dtypes = "float32,int64 float64,int64"}},
+                 .dtypes = "float32,int64 float64,int64"},
+     .harmless = ",0..."},
     {.name = "index_put",
      .doc = "A copy of a with a[...] set to the values; the last wins.",
      .params = kPut,
@@ -238,7 +239,8 @@ constexpr OpDef kOps[] = {
      .vmap = put_vmap,
      .samples = {.shapes = "3,4,5;3,1;3;3",
                  .attrs = "spec='@,1:3,@'",
-                 .dtypes = "float32,float32,int64 float64,float64,int64"}},
+                 .dtypes = "float32,float32,int64 float64,float64,int64"},
+     .harmless = ",,0..."},
     {.name = "index_add",
      .doc = "A copy of a with the values added at a[...].",
      .params = kPut,
@@ -248,7 +250,8 @@ constexpr OpDef kOps[] = {
      .vmap = put_vmap,
      .samples = {.shapes = "3,4,5;3,1;3;3",
                  .attrs = "spec='@,1:3,@'",
-                 .dtypes = "float32,float32,int64 float64,float64,int64"}},
+                 .dtypes = "float32,float32,int64 float64,float64,int64"},
+     .harmless = ",,0..."},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -167,10 +167,16 @@ Tensor as_bool(const Tensor& pred) {
 
 }  // namespace
 
+Traced lifted(Graph graph, int64_t first_id) {
+  Lifter lifter(first_id);
+  lifter.lift(graph);
+  return {std::make_shared<const Graph>(std::move(graph)), lifter.captures()};
+}
+
 Traced trace_with_captures(const GraphBody& fn,
                            std::span<const TensorSpec> specs,
                            const std::string& name) {
-  Lifter lifter(next_node_id());
+  const int64_t first_id = next_node_id();
   Graph graph;
   graph.name = name;
   graph.inputs = map_specs(specs);
@@ -178,8 +184,7 @@ Traced trace_with_captures(const GraphBody& fn,
   for (const Tensor& t : graph.outputs)
     NUMEST_USER_CHECK(!t.is_empty(), ValueError, "{}: an output has no value",
                       name);
-  lifter.lift(graph);
-  return {std::make_shared<const Graph>(std::move(graph)), lifter.captures()};
+  return lifted(std::move(graph), first_id);
 }
 
 namespace {

@@ -63,6 +63,8 @@ struct Traced {
   std::shared_ptr<const Graph> graph;
   std::vector<Tensor> captures;
 };
+/// The same of a graph whose own nodes have ids from `first_id` on.
+Traced lifted(Graph graph, int64_t first_id);
 Traced trace_with_captures(const GraphBody& fn,
                            std::span<const TensorSpec> specs,
                            const std::string& name);

@@ -193,7 +193,7 @@ constexpr OpDef kOps[] = {
                  .dtypes = "uint64,int64,int64,int64"},
      .traits = kDear,
      .flops = draw_flops,
-     .harmless = ",1,1,1"},
+     .harmless = ",=1,=1,=1"},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

@@ -1012,6 +1012,11 @@ Tensor check_range(const Tensor& x, double low, double high, std::string_view wh
   return call_one(op, {x}, {{"low", attr_of(low)}, {"high", attr_of(high)}, {"what", attr_of(what)}});
 }
 
+Tensor refuse(const Tensor& x, std::string_view why) {
+  static const OpDef& op = op_named("refuse");
+  return call_one(op, {x}, {{"why", attr_of(why)}});
+}
+
 Tensor vocabulary_index(const Tensor& x, const Array& vocabulary, std::string_view what) {
   static const OpDef& op = op_named("vocabulary_index");
   return call_one(op, {x}, {{"vocabulary", attr_of(vocabulary)}, {"what", attr_of(what)}});

@@ -610,6 +610,9 @@ Tensor group(const std::vector<Tensor>& inputs);
 /// The input; an element outside of [low, high] is an error.
 Tensor check_range(const Tensor& x, double low, double high, std::string_view what = "value");
 
+/// The input, bools; a true one is an error that says why.
+Tensor refuse(const Tensor& x, std::string_view why);
+
 /// Position of each string in a vocabulary; others are an error.
 Tensor vocabulary_index(const Tensor& x, const Array& vocabulary, std::string_view what = "value");
 

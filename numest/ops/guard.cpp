@@ -80,11 +80,13 @@ bool is_chosen_by(const Tensor& guard, const Tensor& t) {
          t.node()->op->name == "where" && t.node()->inputs[0].is_same(guard);
 }
 
-// In place of what only the elements of a branch have; constants, too, as a
-// bound is to be harmless together with the other one.
+// In place of what only the elements of a branch have.
 Tensor harmless(const Tensor& guard, const Tensor& t, std::string_view value,
                 const Attrs& attrs) {
+  const bool with_constants = value.starts_with('=');
+  if (with_constants) value.remove_prefix(1);
   if (value.empty() || is_chosen_by(guard, t)) return t;
+  if (!with_constants && !t.is_symbolic()) return t;
   if (value == "longer")
     return with_elements(guard, t, open_axes(t, attrs), elements_for(attrs));
   const bool is_matrix = value == "eye";
@@ -97,10 +99,12 @@ Tensor harmless(const Tensor& guard, const Tensor& t, std::string_view value,
   return emit("where", {guard, t, other});
 }
 
-// The next item of a list with commas.
+// The next item of a list with commas; one with dots is the last, and stays.
 std::string_view next_item(std::string_view& list) {
+  constexpr std::string_view kDots = "...";
   const size_t end = std::min(list.find(','), list.size());
   const std::string_view item = list.substr(0, end);
+  if (item.ends_with(kDots)) return item.substr(0, end - kDots.size());
   list.remove_prefix(std::min(end + 1, list.size()));
   return item;
 }

@@ -231,7 +231,7 @@ constexpr OpDef kOps[] = {
                  .dtypes = "uint64,int32,uint64"},
      .traits = kDear,
      .flops = draw_flops<70>,
-     .harmless = ",0,1"},
+     .harmless = ",=0,=1"},
     {.name = "random_bits",
      .doc = "Integers of random bits.",
      .params = kBits,

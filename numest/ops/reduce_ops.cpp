@@ -1,5 +1,6 @@
 // The table of reductions and cumulative ops along axes.
 #include "numest/kernels/reduce.h"
+#include "numest/ops/composite.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/functions.h"
@@ -90,11 +91,15 @@ Tensors extremum_vjp(const VjpContext& c) {
   return {expand_reduced(c, c.cotangent()) * (mask / count)};
 }
 
-// g[i] + g[i+1] + ... along the axis.
+int64_t cumulative_axis(const VjpContext& c) {
+  return c.attrs.is_none("axis") ? 0 : c.attrs.integer("axis");
+}
+
+// g[i] + g[i+1] + ... along the axis. Not the sum of all less what is before,
+// as that cancels.
 Tensor suffix_sum(const VjpContext& c, const Tensor& g) {
-  const int64_t axis = c.attrs.is_none("axis") ? 0 : c.attrs.integer("axis");
-  const Tensor total = emit("sum", {g}, {{"axis", axis}, {"keepdims", true}});
-  return total - cumsum(g, axis) + g;
+  const int axis = int(cumulative_axis(c));
+  return flip(cumsum(flip(g, axis), axis), axis);
 }
 
 Tensor cumulative_input(const VjpContext& c, const Tensor& g) {
@@ -107,11 +112,22 @@ Tensors cumsum_vjp(const VjpContext& c) {
   return {cumulative_input(c, suffix_sum(c, c.cotangent()))};
 }
 
-// As in TensorFlow, not defined where an element is zero.
+// By the first zero along the axis, products do not have it as a factor; those
+// behind a zero have no derivative by what follows.
 Tensors cumprod_vjp(const VjpContext& c) {
   if (!is_inexact(c.in(0).dtype())) return {Tensor()};
-  const Tensor s = suffix_sum(c, c.cotangent() * c.out());
-  return {cumulative_input(c, s) / c.in(0)};
+  const Tensor& out = c.out();
+  const Tensor x =
+      emit("reshape", {astype(c.in(0), out.dtype())}, {{"shape", out.shape()}});
+  const Tensor is_zero = equal(x, 0);
+  const Tensor num_zeros =
+      cumsum(astype(is_zero, DType::kInt64), cumulative_axis(c));
+  const Tensor is_first = logical_and(is_zero, equal(num_zeros, 1));
+  const Tensor others = cumprod(where(is_first, 1, x), cumulative_axis(c));
+  const Tensor by_first = suffix_sum(c, c.cotangent() * others);
+  const Tensor s = suffix_sum(c, c.cotangent() * out);
+  return {
+      cumulative_input(c, where(is_first, by_first, s / where(is_zero, 1, x)))};
 }
 
 Tensors sum_to_like_vjp(const VjpContext& c) {

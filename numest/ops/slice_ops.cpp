@@ -3,10 +3,10 @@
 // bound is the largest or smallest int64.
 #include <algorithm>
 
-#include "numest/base/thread_pool.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/index_spec.h"
+#include "numest/ops/padded_windows.h"
 
 namespace numest {
 
@@ -237,57 +237,18 @@ Types dynamic_slice_rows_type(const TypeContext& c) {
   return TensorSpec{c.in(0).dtype, sizes};
 }
 
-/// Windows of rows that are padded on all sides, without the padded rows.
-class PaddedWindows {
- public:
-  explicit PaddedWindows(const KernelContext& c)
-      : sizes_(c.attrs.get<Shape>("sizes")),
-        widths_(c.attrs.get<Ints>("pad_width")),
-        padded_(c.in(0).shape()) {
-    padded_.erase(0);
-    if (widths_.empty()) widths_.assign(2 * size_t(padded_.ndim()), 0);
-    for (int i = 0; i < padded_.ndim(); ++i)
-      padded_[i] += widths_[size_t(2 * i)] + widths_[size_t(2 * i + 1)];
-    if (c.out().dtype() != DType::kBytes)
-      value_ = Array::scalar(c.attrs.real("constant_values"))
-                   .astype(c.out().dtype());
-  }
-
-  void copy(const Array& row, const Array& starts, const Array& out) const {
-    const auto slices = window(starts, sizes_, padded_);
-    std::vector<Slice> from, to;
-    bool is_inside = true;
-    for (int i = 0; i < padded_.ndim(); ++i) {
-      const int64_t start = *slices[size_t(i)].start - widths_[size_t(2 * i)];
-      const int64_t begin = std::clamp<int64_t>(start, 0, row.shape()[i]);
-      const int64_t end =
-          std::clamp<int64_t>(start + sizes_[i], begin, row.shape()[i]);
-      from.push_back({begin, end, 1});
-      to.push_back({begin - start, end - start, 1});
-      is_inside = is_inside && end - begin == sizes_[i];
-    }
-    if (!is_inside) out.assign(value_);
-    out.slice(to).assign(row.slice(from));
-  }
-
- private:
-  const Shape& sizes_;
-  Ints widths_;
-  Shape padded_;
-  Array value_;
-};
-
 void dynamic_slice_rows_kernel(const KernelContext& c) {
   const int64_t rows = c.in(0).shape()[0];
   NUMEST_USER_CHECK(c.in(1).shape()[0] == rows, ValueError,
                     "dynamic_slice_rows: got {} starts for {} rows",
                     c.in(1).shape()[0], rows);
-  const PaddedWindows windows(c);
-  parallel_for(rows, 8, [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; ++r)
-      windows.copy(c.in(0).index(0, r), c.in(1).index(0, r),
-                   c.out().index(0, r));
-  });
+  const DType dtype = c.out().dtype();
+  const Array fill =
+      dtype == DType::kBytes
+          ? Array::zeros(dtype, Shape{})
+          : Array::scalar(c.attrs.real("constant_values")).astype(dtype);
+  copy_padded_windows(c.in(0), c.in(1), c.attrs.get<Ints>("pad_width"), fill,
+                      c.out());
 }
 
 Tensors dynamic_slice_rows_vjp(const VjpContext& c) {

@@ -2,6 +2,7 @@
 // the marks into outputs (see numest/train/program.h).
 #include <algorithm>
 
+#include "numest/ops/emit.h"
 #include "numest/ops/families.h"
 #include "numest/ops/rules.h"
 
@@ -51,6 +52,16 @@ void check_range_kernel(const KernelContext& c) {
   c.out().assign(c.in(0));
 }
 
+constexpr ParamDef kRefuse[] = {{"x"}, {"why", Kind::kString}};
+
+void refuse_kernel(const KernelContext& c) {
+  const Array values = c.in(0).contiguous();
+  for (const bool refused : values.span<bool>())
+    NUMEST_USER_CHECK(!refused, ValueError, "raised by {}",
+                      c.attrs.text("why"));
+  c.out().assign(c.in(0));
+}
+
 constexpr ParamDef kVocabulary[] = {
     {"x"}, {"vocabulary", Kind::kValue}, {"what", Kind::kString, "'value'"}};
 
@@ -72,6 +83,13 @@ void vocabulary_index_kernel(const KernelContext& c) {
 }
 
 void group_kernel(const KernelContext& c) { *c.out().data<bool>() = true; }
+
+// All elements wait for what any of them depends on.
+std::vector<Tensor> vmap_dependencies(const VmapContext& c) {
+  std::vector<Tensor> inputs(c.inputs.begin(), c.inputs.end());
+  inputs[0] = batched_input(c, 0);
+  return call(c.op, std::move(inputs), c.attrs);
+}
 
 // Only the first input takes part in the value.
 std::vector<Tensor> first_input_vjp(const VjpContext& c) {
@@ -108,6 +126,22 @@ constexpr OpDef kOps[] = {
      .vjp = first_input_vjp,
      .vmap = vmap_elementwise,
      .samples = {.attrs = "low=-100.0, high=100.0"},
+     .traits = kImpure,
+     .harmless = "0"},
+    {.name = "refuse",
+     .doc = "The input, bools; a true one is an error that says why.",
+     .params = kRefuse,
+     .type = [](const TypeContext& c) -> Types {
+       NUMEST_USER_CHECK(c.in(0).dtype == DType::kBool, TypeError,
+                         "refuse: x: got dtype {}, expected bool",
+                         name(c.in(0).dtype));
+       return c.in(0);
+     },
+     .kernel = refuse_kernel,
+     .vjp = kNoGradient,
+     .vmap = vmap_same,
+     .samples =
+         {.low = 0, .high = 0.5, .attrs = "why='x > 1'", .dtypes = "bool"},
      .traits = kImpure},
     {.name = "vocabulary_index",
      .doc = "Position of each string in a vocabulary; others are an error.",
@@ -128,7 +162,7 @@ constexpr OpDef kOps[] = {
      .type = same_type,
      .kernel = first_input_kernel,
      .vjp = first_input_vjp,
-     .vmap = vmap_loop,
+     .vmap = vmap_dependencies,
      .samples = {.shapes = "3,4"},
      .traits = kView | kImpure},
 };

@@ -16,19 +16,31 @@ std::atomic<uint64_t> num_scopes = 0;
 }  // namespace
 
 TracedKeyScope::TracedKeyScope(Tensor key)
-    : key_(std::move(key)), number_(++num_scopes), outer_(innermost) {
+    : TracedKeyScope([key = std::move(key), num_draws = int64_t{0}]() mutable {
+        return fold_in(key, num_draws++);
+      }) {
+  number_ = ++num_scopes;
+}
+TracedKeyScope::TracedKeyScope(std::function<Tensor()> next_key)
+    : next_(std::move(next_key)), number_(0), outer_(innermost) {
   innermost = this;
 }
 TracedKeyScope::~TracedKeyScope() { innermost = outer_; }
 
-uint64_t TracedKeyScope::current() {
+const TracedKeyScope* TracedKeyScope::counting() {
   const bool counts = innermost && KeyScope::innermost() == &innermost->place_;
-  return counts ? innermost->number_ : 0;
+  return counts ? innermost : nullptr;
+}
+
+uint64_t TracedKeyScope::current() {
+  const TracedKeyScope* scope = counting();
+  return scope ? scope->number_ : 0;
 }
 
 std::optional<Tensor> TracedKeyScope::next_key() {
-  if (current() == 0) return std::nullopt;
-  return fold_in(innermost->key_, innermost->num_draws_++);
+  const TracedKeyScope* scope = counting();
+  if (!scope) return std::nullopt;
+  return scope->next_();
 }
 
 }  // namespace numest

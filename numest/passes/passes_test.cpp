@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "numest/graph/evaluate.h"
 #include "numest/graph/verify.h"
 #include "numest/ops/call.h"
@@ -134,6 +136,30 @@ TEST(Simplify, DropsBroadcastsThatTheOpDoesItself) {
   EXPECT_THAT(op_names(graph), UnorderedElementsAre("multiply", "subtract"));
   const Graph kept = simplify({"f", {s}, {s * broadcast_to(s, {4})}});
   EXPECT_THAT(op_names(kept), ElementsAre("broadcast_to", "multiply"));
+}
+
+TEST(Simplify, DropsWhatIsWrittenOverAsAWhole) {
+  const Tensor x = input({fresh_extent(), 4}), y = input({x.shape()[0], 4});
+  const auto written = [&](int64_t start, int64_t stop, int64_t step) {
+    const std::vector<int64_t> starts{0, start}, steps{1, step};
+    const std::vector<int64_t> stops{std::numeric_limits<int64_t>::max(), stop};
+    const Tensor t =
+        call_one(op_named("slice_update"), {x, y},
+                 {{"starts", starts}, {"stops", stops}, {"steps", steps}});
+    return op_names(simplify({"f", {x, y}, {t}}));
+  };
+  EXPECT_THAT(written(0, 4, 1), IsEmpty());
+  EXPECT_THAT(written(0, 9, 1), IsEmpty());
+  EXPECT_THAT(written(3, -9, -1), ElementsAre("slice_update"));
+  const Tensor row = input({4});
+  EXPECT_THAT(
+      op_names(simplify({"f",
+                         {x, row},
+                         {call_one(op_named("slice_update"), {x, row},
+                                   {{"starts", std::vector<int64_t>{0}},
+                                    {"stops", std::vector<int64_t>{9}},
+                                    {"steps", std::vector<int64_t>{1}}})}})),
+      ElementsAre("slice_update"));
 }
 
 TEST(Simplify, CutsWindowsFromRowsThatAreNotPadded) {

@@ -3,6 +3,7 @@
 // pass checks types, the tests check values.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "numest/ops/call.h"
 #include "numest/passes/passes.h"
@@ -237,6 +238,21 @@ Tensor windows_of_padded(const Node& n) {
                {"constant_values", *pad.attrs.find("constant_values")}});
 }
 
+// x[:] = y, of all axes.
+Tensor update_of_all(const Node& n) {
+  const auto& starts = n.attrs.get<std::vector<int64_t>>("starts");
+  const auto& stops = n.attrs.get<std::vector<int64_t>>("stops");
+  const auto& steps = n.attrs.get<std::vector<int64_t>>("steps");
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const int64_t extent = in(n, 0).shape()[int(i)];
+    const bool is_end = stops[i] == std::numeric_limits<int64_t>::max() ||
+                        (!is_symbol(extent) && stops[i] >= extent);
+    const bool is_each = steps.empty() || steps[i] == 1;
+    if (starts[i] != 0 || !is_each || !is_end) return {};
+  }
+  return in(n, 1);
+}
+
 constexpr Row kRows[] = {
     {"*", "x * broadcast_to(y) -> x * y", drop_broadcasts},
     {"add", "x + 0 -> x for integers", add_zero},
@@ -257,6 +273,7 @@ constexpr Row kRows[] = {
     {"transpose", "a transposed transpose -> one", transpose_twice},
     {"reshape", "a reshaped reshape -> one", reshape_of_reshape},
     {"broadcast_to", "a broadcast of a broadcast -> one", broadcast_twice},
+    {"slice_update", "x[:] = y -> y", update_of_all},
     {"dynamic_slice_rows", "windows of padded rows -> padded windows",
      windows_of_padded},
     {"matmul", "matmul(x.T, y) -> matmul(x, y, transpose_a)",

@@ -94,6 +94,8 @@ class TileCompiler {
     TileProgram::TileStep step;
     step.fn = tile.fn;
     step.num_inputs = int(node.inputs.size());
+    step.is_select = node.op->name == "where";
+    step.item = itemsize(node.outputs[0].dtype);
     for (size_t i = 0; i < node.inputs.size(); ++i)
       step.in[i] = input_ref(node.inputs[i], s);
     free_registers(node, s);
@@ -106,9 +108,18 @@ class TileCompiler {
   Ref input_ref(const Tensor& t, size_t s) {
     if (!t.is_symbolic()) return constant_ref(t.numpy());
     const Ref ref = refs_.at(t.node().get());
-    if (ref.space == Space::kInput)
-      program_.last_read_[size_t(ref.index)] = int(s);
+    if (ref.space == Space::kInput) note_read(size_t(ref.index), s);
     return ref;
+  }
+
+  // A selection may hand on its input as it is, to be read by other steps.
+  void note_read(size_t input, size_t s) {
+    const Node* node = order_[s];
+    const auto last = last_use_.find(node);
+    const bool is_handed_on =
+        node->op->name == "where" && last != last_use_.end();
+    int& read = program_.last_read_[input];
+    read = std::max(read, int(is_handed_on ? last->second : s));
   }
 
   Ref constant_ref(const Array& value) {

@@ -60,6 +60,8 @@ class TileProgram : public ForeignFunction {
     std::array<Ref, 3> in;
     int num_inputs = 0;
     Ref out;
+    bool is_select = false;  // where
+    int64_t item = 0;        // bytes of an output element
   };
   friend class TileCompiler;
   friend class TileRun;

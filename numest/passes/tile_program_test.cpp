@@ -74,6 +74,46 @@ TEST(TileProgram, MixesDTypes) {
                           evaluate(graph, inputs)[0]));
 }
 
+// Conditions for all, by row (long enough for tiles of its own), by short row,
+// and by element, on sides that are inputs, steps and constants.
+TEST(TileProgram, SelectsByConditionsOfEveryLayout) {
+  for (const Shape& rows : {Shape{}, Shape{6, 1, 1}, Shape{6, 40, 1},
+                            Shape{40, 30}, Shape{6, 40, 30}}) {
+    const Shape shape{6, 40, 30};
+    const Tensor c = parameter({DType::kBool, rows}),
+                 x = parameter({kF, shape}), y = parameter({kF, shape}),
+                 s = parameter({kF, {6, 1, 1}});
+    const Tensor of_inputs = where(c, x, y), doubled = of_inputs * s;
+    const Tensor of_steps = where(c, doubled, x + y);
+    const Tensor of_numbers = where(c, Tensor(0.5f), of_steps);
+    const Graph graph{
+        "f", {c, x, y, s}, {where(c, y, x), of_numbers + of_inputs, of_steps}};
+    Array conditions(DType::kBool, rows);
+    for (int64_t i = 0; i < conditions.size(); ++i)
+      conditions.data<bool>()[i] = i % 3 != 1;
+    Array mirrored(kF, {6, 30, 40});
+    mirrored.assign(ramp({6, 30, 40}));
+    const std::vector<Array> inputs{
+        conditions, ramp(shape), mirrored.transpose(std::vector<int>{0, 2, 1}),
+        ramp({6, 1, 1})};
+    const auto expected = evaluate(graph, inputs);
+    const auto actual = TileProgram(graph).call(inputs);
+    for (size_t i = 0; i < expected.size(); ++i)
+      EXPECT_TRUE(array_equal(actual[i], expected[i])) << rows.to_string();
+  }
+}
+
+TEST(TileProgram, KeepsInputsThatASelectionHandsOn) {
+  const Tensor c = parameter({DType::kBool, {4, 1}}),
+               x = parameter({kF, {4, 900}}), y = parameter({kF, {4, 900}});
+  const Tensor chosen = where(c, x, y), sum = x + y;
+  const Graph graph{"f", {c, x, y}, {sum, chosen * 3.0}};
+  const TileProgram program(graph);
+  EXPECT_FALSE(program.may_overwrite(1, 0));  // x may be what was chosen
+  EXPECT_FALSE(program.may_overwrite(2, 0));
+  EXPECT_TRUE(program.may_overwrite(1, 1));
+}
+
 TEST(TileProgram, IsNamedAfterItsSteps) {
   EXPECT_EQ(TileProgram(body()).name(), "multiply+add+subtract+relu");
 }

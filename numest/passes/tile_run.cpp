@@ -1,6 +1,7 @@
 // Running a tile program: inputs that are not laid out like the outputs are
 // brought into tiles of their own, scalars and short rows once per piece.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <memory>
 #include <type_traits>
@@ -102,6 +103,7 @@ class TileRun {
       outputs_[o] = outputs[o].raw();
       output_items_[o] = outputs[o].itemsize();
     }
+    note_selects();
   }
   ~TileRun() { std::destroy_n(sources_.at.begin(), num_sources_); }
   TileRun(const TileRun&) = delete;
@@ -117,8 +119,10 @@ class TileRun {
       for (size_t in = 0; in < p_.inputs_.size(); ++in)
         if (sources_.at[in].layout == Layout::kRowScalar)
           count = std::min(count, left_of_run(sources_.at[in], i));
+      choose(at, i, i == begin);
       load(at, i, count, i == begin);
-      for (const auto& step : p_.steps_) run_step(step, at, count);
+      for (size_t s = 0; s < p_.steps_.size(); ++s)
+        run_step(p_.steps_[s], s, at, count);
     }
   }
 
@@ -128,6 +132,9 @@ class TileRun {
     std::byte* memory = nullptr;
     std::array<const std::byte*, TileProgram::kMaxInputs> in;
     std::array<std::byte*, TileProgram::kMaxOutputs> out;
+    std::array<const std::byte*, TileProgram::kMaxSteps> registers;
+    uint64_t is_true = 0;  // by step: what a chosen selection chooses
+    uint32_t unread = 0;   // by input: no step of this tile reads it
   };
 
   std::byte* slot(const Pointers& at, size_t index) const {
@@ -151,6 +158,69 @@ class TileRun {
     }
   }
 
+  bool is_constant(const TileProgram::Ref& ref) const {
+    if (ref.space != Space::kInput) return false;
+    const Layout layout = sources_.at[size_t(ref.index)].layout;
+    return layout == Layout::kScalar || layout == Layout::kRowScalar;
+  }
+
+  // What is spread where a run starts must be there for all of the run.
+  bool is_lazy(const TileProgram::Ref& ref, int input) const {
+    return input == 0 || !is_constant(ref);
+  }
+
+  // Selections by a number for a whole tile read one side only, and inputs that
+  // nothing else reads need not be loaded for the other.
+  void note_selects() {
+    uint32_t others = 0;
+    for (size_t s = 0; s < p_.steps_.size(); ++s) {
+      const auto& step = p_.steps_[s];
+      const bool is_chosen = step.is_select && is_constant(step.in[0]);
+      if (is_chosen) chosen_ |= uint64_t{1} << s;
+      for (int i = 0; i < step.num_inputs; ++i) {
+        const TileProgram::Ref& ref = step.in[size_t(i)];
+        if (ref.space == Space::kInput && !(is_chosen && is_lazy(ref, i)))
+          others |= uint32_t{1} << ref.index;
+      }
+    }
+    lazy_ = ~others;
+  }
+
+  // Looks the conditions of chosen selections up where a run starts.
+  void choose(Pointers& at, int64_t begin, bool is_first) const {
+    if (chosen_ == 0) return;
+    bool is_changed = is_first;
+    for (uint64_t left = chosen_; left != 0; left &= left - 1) {
+      const auto s = size_t(std::countr_zero(left));
+      const Source& c = sources_.at[size_t(p_.steps_[s].in[0].index)];
+      if (!is_first && (c.layout == Layout::kScalar ||
+                        left_of_run(c, begin) != c.extents.back()))
+        continue;
+      std::byte value{};
+      if (c.layout == Layout::kScalar)
+        value = *c.data;
+      else
+        gather(c, begin, 1, &value);
+      const uint64_t bit = uint64_t{1} << s;
+      at.is_true = value == std::byte{0} ? at.is_true & ~bit : at.is_true | bit;
+      is_changed = true;
+    }
+    if (is_changed) at.unread = unread_of(at);
+  }
+
+  uint32_t unread_of(const Pointers& at) const {
+    uint32_t unread = lazy_;
+    for (uint64_t left = chosen_; left != 0; left &= left - 1) {
+      const auto& ref = side_of(size_t(std::countr_zero(left)), at);
+      if (ref.space == Space::kInput) unread &= ~(uint32_t{1} << ref.index);
+    }
+    return unread;
+  }
+
+  const TileProgram::Ref& side_of(size_t s, const Pointers& at) const {
+    return p_.steps_[s].in[(at.is_true >> s & 1) != 0 ? 1 : 2];
+  }
+
   static int64_t left_of_run(const Source& s, int64_t at) {
     const int64_t run = s.extents[s.extents.ndim() - 1];
     return run - at % run;
@@ -168,6 +238,7 @@ class TileRun {
   void load(Pointers& at, int64_t begin, int64_t count, bool is_first) const {
     for (size_t i = 0; i < p_.inputs_.size(); ++i) {
       const Source& s = sources_.at[i];
+      if ((at.unread >> i & 1) != 0) continue;
       if (s.layout == Layout::kDirect)
         at.in[i] = s.data + begin * s.item;
       else if (s.layout == Layout::kShortRow)
@@ -185,15 +256,34 @@ class TileRun {
     if (ref.space == Space::kInput) return at.in[size_t(ref.index)];
     if (ref.space == Space::kConstant)
       return p_.constants_[size_t(ref.index)].raw();
-    return write(ref, at);
-  }
-  void* write(const TileProgram::Ref& ref, const Pointers& at) const {
     return ref.space == Space::kOutput ? at.out[size_t(ref.index)]
-                                       : slot(at, size_t(ref.index));
+                                       : at.registers[size_t(ref.index)];
+  }
+  void* write(const TileProgram::Ref& ref, Pointers& at) const {
+    if (ref.space == Space::kOutput) return at.out[size_t(ref.index)];
+    std::byte* const to = slot(at, size_t(ref.index));
+    at.registers[size_t(ref.index)] = to;
+    return to;
   }
 
-  void run_step(const TileProgram::TileStep& step, const Pointers& at,
+  // What was chosen is handed on where it lies, unless its register may be
+  // written to while it is still read.
+  void run_select(const TileProgram::TileStep& step, size_t s, Pointers& at,
+                  int64_t count) const {
+    const TileProgram::Ref& side = side_of(s, at);
+    const auto* from = static_cast<const std::byte*>(read(side, at));
+    if (step.out.space == Space::kRegister &&
+        (side.space == Space::kInput || side.space == Space::kConstant)) {
+      at.registers[size_t(step.out.index)] = from;
+      return;
+    }
+    void* const to = write(step.out, at);
+    if (to != from) std::memcpy(to, from, size_t(count * step.item));
+  }
+
+  void run_step(const TileProgram::TileStep& step, size_t s, Pointers& at,
                 int64_t count) const {
+    if ((chosen_ >> s & 1) != 0) return run_select(step, s, at, count);
     std::array<const void*, 3> in{};
     for (int i = 0; i < step.num_inputs; ++i)
       in[size_t(i)] = read(step.in[size_t(i)], at);
@@ -211,6 +301,8 @@ class TileRun {
   const TileProgram& p_;
   size_t num_sources_;
   Sources sources_;
+  uint64_t chosen_ = 0;  // by step: a selection by a number for a whole tile
+  uint32_t lazy_ = 0;    // by input: only chosen selections read it
   std::array<std::byte*, TileProgram::kMaxOutputs> outputs_;
   std::array<int64_t, TileProgram::kMaxOutputs> output_items_;
 };

@@ -168,7 +168,8 @@ def diagflat(v, k=0) -> Any:
 def diagonal(a, offset=0, axis1=0, axis2=1) -> Any:
     """As np.diagonal, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def diff(a: array_like, n: int = 1, axis: int = -1) -> Tensor: ...
+def diff(a, n=1, axis=-1, prepend=None, append=None) -> Any:
+    """As np.diff, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def digitize(x, bins, right=False) -> Any:
     """As np.digitize, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -246,9 +247,6 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
 
 def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
     """With spacings that are numbers."""
-
-def harmless(value, otherwise=0) -> Any:
-    """The value where the element takes the branch that is traced."""
 
 def has_symbolic(values) -> Any:
     """True if one of the values, or of lists and tuples in them, is symbolic."""

@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms import algebra, fourier
+from numest.numpy_forms import algebra, fourier, parameters
 from numest.numpy_forms.algebra import *
 from numest.numpy_forms.bits import (bitwise_count, frexp, i0, packbits,
                                      sort_complex, unpackbits)
@@ -60,21 +60,6 @@ with warnings.catch_warnings():
       ("cumproduct", cumprod), ("round_", globals()["round"]),
       ("msort", lambda a: sort(a, axis=0)))
             if hasattr(np, old)}
-# Parameters of NumPy's functions that do not say their own.
-_PARAMETERS = {
-    np.concatenate: ("arrays", "axis", "out", "dtype", "casting"),
-    np.where: ("condition", "x", "y"), np.dot: ("a", "b", "out"),
-    np.inner: ("a", "b"), np.vdot: ("a", "b"),
-    np.bincount: ("x", "weights", "minlength"),
-    np.copyto: ("dst", "src", "casting", "where"),
-    np.putmask: ("a", "mask", "values"),
-    np.result_type: ("*",), np.min_scalar_type: ("a",),
-    np.lexsort: ("keys", "axis"),
-    np.packbits: ("a", "axis", "bitorder"),
-    np.unpackbits: ("a", "axis", "count", "bitorder"),
-    np.unravel_index: ("indices", "shape", "order"),
-    np.ravel_multi_index: ("multi_index", "dims", "mode", "order"),
-}
 _OLD_NAMES = {"newshape": "shape"}  # of NumPy 1
 # Arguments that change nothing here.
 _IGNORED = {"kind", "subok", "overwrite_input", "stable", "like",
@@ -90,18 +75,13 @@ def _check_kind(kind):
                      f"(got {kind!r})")
 
 
-def parameters_of(function):
-  """Names of the parameters of a function that does not say them, or None."""
-  return _PARAMETERS.get(function)
-
-
 def arguments_of(function, args, kwargs):
   """Arguments of a NumPy function by name, without those left at defaults.
 
   Raises:
     TypeError: an argument that our form does not have.
   """
-  names = parameters_of(function)
+  names = parameters.OF.get(function)
   if names is not None:
     given = {"*": args} if names == ("*",) else dict(zip(names, args)) | kwargs
     given = {k: v for k, v in given.items() if v is not None or k == "axis"}

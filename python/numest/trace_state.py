@@ -28,6 +28,7 @@ class Run:
     place: as `key`, but the same in every run: for draws of a stream.
     stream: the seed of the generator that draws, or None.
     draws_by_place: a generator drew so far.
+    refusals: (bool tensor, the user's line): elements for which it raises.
     is_model: whether it builds a model.
   """
 
@@ -43,6 +44,7 @@ class Run:
     self.conditions = []
     self.guards = []
     self.journals = []
+    self.refusals = []
     self._num_draws = 0
 
   def decide(self, condition):
@@ -78,6 +80,10 @@ class Run:
       self.draws_by_place = True
       key = _core.call("fold_in", [place, np.uint64(self.stream)], {})
     return _core.call("fold_in", [key, number], {})
+
+  def refuse(self, condition, line):
+    """Elements with a true `condition` fail, at the user's line."""
+    self.refusals.append((condition, line))
 
   def is_taken(self):
     """A bool tensor: the element takes this path so far; None if all do."""

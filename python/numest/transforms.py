@@ -103,10 +103,22 @@ class _Transformed:
     if has_symbolic(nests.flatten(arguments)):
       return _InTrace(self._function, self._transform,
                       paths.nested_bindings())(*arguments)
+    if state.in_trace():
+      return self._of_data(arguments)
     leaves, types = _types(arguments)
     program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
     return nests.build(_as_tuples(spec), iter(outputs), lambda a, s: a[()])
+
+  def _of_data(self, arguments):
+    """At data, inside of a trace, whose values the function may use."""
+    inner = _InTrace(self._function, self._transform, paths.nested_bindings())
+    graph, spec, captures = paths.traced_inside(
+        inner, [_spec(a) for a in arguments], state.reads())
+    leaves = [_core.tensor(v) for v in nests.flatten(arguments)]
+    outputs = _core.inline_graph(
+        graph, [*leaves, state.active().next_key(), *captures])
+    return nests.build(_as_tuples(spec), iter(outputs), lambda t, s: t)
 
   def _make(self, arguments, guards):
     specs = [_spec(a) for a in arguments]
@@ -287,7 +299,7 @@ def vmap(function):
   programs = _Programs("vmap", function, make)
 
   def mapped(*arguments):
-    if has_symbolic(nests.flatten(arguments)):
+    if state.in_trace() or has_symbolic(nests.flatten(arguments)):
       return _vmap_in_trace(function, arguments)
     leaves, _ = _types(arguments)
     size = _batch_size([a.shape for a in leaves])
@@ -309,12 +321,10 @@ def _vmap_graph(function, arguments, guards=None):
 
 def _vmap_in_trace(function, arguments):
   leaves = [_core.tensor(v) for v in nests.flatten(arguments)]
-  size = _batch_size([tuple(t._shape) for t in leaves])
-  if size < 0:
-    raise ValueError("vmap: the batch extent is not known while the outer "
-                     "function is traced; give arrays of known shape")
-  graph, spec = _vmap_graph(function, arguments, state.reads())
-  outputs = _core.inline_graph(graph, [*leaves, keyed.keys_of(graph, size)])
+  _batch_size([tuple(t._shape) for t in leaves])
+  outputs, spec = keyed.vectorized(function, [_without_batch(_spec(a))
+                                              for a in arguments], leaves,
+                                   state.reads())
   return nests.build(_as_tuples(spec), iter(outputs), lambda t, s: t)
 
 

@@ -2,6 +2,7 @@
 // NumPy's names; tensors may be given as anything that to_tensor takes.
 #include "arguments.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/elements_at.h"
 #include "numest/ops/indexing.h"
 #include "numest/ops/linear_form.h"
 
@@ -219,6 +220,11 @@ void bind_indexing(nb::module_& m) {
         [](const T& a, const nb::sequence& keys, const T& values) {
           return index_update(a.tensor, to_items(keys), values.tensor);
         });
+  m.def("elements_at", [](const T& t, const T& positions, int axis) {
+    return elements_at(t.tensor, positions.tensor, axis);
+  });
+  m.def("extent_at",
+        [](const T& t, int axis) { return extent_at(t.tensor, axis); });
   m.def("constant_difference", [](const T& a, const T& b) {
     return constant_difference(a.tensor, b.tensor);
   });

@@ -273,7 +273,25 @@ void list_nodes(const Graph& graph, nb::list& rows) {
   }
 }
 
+void bind_vmap(nb::module_& m) {
+  // (the graph, tensors from outside: its inputs after the given ones).
+  m.def("lifted_graph",
+        [](const nb::sequence& inputs, const nb::sequence& outputs,
+           const std::string& name, int64_t first_id) {
+          const Traced traced =
+              lifted({name, to_tensors(inputs), to_tensors(outputs)}, first_id);
+          return std::pair(*traced.graph, traced.captures);
+        });
+  m.def(
+      "vmap_graph",
+      [](const Graph& g, const std::vector<bool>& is_batched) {
+        return vmap_graph(g, is_batched);
+      },
+      nb::arg("graph"), nb::arg("is_batched") = std::vector<bool>{});
+}
+
 void bind_graph(nb::module_& m) {
+  bind_vmap(m);
   m.def("may_be_out_of_order", &may_be_out_of_order);
   nb::class_<Graph>(m, "Graph")
       .def("__str__", [](const Graph& g) { return to_string(g); })
@@ -300,7 +318,6 @@ void bind_graph(nb::module_& m) {
   m.def("sunk_results", [](const nb::sequence& results) {
     return BranchSinker(BranchUse::kElement).sink(to_tensors(results));
   });
-  m.def("vmap_graph", [](const Graph& g) { return vmap_graph(g); });
   m.def("cond", [](const Tensor& test, const nb::callable& then_fn,
                    const nb::callable& else_fn) {
     return cond(test, python_function(then_fn), python_function(else_fn));

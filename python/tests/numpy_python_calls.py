@@ -27,7 +27,6 @@ _CALLS = {
     "its roots are complex or not, and as many, by values": {
         "roots": "np.abs(np.roots(w)).sum()"},
     "the dtype depends on values": {"real_if_close": "np.real_if_close(z)"},
-    "raises by values": {"asarray_chkfinite": "np.asarray_chkfinite(x)"},
     _BY_VALUES: {"linalg.eig": "np.linalg.eig(p)[0]",
                  "linalg.eigvals": "np.linalg.eigvals(p)"},
     _NO_ARRAYS: {
@@ -138,7 +137,7 @@ _SYMBOLIC = "got the symbolic tensor"
 _ASKED = "NumPy asked for the values of"
 _NO_FORM = "has no graph form"
 _SAID = {
-    "asarray_chkfinite": _ASKED, "asmatrix": _ASKED, "bmat": _ASKED,
+    "asmatrix": _ASKED, "bmat": _ASKED,
     "mat": _ASKED, "ndarray.__array__": _ASKED, "from_dlpack": _SYMBOLIC,
     "fastCopyAndTranspose": _ASKED,
     "byte_bounds": "has no attribute '__array_interface__'",

@@ -321,6 +321,7 @@ NATIVE |= {
     "array": "np.array([c, 2 * c]) | np.array(x)",
     "asarray": "np.asarray(x)", "asanyarray": "np.asanyarray(x)",
     "ascontiguousarray": "np.ascontiguousarray(x)",
+    "asarray_chkfinite": "np.asarray_chkfinite(x)",
     "empty": "y = np.empty((3, 4)); y[...] = x; y",
     "empty_like": "y = np.empty_like(x); y[...] = 1; y",
     "full": "np.full((2, 2), c) | np.full(3, 4.0) * w", "eye": "np.eye(3) * w",

@@ -371,7 +371,7 @@ CASES = {
                 tf.reduce_mean(f["x"])))), ValueError,
         ["No gradients provided", "the model has none"]),
     "if of a tensor": (
-        custom(lambda f, l, m: 1 if f["x"][0, 0] > 0 else 2), TypeError,
+        custom(lambda f, l, m: [] if bool(f["x"][0, 0] > 0) else 2), TypeError,
         ["bool of a symbolic tensor", "np.where"]),
     "NumPy function without a form": (
         custom(lambda f, l, m: np.linalg.eig(f["x"])), TypeError,

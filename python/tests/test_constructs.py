@@ -658,10 +658,34 @@ def test_functions_with_a_state_are_called_in_order(name):
   np.testing.assert_allclose(np.diff(shifts), 1, rtol=1e-3)
 
 
-def test_a_list_in_a_lambda_says_what_to_write():
-  looks_up_a_list = (  # the source of a lambda is not rewritten
-      lambda x, i: x * TABLE[int(i) % 3] + [1.0, 2.0, 3.0, 4.0, 5.0][i])
+def test_a_list_without_a_source_says_what_to_write():
+  looks_up_a_list = eval(
+      "lambda x, i: x * TABLE[int(i) % 3] + [1.0, 2.0, 3.0, 4.0, 5.0][i]",
+      globals())
   dataset = mapped(looks_up_a_list)
   assert "np.array(items)[i]" in tf.explain(dataset)
   for x, i, got in zip(IMAGES, NUMBERS, dataset.as_numpy_iterator()):
     np.testing.assert_allclose(got, looks_up_a_list(x, i), rtol=1e-6)
+
+
+def lambdas():
+  by = 7.0
+  both = lambda x, i: x * by if x.sum() > by else x, lambda x, i: x - i
+  return [
+      *both, lambda x, i: x + [1.0, 2.0, 3.0, 4.0, 5.0][i],
+      lambda x, i=1: x if i > 1 and x.mean() > 0.5 else -x,
+      lambda x, i: np.array([v if v > 0.5 else -v for v in x.ravel()]),
+      lambda x, i: (lambda v: v if v.max() > 0.9 else v / 2)(x) + (
+          i if i in {0, 2} else 0),
+      (lambda x, i:
+       x if i == 1
+       else 2 * x)]
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_lambdas_are_rewritten_as_functions_are(at):
+  function = lambdas()[at]
+  dataset = mapped(function)
+  assert ": native" in tf.explain(dataset), tf.explain(dataset)
+  for x, i, got in zip(IMAGES, NUMBERS, dataset.as_numpy_iterator()):
+    np.testing.assert_allclose(got, function(x, i), rtol=1e-6)

@@ -4,6 +4,7 @@ import array
 import io
 import pickle
 import re
+import reprlib
 import struct
 
 import numpy as np
@@ -33,6 +34,12 @@ def test_an_argument_is_an_ndarray_that_views_the_data():
     assert isinstance(x, np.ndarray) and x.dtype is np.dtype("float32")
     assert np.shares_memory(x, ROWS[i]) and not x.flags.writeable
     np.testing.assert_array_equal(x, ROWS[i])
+
+
+def test_its_texts_are_those_of_an_ndarray():
+  (x,) = given(ROWS)[1]
+  assert repr(x) == repr(ROWS[1]) and str(x) == str(ROWS[1])
+  assert reprlib.repr(x) == reprlib.repr(ROWS[1])  # looks the class up by name
 
 
 def test_buffers_and_c_code_read_it_without_a_copy():

@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from numest import _core, trace_state
+from numest import _core
 from numest.numpy_forms import joining, pieces
 from numest.tensor import Tensor, call
 
@@ -40,13 +40,6 @@ def _tensors(values):
       yield value
     elif isinstance(value, (list, tuple)):
       yield from _tensors(value)
-
-
-def harmless(value, otherwise=0):
-  """The value where the element takes the branch that is traced."""
-  run = trace_state.active()
-  taken = None if run is None else run.is_taken()
-  return value if taken is None else call("where", [taken, value, otherwise])
 
 
 def count_up(count):
@@ -160,7 +153,7 @@ def repeat(a, repeats, axis=None):
     return joining.repeat(a, repeats, axis)
   a, axis = (_f.ravel(a), 0) if axis is None else (_core.tensor(a), axis)
   extent = call("extent", [a], axis=axis)
-  counts = call("check_range", [harmless(_core.tensor(repeats))], low=0.0,
+  counts = call("check_range", [_core.tensor(repeats)], low=0.0,
                 high=2.0**53, what="repeats")
   if counts.ndim == 0 or counts._shape == (1,):
     count = call("reshape", [counts], shape=())

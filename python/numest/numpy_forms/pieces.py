@@ -7,6 +7,7 @@ from numest.numpy_forms.joining import concatenate
 from numest.tensor import Tensor, call
 
 _f = _core.functions
+_FEW_ROWS = 8
 
 
 # --- shapes ---
@@ -247,18 +248,28 @@ def compress(condition, a, axis=None):
 
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
-  arr = _f.moveaxis(arr, axis, -1)
+  arr = _f.moveaxis(_core.tensor(arr), axis, -1)
   outer = tuple(arr._shape[:-1])
-  if min(outer, default=1) < 0 or np.prod(outer, dtype=np.int64) > 256:
-    raise TypeError(f"apply_along_axis: got {outer} rows, expected at most "
-                    "256 of known extents")
   rows = call("reshape", [arr], shape=(-1, arr._shape[-1]))
-  done = [_core.tensor(func1d(r, *args, **kwargs)) for r in unstack(rows)]
-  result = _f.stack(done)
-  result = call("reshape", [result], shape=(*outer, *done[0]._shape))
-  for i in range(done[0].ndim):
+  result = _by_rows(lambda r: func1d(r, *args, **kwargs), rows)
+  inner = tuple(result._shape[1:])
+  result = call("reshape", [result], shape=(*outer, *inner))
+  for i in range(len(inner)):
     result = _f.moveaxis(result, len(outer) + i, axis % arr.ndim + i)
   return result
+
+
+def _by_rows(function, rows):
+  """The array of function(row) for each row; traced once if they are many."""
+  if 0 <= rows._shape[0] <= _FEW_ROWS:
+    return _f.stack([_core.tensor(function(r)) for r in unstack(rows)])
+  from numest.trace import keyed  # it traces
+  found, _ = keyed.vectorized(
+      function, [(rows._dtype_name, (rows._shape[1],))], [rows])
+  if len(found) != 1:
+    raise TypeError(f"apply_along_axis: the function gave {len(found)} values, "
+                    "expected one array")
+  return found[0]
 
 
 def apply_over_axes(func, a, axes):

@@ -16,6 +16,7 @@ from numest import trace_state as state
 from numest.tensor import Tensor, call
 from numest.trace import views
 from numest.trace.rebind import is_users_module
+from numest.trace.refusals import Refused
 
 
 class NeedsPaths(Exception):
@@ -69,6 +70,12 @@ def if_(test, then, orelse, values):
   if snapshot(sys._getframe(1)) != before:
     raise NeedsPaths("a branch changes a list, a dictionary or an array that "
                      "NumPy made of known numbers")
+  if taken is _REFUSED and other is _REFUSED:
+    raise Refused
+  if taken is _REFUSED or other is _REFUSED:  # all that are left go one way
+    done, kept = (others, other) if taken is _REFUSED else (written, taken)
+    views.replace_all(list(done.values()))
+    return _unpinned(kept)
   views.replace_all([
       (tensor, _selected_tensor(condition,
                                 written.get(id(tensor), (0, old))[1],
@@ -102,8 +109,11 @@ def _chain(first, rest, op, decisive):
       continue
     condition = as_bool(value)
     seen = call("logical_not", [condition]) if decisive else condition
-    with state.guarded(seen):
-      other = thunk()
+    try:
+      with state.guarded(seen):
+        other = thunk()
+    except Refused:
+      continue
     if is_condition(other):
       value = call(op, [condition, as_bool(other)])
     elif isinstance(other, (bool, np.bool_)):
@@ -120,10 +130,17 @@ def not_(value):
   return not value
 
 
+# What a branch gives that always raises.
+_REFUSED = object()
+
+
 def _run(condition, branch, values):
   """(result, writes): {id: (tensor, value)} of the tensors written to."""
   with state.guarded(condition), views.journal() as journal:
-    result = _pinned(branch(*values))
+    try:
+      result = _pinned(branch(*values))
+    except Refused:
+      result = _REFUSED
   return result, journal.undo()
 
 

@@ -3,6 +3,7 @@ own, so it varies by element and epoch and is the same for any threads.
 
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
+import builtins
 import hashlib
 import operator
 import pickle
@@ -10,6 +11,7 @@ import pickle
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms.symbols import bound, symbols
 from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions
@@ -116,10 +118,13 @@ class Random(Distributions):
 
   def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
     shape, a = shape_of(size), _counted(a)
+    if not replace and builtins.min(shape, default=0) < 0:
+      raise state.Untraceable("np.random.choice without replacement: the size "
+                              "depends on values")
     if isinstance(a, Tensor) and not a.ndim:
-      if p is not None or not replace:
+      if p is not None:
         raise state.Untraceable("the size of a draw depends on values")
-      drawn = integers(0, a, shape)
+      drawn = integers(0, a, shape) if replace else _of_traced_count(a, shape)
       return drawn._as_weak() if size is None else drawn
     population = _population(a)
     count = _extent(population, axis)
@@ -141,7 +146,7 @@ class Random(Distributions):
       return permuted(x)
     t = _core.tensor(x)
     if not t.ndim:
-      raise state.Untraceable("the size of a draw depends on values")
+      return permuted(symbols(x)[0])
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
@@ -218,7 +223,8 @@ def _of_dtype(draw, size, dtype, out):
 
 
 def permuted(count):
-  return call("random_permutation", [state.active().next_key()], n=(count,))
+  return call("random_permutation", [
+      bound(state.active().next_key(), (count,))], n=(count,))
 
 
 def _weighted(p, shape, count):
@@ -238,6 +244,13 @@ def _distinct(p, count, wanted):
   # Who comes first of exponential waiting times of rates p, comes by p.
   waits = -np.log(open_01((count,))) / _probabilities(p)
   return call("argsort", [waits])[:wanted]
+
+
+def _of_traced_count(count, shape):
+  """Positions of traced many, none twice."""
+  order = permuted(symbols(count)[0])
+  at = np.arange(int(np.prod(shape))).reshape(shape)
+  return call("take", [order, at], axis=0)
 
 
 def _probabilities(p):

@@ -47,13 +47,23 @@ class ElementArray(np.ndarray):
       raise ValueError(f"set_shape: got {given}, but the array has shape "
                        f"{tuple(self.shape)}")
 
+  def __repr__(self):
+    return repr(self.view(np.ndarray))
+
   def __hash__(self):
     """Of the scalar, a key of a dictionary; TypeError with axes."""
     return hash(self.item()) if not self.ndim else hash(self.numpy())
 
 
-# np.array_repr names the class of what is no plain ndarray.
-ElementArray.__name__ = "array"
+# reprlib, and so pdb, tells types by this name.
+ElementArray.__name__ = "ndarray"
+
+
+def array_repr(arr, *args, **kwargs):
+  """np.array_repr, which names the class of what is no plain ndarray."""
+  if isinstance(arr, ElementArray):
+    arr = arr.view(np.ndarray)
+  return np.array_repr(arr, *args, **kwargs)
 
 
 class ElementBytes(np.bytes_):

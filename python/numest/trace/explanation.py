@@ -1,4 +1,5 @@
 """Where functions run, as a text, as data and as a page."""
+import collections
 
 
 class Explanation(str):
@@ -42,7 +43,13 @@ def _text(function):
     yield f"  {text}: {line['source']}" if line["source"] else f"  {text}"
     if f["runs"] == "native":
       us = f"  ({line['us']:.1f} us)" if line["calls"] else ""
-      yield f"      {line['status']}: {', '.join(line['ops'])}{us}"
+      yield f"      {line['status']}: {_names(line['ops'])}{us}"
+
+
+def _names(ops):
+  """Each op once, and how often it stands there."""
+  return ", ".join(op if count == 1 else f"{op} ({count} times)"
+                   for op, count in collections.Counter(ops).items())
 
 
 def _where(f):
@@ -74,8 +81,7 @@ def _table(f):
 
 
 def _row(line):
-  runs = line["status"] + (f": {', '.join(line['ops'])}" if line["ops"]
-                           else "")
+  runs = line["status"] + (f": {_names(line['ops'])}" if line["ops"] else "")
   cells = (_escape(line["location"].rpartition("/")[2]),
            f"<code>{_escape(line['source'])}</code>", _escape(runs),
            line["calls"], f"{line['us']:.1f}", line["bytes"])

@@ -15,7 +15,7 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor
 from numest.trace import draws, namespace, nests
-from numest.trace.element_array import element_array
+from numest.trace.element_array import array_repr, element_array
 from numest.trace.failures import name_of
 from numest.trace.rebind import Bindings, rebind, writes_outside
 from numest.trace.rebound import write_back
@@ -23,13 +23,14 @@ from numest.trace.rebound import write_back
 _REFUSED_WRITE = re.compile("read.?only|writ(e|a)able", re.IGNORECASE)
 
 
-def python_map(function, dataset, num_workers=0):
+def python_map(function, dataset, num_workers=0, spec=None):
   """A core MapFunction that calls `function` in Python.
 
   Args:
     function: takes the components of an element as arguments.
     dataset: the core's dataset of the elements.
     num_workers: number of processes that call it; 0: this one does.
+    spec: the core's spec of what it gives; None: it is tried on elements.
 
   Returns:
     (object that counts `num_bytes_copied` of arguments, the MapFunction, spec
@@ -39,7 +40,10 @@ def python_map(function, dataset, num_workers=0):
     what `function` raises for the first element, if zeros fail too.
   """
   calls = _ElementCalls(function, dataset.spec)
-  spec = calls.learned_spec(dataset)
+  if spec is None:
+    spec = calls.learned_spec(dataset)
+  else:
+    calls.expect(spec)
   made = _core.python_map(calls, spec) if num_workers == 0 else (
       _core.isolated_map(calls, name_of(function), spec, num_workers))
   return calls, made, spec
@@ -74,6 +78,12 @@ class _ElementCalls:
           f"{self._structure}, as for the element that it was tried on; return "
           "the same keys and number of values always")
     return result
+
+  def expect(self, spec):
+    """Results have the structure and the dtypes of the core's `spec`."""
+    self._dtypes = [dtype for dtype, _ in nests.spec_leaves(spec)]
+    self._structure = nests.structure(nests.build(
+        spec, itertools.repeat(None), lambda value, s: value))
 
   def learned_spec(self, dataset):
     """The core's spec of results: from two made-up elements, or the first two
@@ -301,7 +311,7 @@ def keyed_function(function, make=KeyedRandom):
   if writes_outside(function):
     return function, None
   keyed = make()
-  numpy = _KeptNumPy({"random": keyed})
+  numpy = _KeptNumPy({"random": keyed, "array_repr": array_repr})
   bindings = Bindings(numpy, keyed, keyed.python,
                       functions=_functions(keyed),
                       generator=keyed.generator_like)

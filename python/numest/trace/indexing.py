@@ -5,13 +5,15 @@ if stop - start is one number; it is then a window that moves. Else it is as
 long as its bounds say when the program runs. Writing needs no extent: a mask
 of positions says what is written.
 """
+import functools
+
 import numpy as np
 
 from numest import _core
 from numest.tensor import Tensor, call, has_symbolic
 from numest import trace_state as state
 from numest.numpy_forms import extents
-from numest.trace import views
+from numest.trace import refusals, views
 
 
 def get(x, key):
@@ -61,16 +63,7 @@ def updated(x, keys, value):
 
 def _normalized(key):
   keys = list(key) if isinstance(key, tuple) else [key]
-  return [_guarded(_plain(k)) for k in keys]
-
-
-def _guarded(k):
-  """Positions of a branch, harmless where the branch is not taken."""
-  is_position = isinstance(k, Tensor) and k.is_symbolic and (
-      "int" in k._dtype_name)
-  taken = state.active().is_taken() if is_position and state.in_trace() else (
-      None)
-  return k if taken is None else call("where", [taken, k, 0])
+  return [_plain(k) for k in keys]
 
 
 def _plain(k):
@@ -159,8 +152,8 @@ def _read_steps(x, keys):
   for axis, k in _by_axis(keys, x.ndim):
     if _is_moving(k):
       start, stop, step = _bounds(x, axis, k)
-      count = -((start - stop) // step)
-      at = start + step * extents.count_up(call("maximum", [count, 0]))
+      counted = extents.count_up(_count(start, stop, step))
+      at = start + (counted if step == 1 else step * counted)
       x = call("take", [x, at], axis=axis)
   return x
 
@@ -171,7 +164,8 @@ def _bounds(x, axis, k):
   step = 1 if k.step is None else k.step
   if isinstance(step, Tensor):
     raise state.Untraceable("a slice has a step that depends on values")
-  extent = call("extent", [x], axis=axis)
+  known = x._shape[axis]
+  extent = call("extent", [x], axis=axis) if known < 0 else known
   low, high = (0, extent) if step > 0 else (-1, extent - 1)
   start = _resolved(k.start, extent, low if step > 0 else high, low, high)
   stop = _resolved(k.stop, extent, high if step > 0 else low, low, high)
@@ -180,9 +174,6 @@ def _bounds(x, axis, k):
 
 def _checked_start(start, last):
   """The start, refused when the program runs if the slice leaves the array."""
-  taken = state.active().is_taken() if state.in_trace() else None
-  if taken is not None:  # another path's start may lie anywhere
-    start = call("where", [taken, start, 0])
   return call("check_range", [start], low=0.0, high=float(last),
               what="start of a slice with traced bounds")
 
@@ -190,8 +181,10 @@ def _checked_start(start, last):
 def _masked_update(x, keys, value):
   mask, rows = None, {}
   ints = []
-  for axis, k in _by_axis(keys, x.ndim):
-    position, inside = _positions(x, axis, k)
+  by_axis = _by_axis(keys, x.ndim)
+  extents_of_value = _extents_by_axis(value, by_axis)
+  for axis, k in by_axis:
+    position, inside = _positions(x, axis, k, extents_of_value.get(axis))
     rows[axis] = position
     if not isinstance(k, slice):
       ints.append(axis)
@@ -203,8 +196,24 @@ def _masked_update(x, keys, value):
       x._dtype_name)
 
 
-def _positions(x, axis, k):
-  """Where each position of the axis lies in the slice, and if it does."""
+def _extents_by_axis(value, by_axis):
+  """{axis: extent of the value there}, numbers and tensors, of all that are
+  not broadcast."""
+  axes = [axis for axis, k in by_axis if isinstance(k, slice)]
+  axes = axes[max(len(axes) - value.ndim, 0):]
+  found = {}
+  for axis, (i, extent) in zip(axes[::-1], [*enumerate(value._shape)][::-1]):
+    if extent != 1:
+      found[axis] = _core.extent_at(value, i) if extent < 0 else extent
+  return found
+
+
+def _positions(x, axis, k, value_extent):
+  """Where each position of the axis lies in the slice, and if it does.
+
+  Args:
+    value_extent: of the value that is written there; None: it is broadcast.
+  """
   if isinstance(k, slice) and not _is_moving(k) and k == slice(None):
     return None, None
   at = call("arange_like", [x], axis=axis)
@@ -213,11 +222,34 @@ def _positions(x, axis, k):
         k < 0) else k
     return call("zeros_like", [at]), call("equal", [at, k])
   start, stop, step = _bounds(x, axis, k)
-  row = (at - start) // step
-  inside = [call("greater_equal", [at, start] if step > 0 else [start, at]),
-            call("less", [at, stop] if step > 0 else [stop, at]),
-            call("equal", [(at - start) % step, 0])]
-  return row, call("logical_and", [call("logical_and", inside[:2]), inside[2]])
+  row, inside = _steps(at - start, step), [
+      call("greater_equal", [at, start] if step > 0 else [start, at]),
+      call("less", [at, stop] if step > 0 else [stop, at])]
+  if step not in (1, -1):
+    inside.append(call("equal", [(at - start) % step, 0]))
+  if value_extent is not None:
+    _check_count(_count(start, stop, step), value_extent)
+  return row, functools.reduce(lambda a, b: call("logical_and", [a, b]),
+                               inside)
+
+
+def _steps(distance, step):
+  return distance if step == 1 else distance // step
+
+
+def _count(start, stop, step):
+  """How many positions a slice has."""
+  distance = stop - start if step == 1 else -((start - stop) // step)
+  return call("maximum", [distance, 0])
+
+
+def _check_count(count, given):
+  """Refuses elements for which a slice has not as many positions as a value
+  has elements."""
+  differ = call("not_equal", [count, given])
+  if isinstance(given, Tensor):  # one element is broadcast
+    differ = call("logical_and", [differ, call("not_equal", [given, 1])])
+  refusals.refuse_where(differ)
 
 
 def _resolved(bound, extent, default, low, high):
@@ -263,6 +295,10 @@ def _spread(x, value, rows, ints):
   for i, axis in enumerate(axes):
     extent = value._shape[i]
     if extent < 0 and rows[axis] is not None:
+      read = _core.elements_at(value, rows[axis], i)
+      if read is not None:
+        value = read
+        continue
       value = _with_a_row(value, i)
       last = call("maximum", [call("extent", [value], axis=i) - 2, 0])
       row = call("minimum", [call("maximum", [rows[axis], 0]), last])

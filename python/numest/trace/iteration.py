@@ -17,10 +17,11 @@ from numest.trace import control, views
 from numest.trace.containers import contains, item, lacks
 from numest.trace.control import (UNDEFINED, NeedsPaths, and_, if_,
                                   if_expression, not_, or_, value_of)
+from numest.trace.refusals import handled, refusal, required
 
 # What rewritten code calls.
-__all__ = ["and_", "contains", "for_", "if_", "if_expression", "item", "lacks",
-           "not_", "or_", "value_of", "while_"]
+__all__ = ["and_", "contains", "for_", "handled", "if_", "if_expression",
+           "item", "lacks", "not_", "or_", "refusal", "value_of", "while_"]
 
 # Nodes that unrolled rounds of one loop may make, by estimate.
 MAX_UNROLLED = 4000
@@ -274,7 +275,7 @@ class _Loop:
 
   def _asked(self, *tensors):
     with self._entered(tensors, 0) as (counter, values, _):
-      return self._goes_on(counter, values)
+      return required(state.active().refusals, self._goes_on(counter, values))
 
   def _round(self, *tensors):
     with self._entered(tensors, 0) as (counter, values, _):
@@ -295,6 +296,7 @@ class _Loop:
         outputs.append(slot.result(tensor._alias()))
       if not self._is_settled:
         raise _Again
+      outputs[0] = required(state.active().refusals, outputs[0])
       return tuple(outputs)
 
   def _learn_writes(self, journal):
@@ -452,8 +454,10 @@ def _blank(value):
 
 @contextlib.contextmanager
 def _own_draws(run, key, place, number):
-  """Draws of a round follow from its key, and no path may be asked for."""
-  kept = {n: run.__dict__.get(n) for n in ("next_keys", "next_key", "decide")}
+  """Draws of a round follow from its key, and no path may be asked for; what
+  the round refuses is its own."""
+  kept = {n: run.__dict__.get(n) for n in ("next_keys", "next_key", "decide",
+                                           "refusals")}
   count = iter(range(number << 20, (number + 1) << 20))
 
   def decide(condition):
@@ -462,7 +466,7 @@ def _own_draws(run, key, place, number):
   run.next_key = lambda: run.keyed(key, place, next(count))
   run.next_keys = lambda: [_core.call("fold_in", [k, n], {})
                            for n in [next(count)] for k in (key, place)]
-  run.decide = decide
+  run.decide, run.refusals = decide, []
   try:
     yield
   finally:

@@ -4,6 +4,8 @@ import functools
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms.axes import broadcast_shapes
+from numest.numpy_forms.symbols import bound, symbols
 from numest.tensor import call, has_symbolic
 from numest import trace_state as state
 
@@ -11,6 +13,8 @@ from numest import trace_state as state
 def shape_of(size):
   if size is None:
     return ()
+  if has_symbolic([size]):
+    return symbols(size)
   return tuple(int(e) for e in (size if isinstance(size, (tuple, list))
                                 else np.ravel(size)))
 
@@ -26,7 +30,7 @@ def extent_of(size, *parameters):
   if size is not None:
     return shape_of(size)
   shapes = [tuple(_core.tensor(p)._shape) for p in parameters]
-  return np.broadcast_shapes(*shapes)
+  return broadcast_shapes(*shapes)
 
 
 def of_arrays(*names):
@@ -52,18 +56,22 @@ def _array(value):
       not has_symbolic(value)) else value
 
 
+def _key(shape):
+  return bound(state.active().next_key(), shape)
+
+
 def uniform_01(shape, dtype="float64"):
-  return call("random_uniform", [state.active().next_key()], shape=shape,
+  return call("random_uniform", [_key(shape)], shape=shape,
               dtype=dtype)
 
 
 def normal_01(shape, dtype="float64"):
-  return call("random_normal", [state.active().next_key()], shape=shape,
+  return call("random_normal", [_key(shape)], shape=shape,
               dtype=dtype)
 
 
 def integers(low, high, shape, dtype="int64"):
-  t = call("random_integers", [state.active().next_key(), low, high],
+  t = call("random_integers", [_key(shape), low, high],
            shape=shape, dtype="int64")
   return t if dtype == "int64" else t.astype(dtype)
 
@@ -75,27 +83,27 @@ def open_01(shape):
 
 def gamma_1(alpha, shape):
   """Gamma draws of scale 1."""
-  return call("random_gamma", [state.active().next_key(), alpha], shape=shape)
+  return call("random_gamma", [_key(shape), alpha], shape=shape)
 
 
 def poisson_draws(lam, shape):
-  return call("random_poisson", [state.active().next_key(), lam], shape=shape)
+  return call("random_poisson", [_key(shape), lam], shape=shape)
 
 
 def zipf_draws(a, shape):
-  return call("random_zipf", [state.active().next_key(), a], shape=shape)
+  return call("random_zipf", [_key(shape), a], shape=shape)
 
 
 def angles(kappa, shape):
   """Von Mises draws of mean 0."""
-  return call("random_vonmises", [state.active().next_key(), kappa],
+  return call("random_vonmises", [_key(shape), kappa],
               shape=shape)
 
 
 def marbles(good, bad, sample, shape):
   """Hypergeometric draws."""
   return call("random_hypergeometric", [
-      state.active().next_key(), good, bad, sample], shape=shape)
+      _key(shape), good, bad, sample], shape=shape)
 
 
 def written(out, size, draw):
@@ -110,16 +118,39 @@ def written(out, size, draw):
   return out
 
 
-def keys_of(graph, count):
-  """Keys for the `count` elements of a graph that is vectorized in a trace:
-  where it draws, they follow from the key of the element that is traced."""
-  keys = np.arange(count, dtype=np.uint64)
+def vectorized(function, specs, rows, guards=None):
+  """`function`, traced for one element and run for each row of `rows` inside
+  of a trace, whose values it may use.
+
+  Args:
+    function: of arrays, or of dicts and tuples of them.
+    specs: types of its arguments.
+    rows: their leaves, tensors of as many rows each.
+    guards: gets what the function reads from outside, or None.
+
+  Returns:
+    (leaves of the results, with an axis of rows in front; their spec).
+  """
+  from numest.trace import paths  # it needs the draws
+  graph, spec, captures = paths.traced_inside(function, specs, guards)
+  is_batched = [True] * (len(rows) + 1) + [False] * len(captures)
+  block = _core.vmap_graph(graph, is_batched)
+  return _core.inline_graph(
+      block, [*rows, _keys_of(graph, rows), *captures]), spec
+
+
+def _keys_of(graph, rows):
+  """Keys for the elements of a graph that is vectorized in a trace: where it
+  draws, they follow from the key of the element that is traced."""
+  count = rows[0]._shape[0]
+  keys = _core.constant(np.arange(count, dtype=np.uint64)) if count >= 0 else (
+      call("astype", [call("arange_like", [rows[0]], axis=0)], dtype="uint64"))
   run = state.active()
   if run is not None and "random_" in str(graph):
     return call("fold_in", [run.next_key(), keys])
-  return _core.constant(keys)
+  return keys
 
 
 def binomial_draws(n, p, shape):
-  return call("random_binomial", [state.active().next_key(), n, p],
+  return call("random_binomial", [_key(shape), n, p],
               shape=shape)

@@ -87,11 +87,9 @@ class _Mapped:
                              self._note_refused)
 
   def _in_python_for_refused(self):
-    try:
-      self._rescuing, made, spec = python_map(self._users, self._dataset, 0)
-    except Exception:  # the program's own error has to do
-      return None
-    return made if _has_types(spec, self._spec) else None
+    self._rescuing, made, _ = python_map(self._users, self._dataset, 0,
+                                         self._spec)
+    return made
 
   def _note_refused(self, why):
     logging.warning(

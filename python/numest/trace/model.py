@@ -13,6 +13,7 @@ from numest import trace_state as state
 from numest.trace import calls, nests
 from numest.trace.guards import Guards
 from numest.trace.paths import nested_bindings
+from numest.trace.refusals import required
 from numest.trace.rebind import rebind, writes_outside
 
 
@@ -49,8 +50,9 @@ def of_model(function):
   def building(*args, **kwargs):
     if not _core.is_in_model():
       return function(*args, **kwargs)
-    with _building():
-      return rebind(function, nested_bindings())(*args, **kwargs)
+    with _building() as run:
+      made = rebind(function, nested_bindings())(*args, **kwargs)
+      return required(run.refusals, made) if run is not None else made
   return building
 
 
@@ -82,11 +84,12 @@ def _called(function, tensors, error):
 
 @contextlib.contextmanager
 def _building():
+  """Gives the Run of the outermost function; None inside of it."""
   with calls.allowed():
     if state.in_trace():
-      yield
+      yield None
       return
     with state.activate(ModelRun()) as run:
-      yield
+      yield run
     run.reads.leave_changed()
     _core.watch_model(lambda: run.reads.changed() is None)

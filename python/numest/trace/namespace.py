@@ -11,12 +11,12 @@ import types
 
 import numpy as np
 
-from numest import _core
+from numest import _core, numpy_functions
 from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import (comparisons, draws, index_tricks, nests,
-                          numpy_calls, python_draws, views)
+                           numpy_calls, python_draws, refusals, views)
 
 
 class NumPy(types.ModuleType):
@@ -86,6 +86,7 @@ def _full(shape, fill_value, dtype=None, order="C"):
 
 def original_like(name, a, *args, **kwargs):
   """zeros_like and its kin of a traced array."""
+  a = array(a) if isinstance(a, (list, tuple)) else a
   dtype, shape = kwargs.get("dtype"), kwargs.get("shape")
   if name == "full_like":
     fill = args[0] if args else kwargs["fill_value"]
@@ -121,6 +122,16 @@ def asarray(a, dtype=None, order=None, copy=None, **ignored):
     raise ValueError("Unable to avoid copy while creating an array as "
                      "requested.")
   return array(a, dtype)
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+  """np.asarray_chkfinite: elements with other values are refused."""
+  a = asarray(a, dtype)
+  if not has_symbolic([a]):
+    return asarray(np.asarray_chkfinite(a))
+  refusals.refuse_where(call("logical_not", [call("all", [
+      call("isfinite", [a])])]))
+  return a
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
@@ -171,6 +182,12 @@ def _promoted(rows):
   dtype = np.result_type(*types_).name
   return [r if r._dtype_name == dtype and not r.is_weak
           else call("astype", [r], dtype=dtype) for r in rows]
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+  """Of data, too: the function may use traced values from outside."""
+  return numpy_functions.apply_along_axis(func1d, axis, array(arr), *args,
+                                          **kwargs)
 
 
 def copyto(dst, src, casting="same_kind", where=True):
@@ -331,11 +348,13 @@ def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
+               "asarray_chkfinite": asarray_chkfinite,
                "arange": arange,
                "ascontiguousarray": asarray, "asfortranarray": asarray,
                "require": require, "fromiter": fromiter,
                "vectorize": _vectorize, "copy": array, "copyto": copyto,
                "putmask": put_mask, "ndarray": ndarray,
+               "apply_along_axis": apply_along_axis,
                "r_": index_tricks.R, "c_": index_tricks.C,
                "ndenumerate": index_tricks.ndenumerate,
                "random": draws.RANDOM}
@@ -345,13 +364,16 @@ def _replaced():
 
 REPLACED = _replaced()
 NUMPY = _TracedNumPy(REPLACED)
+# By identity of NumPy's own.
+MODULES = {id(np.linalg): NUMPY.linalg, id(np.fft): NUMPY.fft}
 # Functions that code may hold under a name of its own.
-FUNCTIONS = {getattr(np, name): REPLACED[name]
-             for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
-                          "arange",
-                          "ascontiguousarray", "asfortranarray", "require",
-                          "fromiter", "vectorize", "copy", "copyto",
-                          "putmask")}
+FUNCTIONS = {**numpy_calls.stand_ins(), np.r_: index_tricks.R,
+             np.c_: index_tricks.C}
+FUNCTIONS |= {getattr(np, name): REPLACED[name]
+              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
+                           "arange", "ascontiguousarray", "asfortranarray",
+                           "require", "fromiter", "vectorize", "copy",
+                           "copyto", "putmask", "apply_along_axis")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

@@ -13,7 +13,8 @@ import numpy as np
 
 from numest import _core, numpy_functions, protocols
 from numest import trace_state as state
-from numest.tensor import Tensor, has_symbolic
+from numest.numpy_forms import parameters
+from numest.tensor import has_symbolic
 
 
 class KnownArray(np.ndarray):
@@ -58,6 +59,7 @@ def known(made):
 # Parameters that are arrays, wherever NumPy's functions have them.
 _ARRAYS = set(
     "a a1 a2 a_max a_min append ar ar1 ar2 arr array ary b bins c condition "
+    "default "
     "element fill_value fp indices m mask p prepend q repeats test_elements "
     "to_begin to_end v values weights x x1 x2 xp y z A".split())
 # Those of several arrays.
@@ -82,7 +84,7 @@ def _given(name, kind, value):
 
 def _parameters(function):
   """(name, kind) of each positional argument, without an end."""
-  names = numpy_functions.parameters_of(function)
+  names = parameters.OF.get(function)
   if names is not None:
     return itertools.chain(((n, None) for n in names),
                            itertools.repeat(("", None)))
@@ -124,9 +126,16 @@ class _Ufunc:
 
   def __getattr__(self, name):
     found = getattr(self._ufunc, name)
+    if name == "at":
+      return self._at
     if name not in ("reduce", "accumulate", "outer", "reduceat"):
       return found
     return lambda *args, **kwargs: known(found(*map(joined, args), **kwargs))
+
+  def _at(self, a, indices, *b):
+    is_several = isinstance(indices, tuple)
+    indices = tuple(map(joined, indices)) if is_several else joined(indices)
+    return self._ufunc.at(a, indices, *map(joined, b))
 
   def __eq__(self, other):
     return self._ufunc == (other._ufunc if isinstance(other, _Ufunc) else other)
@@ -172,3 +181,11 @@ class Calls:
     if kept is None or kept[0] is not value:
       kept = self._made[name] = (value, _member(value))
     return kept[1]
+
+
+def stand_ins():
+  """{function: what stands for it} of the functions and ufuncs of NumPy that
+  code may hold under names of its own."""
+  own = (np.ufunc, type(np.sum))
+  return {value: _member(value) for module in (np, np.linalg, np.fft)
+          for value in vars(module).values() if isinstance(value, own)}

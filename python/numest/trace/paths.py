@@ -12,7 +12,8 @@ from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
 from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, rewrite, views, volatile)
+                          python_draws, refusals, rewrite, views, volatile)
+from numest.trace.refusals import Refused
 from numest.trace.rebind import Bindings, rebind
 
 MAX_PATHS = 64
@@ -26,7 +27,7 @@ def _bindings(code=None, guards=None, is_element=False):
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
                   namespace.MATH, namespace.FUNCTIONS | refused, names,
                   draws.Stream, copies_arrays=True, code=code, guards=guards,
-                  modules=modules)
+                  modules=namespace.MODULES | modules)
 
 
 def bindings(guards=None):
@@ -52,12 +53,13 @@ def nested_bindings():
 
 @dataclasses.dataclass
 class Path:
-  """One replay: the conditions asked, their outcomes, the result, and whether
-  it drew by the place of the element."""
+  """One replay: the conditions asked, their outcomes, the result, what it
+  refuses, and whether it drew by the place of the element."""
 
   conditions: list
   decisions: list
-  result: object
+  result: object  # Refused if it raises
+  refusals: list
   draws_by_place: bool
 
 
@@ -68,7 +70,23 @@ def traced(function, spec, guards=None):
   return graph, out_spec
 
 
-def placed(function, spec, guards=None, has_place=True):
+def traced_inside(function, spec, guards=None):
+  """As `traced`, of a function that may use values of the trace around it.
+
+  Returns:
+    (graph, spec of the result, these values: inputs after the key).
+  """
+  since, kept = _core.next_node_id(), []
+
+  def graph_of(inputs, outputs, name):
+    graph, captures = _core.lifted_graph(inputs, outputs, name, since)
+    kept.extend(captures)
+    return graph
+  graph, out_spec, _ = placed(function, spec, guards, False, graph_of)
+  return graph, out_spec, kept
+
+
+def placed(function, spec, guards=None, has_place=True, graph_of=_core.graph):
   """The program of `function` over one element.
 
   Args:
@@ -95,13 +113,17 @@ def placed(function, spec, guards=None, has_place=True):
       state.forget_draws()
       seen = rebind(function, _bindings(None, guards, True))
       paths = explore(seen, key, arguments, guards, place)
-  _check_structures([nests.structure(p.result) for p in paths])
-  outputs = [nests.as_tensor(t) for t in _merge(paths, 0)]
-  out_spec = nests.retyped(nests.spec_of(paths[0].result), iter(outputs))
+  results = [p.result for p in paths if p.result is not Refused]
+  if not results:
+    raise state.Untraceable("it raises on each of its paths")
+  _check_structures([nests.structure(r) for r in results])
+  outputs = refusals.required([r for p in paths for r in p.refusals],
+                              [nests.as_tensor(t) for t in _merge(paths, 0)])
+  out_spec = nests.retyped(nests.spec_of(results[0]), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
   inputs = [*parameters, place, key] if takes_place else [*parameters, key]
-  graph = _core.graph(inputs, outputs, name)
+  graph = graph_of(inputs, outputs, name)
   return _core.sink_branches(graph), out_spec, takes_place
 
 
@@ -114,12 +136,19 @@ def explore(function, key, make_arguments, guards=None, place=None):
                               "conditions on traced values")
     given = pending.pop()
     with state.activate(state.Run(key, list(given), guards, place)) as run:
-      result = namespace.listless(nests.call_user(function, make_arguments()))
+      result = _result(function, make_arguments())
     pending += [run.decisions[:i] + [False]
                 for i in range(len(given), len(run.decisions))]
-    paths.append(Path(run.conditions, run.decisions, result,
+    paths.append(Path(run.conditions, run.decisions, result, run.refusals,
                       run.draws_by_place))
   return paths
+
+
+def _result(function, arguments):
+  try:
+    return namespace.listless(nests.call_user(function, arguments))
+  except Refused:
+    return Refused
 
 
 def _check_structures(found):
@@ -130,11 +159,16 @@ def _check_structures(found):
 
 
 def _merge(paths, depth):
-  """Selects by the conditions, from the first to the last."""
+  """Selects by the conditions, from the first to the last; None if all paths
+  raise."""
+  if all(p.result is Refused for p in paths):
+    return None
   if len(paths) == 1:
     return [nests.leaf(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
+  if taken is None or other is None:
+    return other if taken is None else taken
   condition = paths[0].conditions[depth]
   return [_select(condition, a, b) for a, b in zip(taken, other)]
 

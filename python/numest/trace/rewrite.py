@@ -4,16 +4,17 @@
 control.py, which decides when it sees the value: a known condition takes its
 branch, a traced one traces both and selects. So k conditions cost k selections,
 not 2^k paths. `while` and `for` become calls of iteration.py, `a[i]` and
-`a in b` of containers.py. What cannot be rewritten (branches that change lists
-or attributes) stays as it is and forks.
+`a in b` of containers.py, `raise`, `assert` and `except` of refusals.py. What
+cannot be rewritten (branches that change lists or attributes) stays as it is
+and forks.
 """
 import ast
 import functools
 import inspect
-import textwrap
 import types
 
 from numest.trace import jumps, liveness
+from numest.trace.source import definition_of
 
 # The name under which rewritten code finds control.py.
 CONTROL = "__numest_control__"
@@ -35,29 +36,15 @@ def rewritten(code):
   """
   flags = inspect.CO_GENERATOR | inspect.CO_COROUTINE | (
       inspect.CO_ASYNC_GENERATOR)
-  if code.co_flags & flags or code.co_name == "<lambda>" or (
-      "__class__" in code.co_freevars):
+  if code.co_flags & flags or "__class__" in code.co_freevars:
     return None
-  definition = _definition(code)
+  definition = definition_of(code)
   if definition is None:
     return None
   rewriter = _Rewriter()
   definition.decorator_list = []
   definition = rewriter.function(definition)
   return _compiled(definition, code) if rewriter.count else None
-
-
-def _definition(code):
-  """The FunctionDef of the code, with the line numbers of its file."""
-  try:
-    lines, first = inspect.getsourcelines(code)
-    tree = ast.parse(textwrap.dedent("".join(lines)))
-  except (OSError, TypeError, SyntaxError, IndentationError):
-    return None
-  if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef) or (
-      tree.body[0].name != code.co_name):
-    return None
-  return ast.increment_lineno(tree, first - 1).body[0]
 
 
 def _compiled(definition, code):
@@ -130,6 +117,15 @@ def _ends(statements):
                                          (ast.Return, ast.Raise))
 
 
+def _as_if(s):
+  """An assertion as the condition that it is."""
+  if not isinstance(s, ast.Assert) or not __debug__:
+    return s
+  error = ast.Call(_name("AssertionError"), [s.msg] if s.msg else [], [])
+  return _at(ast.If(ast.UnaryOp(ast.Not(), s.test), [ast.Raise(error, None)],
+                    []), s)
+
+
 class _Rewriter(ast.NodeTransformer):
   """Rewrites one function; `count` says how many places."""
 
@@ -156,6 +152,7 @@ class _Rewriter(ast.NodeTransformer):
     `return <tail()>` if there is a tail."""
     result = []
     for i, s in enumerate(statements):
+      s = _as_if(s)
       if isinstance(s, ast.If) and self._is_rewritable(s, may_return):
         self.count += 1
         if _has(s, ast.Return):
@@ -228,7 +225,12 @@ class _Rewriter(ast.NodeTransformer):
       if isinstance(inner, list):
         setattr(s, field, self._block(inner, None, False))
     for handler in getattr(s, "handlers", ()):
-      handler.body = self._block(handler.body, None, False)
+      handled = _at(ast.Expr(_call("handled", [])), handler)
+      handler.body = [handled, *self._block(handler.body, None, False)]
+      self.count += 1
+    if isinstance(s, ast.Raise) and s.exc is not None:
+      s.exc = _at(_call("refusal", [_thunk(s.exc)]), s)
+      self.count += 1
     for name, value in ast.iter_fields(s):
       if isinstance(value, ast.expr):
         setattr(s, name, self.visit(value))

@@ -4,9 +4,10 @@ import numpy as np
 
 from numest import _core
 from numest import trace_state as state
+from numest.numpy_forms.axes import broadcast_shapes
 from numest.tensor import call, has_symbolic
 from numest.trace import nests, paths
-from numest.trace.keyed import keys_of
+from numest.trace.keyed import vectorized
 from numest.trace.rebind import original
 
 _WIDE = {"b": "bool", "i": "int64", "u": "uint64", "f": "float64",
@@ -38,10 +39,7 @@ class vectorize:
     given = {**dict(enumerate(args)), **kwargs}
     varied = [k for k in given if k not in self.excluded]
     tensors = [_core.tensor(given[k]) for k in varied]
-    shape = np.broadcast_shapes(*(tuple(t._shape) for t in tensors))
-    if min(shape, default=0) < 0:
-      raise state.Untraceable("np.vectorize of an array whose extents are not "
-                              "known while the function is traced")
+    shape = broadcast_shapes(*(tuple(t._shape) for t in tensors))
     if 0 in shape and self.otypes is None:
       raise ValueError("cannot call `vectorize` on size 0 inputs unless "
                        "`otypes` is set")
@@ -62,7 +60,8 @@ class vectorize:
       return [np.dtype(o).name for o in otypes]
     if all(t._dtype_name == _wide(t) for t in tensors):
       return [t._dtype_name for t in found]
-    _, spec = paths.traced(element, [(t._dtype_name, ()) for t in tensors])
+    _, spec, _ = paths.traced_inside(element, [(t._dtype_name, ())
+                                               for t in tensors])
     return [dtype for dtype, _ in nests.spec_leaves(spec)]
 
 
@@ -81,9 +80,7 @@ def _mapped(element, tensors, shape):
   flat = [call("reshape", [call("broadcast_to", [call(
       "astype", [t], dtype=_wide(t))], shape=shape)], shape=(-1,))
       for t in tensors]
-  graph, _ = paths.traced(element, [(t._dtype_name, ()) for t in flat])
-  found = _core.inline_graph(_core.vmap_graph(graph), [
-      *flat, keys_of(graph, flat[0]._shape[0])])
+  found, _ = vectorized(element, [(t._dtype_name, ()) for t in flat], flat)
   return [call("reshape", [t], shape=(*shape, *t._shape[1:])) for t in found]
 
 
