@@ -233,7 +233,7 @@ def _distinct(p, count, shape):
   few the element is refused."""
   is_drawn = any(e < 0 for e in shape)
   wanted = None if is_drawn else int(np.prod(shape))
-  count = symbols.symbols(count)[0]
+  count = symbols.of(count)[0]
   if wanted is not None and 0 <= count < wanted:
     raise ValueError("Cannot take a larger sample than population when "
                      "'replace=False'")
