@@ -117,3 +117,15 @@ def test_rows_that_a_matrix_of_zeros_has_not():
   np.testing.assert_allclose(values(dataset), list(map(orthogonal, matrices)))
   np.testing.assert_allclose(
       np.concatenate(values(dataset.batch(3))), list(map(orthogonal, matrices)))
+
+
+def first_negative(x):
+  return next((v for v in x if str(v).startswith("-")), 0.0)
+
+
+def test_numbers_of_python_may_stand_for_those_of_arrays():
+  rows = np.array([[1, -2], [3, 4], [-5, 6]]) / 2
+  dataset = mapped(first_negative, rows)
+  assert ": python" in tf.explain(dataset)
+  assert dataset.element_spec.dtype == tf.float64
+  assert values(dataset) == [-1, 0, -2.5]

@@ -4,7 +4,9 @@ Both branches of a traced condition are traced, one after the other, on the same
 variables; writes to tensors are noted and taken back in between. Results,
 variables and written tensors are selected element by element.
 """
+import collections
 import sys
+import types
 import zlib
 
 import numpy as np
@@ -13,6 +15,7 @@ from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call
 from numest.trace import views
+from numest.trace.rebind import is_users_module
 from numest.trace.refusals import Refused
 
 
@@ -199,7 +202,7 @@ def _is_number(value):
 
 
 def _selected_tensor(condition, a, b):
-  a, b = _alike(_core.tensor(a), _core.tensor(b))
+  a, b = alike(_core.tensor(a), _core.tensor(b))
   if a._is_same(b):
     return a
   if not _is_alike(a, b):
@@ -208,7 +211,7 @@ def _selected_tensor(condition, a, b):
   return selected._as_weak() if a.is_weak else selected
 
 
-def _alike(a, b):
+def alike(a, b):
   """A Python number takes the type of the array that it may stand for."""
   if a.is_weak and b.is_weak and a._dtype_name != b._dtype_name:
     wide = np.promote_types(a._dtype_name, b._dtype_name).name
@@ -228,27 +231,34 @@ def _is_alike(a, b):
 
 # --- changes that cannot be taken back ---
 def snapshot(frame):
-  """What lists, dictionaries and NumPy's own arrays of the user's frames
-  hold."""
+  """What lists, dictionaries, objects and NumPy's own arrays of the user's
+  frames hold, and the variables that inner functions may assign."""
   found = []
-  for values in _locals_of_user(frame):
-    for value in values:
+  for frame in _frames_of_user(frame):
+    values = frame.f_locals
+    cells = {*frame.f_code.co_cellvars, *frame.f_code.co_freevars}
+    found += [_Same(values[n]) for n in sorted(cells) if n in values]
+    for value in list(values.values()):
       _note(value, found)
   return found
 
 
-def _locals_of_user(frame):
-  """The values of the variables of each of the user's frames."""
-  for frame in _frames_of_user(frame):
-    yield list(frame.f_locals.values())
+class _Same:
+  """Equal to the same object alone, which it keeps alive."""
+
+  def __init__(self, value):
+    self._value = value
+
+  def __eq__(self, other):
+    return isinstance(other, _Same) and self._value is other._value
 
 
 def _frames_of_user(frame):
   while frame is not None:
     if not state.is_ours(frame.f_code.co_filename):
       yield frame
-    elif frame.f_code.co_name == "explore":
-      break
+    elif frame.f_code.co_name in ("explore", "building"):
+      break  # who calls the traced function sees nothing of the trace
     frame = frame.f_back
 
 
@@ -272,19 +282,32 @@ def _holds(variable, value):
 
 
 def _note(value, found, depth=2):
-  if isinstance(value, (list, set)):
-    found.append([id(v) for v in value])
-    inner = value
-  elif isinstance(value, np.ndarray):
+  if isinstance(value, np.ndarray):
     if value.flags.writeable and not value.dtype.hasobject:
       found.append(zlib.crc32(value.tobytes()))
     return
-  elif type(value) is dict and len(value) < 1000:
-    found.append([(k if isinstance(k, str) else id(k), id(v))
-                  for k, v in value.items()])
-    inner = value.values()
-  else:
+  inner = _held(value)
+  if inner is None:
     return
+  found.append([*(k if isinstance(k, str) else _Same(k) for k in inner),
+                *map(_Same, inner.values())])
   if depth:
-    for v in inner:
+    for v in inner.values():
       _note(v, found, depth - 1)
+
+
+def _held(value):
+  """{position or name: what stands there} of what may be changed, or None."""
+  if isinstance(value, (list, set, collections.deque)):
+    return dict(enumerate(value))
+  if isinstance(value, dict):
+    return value if len(value) < 1000 else None
+  if isinstance(value, types.SimpleNamespace) or _is_users(type(value)):
+    return getattr(value, "__dict__", None)
+  return None
+
+
+def _is_users(cls):
+  """True for a class that the user wrote."""
+  module = sys.modules.get(cls.__module__)
+  return module is not None and is_users_module(module)

@@ -80,7 +80,8 @@ class _ElementCalls:
     return result
 
   def expect(self, spec):
-    """Results have the structure of the core's `spec`."""
+    """Results have the structure and the dtypes of the core's `spec`."""
+    self._dtypes = [dtype for dtype, _ in nests.spec_leaves(spec)]
     self._structure = nests.structure(nests.build(
         spec, itertools.repeat(None), lambda value, s: value))
 
@@ -104,7 +105,7 @@ class _ElementCalls:
         raise
       return self._common_spec([np.asarray(leaf) for leaf in nests.flatten(e)]
                                for e in first)
-    if self._gave_nothing:
+    if self._type_is_open:
       first = dataset.first_if_plain()
       if first is not None:
         spec = self._with_another(spec, first)
@@ -113,14 +114,14 @@ class _ElementCalls:
   def _common_spec(self, elements):
     result = self._result(next(elements), (0, 0))
     self._structure = nests.structure(result)
-    self._gave_nothing = _has_empty(result)
+    self._type_is_open = _tells_no_type(result)
     return self._with_another(nests.spec_of(result), next(elements))
 
   def _with_another(self, spec, leaves):
     """The spec that is also that of what the function gives for `leaves`."""
     try:
       result = self._result(leaves, (0, 0))
-      self._gave_nothing |= _has_empty(result)
+      self._type_is_open |= _tells_no_type(result)
       return _common_spec(spec, nests.spec_of(result))
     except Exception:  # it says so when it gets there
       return spec
@@ -193,8 +194,11 @@ def _spec_of_filled(a, b):
   return dtype, (None,) * len(extents)
 
 
-def _has_empty(result):
-  return any(np.size(v) == 0 for v in nests.flatten(result))
+def _tells_no_type(result):
+  """True if elements may give another dtype: for an empty array, and for a
+  number of Python, that stands for no value of the array's."""
+  return any(type(v) in (int, float) or np.size(v) == 0
+             for v in nests.flatten(result))
 
 
 def _leaf(value, dtype):

@@ -251,8 +251,9 @@ def _by_extents(name):
   original, traced = getattr(np, name), getattr(extents, name)
 
   def make(*args, **kwargs):
-    function = traced if has_symbolic([*args, *kwargs.values()]) else original
-    return function(*args, **kwargs)
+    if has_symbolic([*args, *kwargs.values()]):
+      return traced(*args, **kwargs)
+    return numpy_calls.known(original(*args, **kwargs))
   make.__name__ = name
   return make
 

@@ -77,23 +77,29 @@ def spec_of(value):
 
 
 def as_tensor(value):
-  """A leaf that a user's function gave, as a tensor.
+  """A leaf that a user's function gave, as a tensor of its final type.
 
   Raises:
     OverflowError: an int of Python that int32 does not hold; what is known
       only when the program runs is an error then.
   """
-  if value is None:
-    raise TypeError("the function returned None, expected tensors, arrays or "
-                    "numbers, in tuples or dicts")
-  # A subclass of bytes with a dtype and a shape would be taken for an array.
-  t = _core.tensor(bytes(value) if isinstance(value, bytes) else value)
+  t = leaf(value)
   if not t.is_weak:
     return t
   if t._dtype_name == "int64":
     t = _of_32_bits(t)
   dtype = _PLAIN.get(t._dtype_name, t._dtype_name)
   return _core.call("astype", [t], {"dtype": dtype})
+
+
+def leaf(value):
+  """A leaf that a user's function gave, as a tensor; weak for Python's
+  numbers."""
+  if value is None:
+    raise TypeError("the function returned None, expected tensors, arrays or "
+                    "numbers, in tuples or dicts")
+  # A subclass of bytes with a dtype and a shape would be taken for an array.
+  return _core.tensor(bytes(value) if isinstance(value, bytes) else value)
 
 
 def _of_32_bits(t):

@@ -118,7 +118,7 @@ def placed(function, spec, guards=None, has_place=True, graph_of=_core.graph):
     raise state.Untraceable("it raises on each of its paths")
   _check_structures([nests.structure(r) for r in results])
   outputs = refusals.required([r for p in paths for r in p.refusals],
-                              _merge(paths, 0))
+                              [nests.as_tensor(t) for t in _merge(paths, 0)])
   out_spec = nests.retyped(nests.spec_of(results[0]), iter(outputs))
   name = getattr(function, "__name__", type(function).__name__)
   takes_place = has_place and any(p.draws_by_place for p in paths)
@@ -164,7 +164,7 @@ def _merge(paths, depth):
   if all(p.result is Refused for p in paths):
     return None
   if len(paths) == 1:
-    return [nests.as_tensor(v) for v in nests.flatten(paths[0].result)]
+    return [nests.leaf(v) for v in nests.flatten(paths[0].result)]
   taken = _merge([p for p in paths if p.decisions[depth]], depth + 1)
   other = _merge([p for p in paths if not p.decisions[depth]], depth + 1)
   if taken is None or other is None:
@@ -174,10 +174,14 @@ def _merge(paths, depth):
 
 
 def _select(condition, a, b):
+  a, b = control.alike(a, b)
   if a._dtype_name != b._dtype_name or a.ndim != b.ndim:
     raise state.Untraceable("its paths give different dtypes or numbers of "
                             f"axes: {a!r} and {b!r}")
-  return a if a._is_same(b) else views.chosen(condition, a, b)
+  if a._is_same(b):
+    return a
+  chosen = views.chosen(condition, a, b)
+  return chosen._as_weak() if a.is_weak else chosen
 
 
 class _NoStrayDraws:
