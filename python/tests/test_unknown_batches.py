@@ -257,6 +257,52 @@ def test_a_sliding_window_goes_over_the_batch():
                              (v[:-2] + v[1:-1] + v[2:]) / 3)
 
 
+def weighted_by_position(x):
+  total = 0.0
+  for i, row in enumerate(x, 1):
+    total = total + i * row.sum()**2
+  return total
+
+
+def neighbours(x):
+  total = 0.0
+  for row, other, sign in zip(x, x[1:], np.array([1.0, -1, 1])):
+    if row[0] > 0:
+      total = total + sign * row @ other
+  return total
+
+
+def recurrent(x):
+  state = np.zeros(4)
+  for row in x:
+    state = np.tanh(0.5 * state + row)
+  return state.sum()
+
+
+@pytest.mark.parametrize("loop", [weighted_by_position, neighbours, recurrent])
+def test_a_for_statement_goes_over_rows(loop):
+  made = estimator(lambda x, **_: np.stack([loop(x), np.sum(
+      tf.grad(loop)(x) * np.arange(4.0))]))
+  for count in SIZES:
+    x, step = rows(count)["x"], np.arange(4.0) * 1e-6
+    slope = (loop(x + step) - loop(x - step)) / 2e-6
+    np.testing.assert_allclose(predicted(made, rows(count)), [loop(x), slope],
+                               rtol=1e-6, atol=1e-8)
+  assert num_python_calls(made) == 0
+
+
+def test_rows_that_values_choose_are_enumerated():
+  def alternating(x):
+    total = 0.0
+    for i, value in enumerate(x[x > 0]):
+      total += value * (-1)**(i % 2)
+    return total
+  data = np.random.default_rng(0).normal(size=(9, 6))
+  found = tf.data.Dataset.from_tensor_slices(data).map(alternating, strict=True)
+  np.testing.assert_allclose([v.numpy() for v in found],
+                             [alternating(x) for x in data])
+
+
 def test_a_loop_over_rows_says_what_to_write():
   made = estimator(lambda x, **_: np.array([row.sum() for row in x]))
   with pytest.raises(TypeError, match=r"tf\.vmap\(f\)\(x\)"):
