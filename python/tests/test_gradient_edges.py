@@ -35,6 +35,17 @@ def test_products_up_to_a_zero_have_second_derivatives():
   np.testing.assert_allclose(found, [[0, 3, 0], [3, 0, 2], [0, 2, 0]])
 
 
+def test_sinc_has_its_derivatives_at_zero():
+  x = np.array([0.0, 0.5])
+  np.testing.assert_array_equal(tf.vmap(lambda x: np.sinc(x))(x), np.sinc(x))
+  slope = tf.grad(np.sinc)
+  curve = tf.grad(lambda x: slope(x))
+  third = tf.grad(lambda x: curve(x))
+  fourth = tf.grad(lambda x: third(x))
+  found = [float(f(np.array(0.0))) for f in (slope, curve, third, fourth)]
+  np.testing.assert_allclose(found, [0, -np.pi**2 / 3, 0, np.pi**4 / 5])
+
+
 def test_the_factors_of_a_square_matrix_have_derivatives():
   x = np.array([[2.0, 0.3, -1], [0.1, 1.5, 0.2], [0.7, -0.4, 3]])
 
