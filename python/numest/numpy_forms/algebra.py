@@ -10,6 +10,8 @@ from numest.numpy_forms.reductions import trace
 from numest.tensor import call
 
 _f = _core.functions
+# Since NumPy 2.2 one row of a matrix is one observation if rowvar is False.
+_TURNS_ONE_ROW = np.lib.NumpyVersion(np.__version__) >= "2.2.0"
 # NumPy's named tuples of results.
 _SLOGDET, _EIGH, _SVD, _QR = (
     type(getattr(np.linalg, n)(np.eye(1))) for n in ("slogdet", "eigh", "svd",
@@ -96,22 +98,25 @@ def vdot(a, b):
 
 # --- statistics of rows ---
 def cov(m, y=None, rowvar=True, bias=False, ddof=None):
-  rows = _rows(m, rowvar)
+  rows = _rows(m, rowvar, is_first=True)
   if y is not None:
     rows = call("concatenate", [rows, _rows(y, rowvar)], axis=0)
   return _f._cov(rows, float((0 if bias else 1) if ddof is None else ddof))
 
 
 def corrcoef(x, y=None, rowvar=True):
-  rows = _rows(x, rowvar)
+  rows = _rows(x, rowvar, is_first=True)
   if y is not None:
     rows = call("concatenate", [rows, _rows(y, rowvar)], axis=0)
   return _f._corrcoef(rows)
 
 
-def _rows(m, rowvar):
+def _rows(m, rowvar, is_first=False):
+  is_row = _core.tensor(m).ndim < 2
   m = _f.atleast_2d(m)
-  return m if rowvar or m._shape[0] == 1 else call("transpose", [m])
+  if not (is_first and _TURNS_ONE_ROW):
+    is_row = m._shape[0] == 1
+  return m if rowvar or is_row else call("transpose", [m])
 
 
 # --- numpy.linalg ---
