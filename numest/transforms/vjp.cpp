@@ -65,7 +65,8 @@ std::vector<const Node*> path_to(const Node& node,
   std::unordered_map<const Node*, const Node*> user;
   for (auto it = order.rbegin(); it != order.rend(); ++it)
     for (const Tensor& t : (*it)->inputs)
-      if (carries_cotangents(t, active)) user.emplace(t.node().get(), *it);
+      if (active.contains(*it) && carries_cotangents(t, active))
+        user.emplace(t.node().get(), *it);
   std::vector<const Node*> path{&node};
   auto is_output = [&](const Node* n) {
     return std::any_of(outputs.begin(), outputs.end(),

@@ -7,6 +7,7 @@ from numest import _core
 from numest.estimator_spec import EstimatorSpec, ModeKeys, core_spec
 from numest.functions import group
 from numest.metric_objects import Metric, _in_graph
+from numest.trace.failures import name_of
 from numest.trace.model import of_tensors
 
 
@@ -32,6 +33,7 @@ def _unary_loss(loss_fn, name):
 
   def loss(labels, logits):
     return loss_fn(labels=labels, logits=logits)
+  loss.__name__, loss.__wrapped__ = name_of(loss_fn), loss_fn
   return of_tensors(loss)
 
 

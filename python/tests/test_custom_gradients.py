@@ -196,3 +196,19 @@ def test_einsum_of_batches_of_unknown_extent_follows_numpy(tmp_path):
       lambda: tf.data.Dataset.from_tensor_slices(x).batch(4))
   np.testing.assert_allclose(found["y"], np.sum((x @ q.T) ** 2, axis=1))
   np.testing.assert_allclose(found["z"], np.sum(x * x, axis=1))
+
+
+def test_the_path_of_an_error_leads_from_the_loss():
+  def loss_fn(labels, logits):
+    return np.array([[float(str(v))] for v in (labels - logits)[:, 0].tolist()])
+  made = tf.estimator.DNNEstimator(
+      tf.estimator.RegressionHead(loss_fn=loss_fn), [8],
+      [tf.feature_column.numeric_column("x", shape=[2])])
+  x = np.ones((8, 2), np.float32)
+  with pytest.raises(NotImplementedError) as found:
+    made.train(lambda: tf.data.Dataset.from_tensor_slices(
+        ({"x": x}, x[:, 0])).batch(4))
+  line = loss_fn.__code__.co_firstlineno
+  assert f"python_call of function 'loss_fn' ({__file__}:{line})" in str(
+      found.value)
+  assert "ones_like" not in str(found.value)  # it passes no derivative

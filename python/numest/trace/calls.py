@@ -5,6 +5,7 @@ extents that are not known are 2 in one call and 3 in the other: a result's
 extent that follows an argument's is that argument's.
 """
 import contextlib
+import inspect
 import threading
 
 import numpy as np
@@ -105,7 +106,7 @@ def call_python(function, arguments, reason="", grad=None, is_whole=False):
 
 def _node(called, function, reason, arguments, specs, is_whole=False):
   name = getattr(function, "__name__", type(function).__name__)
-  code = getattr(function, "__code__", None)
+  code = getattr(inspect.unwrap(function), "__code__", None)
   location = f"{code.co_filename}:{code.co_firstlineno}" if code else ""
   if is_whole and code:
     _core.set_location(location)
