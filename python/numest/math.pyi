@@ -339,7 +339,8 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) 
     """As np.logspace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def lstsq(a, b, rcond=None) -> Any:
-    """(x, residuals, rank, s); residuals as if a had full rank."""
+    """(x, residuals, rank, s); residuals as if a had full rank, and where the
+    number of rows is not known more rows than columns."""
 
 def made(name, shape, dtype=None) -> Any:
     """zeros, ones or empty of a shape with traced extents."""
