@@ -134,6 +134,25 @@ def not_(value):
 _REFUSED = object()
 
 
+def filtered(function, kept, selected):
+  """`function(kept())`, where that is sum, len, any or all of a comprehension
+  with a condition.
+
+  Args:
+    selected: gives all elements, with what counts for nothing in place of those
+      that the condition leaves out; their number, for len.
+  """
+  if getattr(function, "__module__", "").partition(".")[0] in (
+      "builtins", "numest") and state.in_trace():
+    try:
+      counted = selected()
+      return sum(counted) if function.__name__.startswith("len") else (
+          function(counted))
+    except NeedsPaths:  # of arrays, say, of which no 0 is one
+      pass
+  return function(kept())
+
+
 def _run(condition, branch, values):
   """(result, writes): {id: (tensor, value)} of the tensors written to."""
   with state.guarded(condition), views.journal() as journal:
