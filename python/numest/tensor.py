@@ -141,8 +141,17 @@ def _binary(name, reverse=False):
     # Python numbers give Python numbers, which take the dtype of arrays.
     is_number = self.is_weak and (isinstance(other, (int, float, complex)) or (
         isinstance(other, Tensor) and other.is_weak))
-    return result._as_weak() if is_number else result
+    if not is_number:
+      return result
+    if name in _BY_ZERO and trace_state.in_trace():
+      from numest.trace import refusals  # avoids a cycle at import
+      refusals.refuse_zero(operands[1])
+    return result._as_weak()
   return method
+
+
+# Python's numbers refuse 0 on their right, where arrays give inf, nan or 0.
+_BY_ZERO = ("divide", "floor_divide", "remainder")
 
 
 def _unary(name):

@@ -1,6 +1,7 @@
 """What a branch changes by a call that its source does not show: variables of
 other functions, attributes of objects, containers."""
 import collections
+import itertools
 import types
 
 import numpy as np
@@ -87,9 +88,85 @@ def by_an_expression(x):
   return y + count
 
 
+def of_an_iterator(x):
+  items = iter(x)
+  first = next(items)
+  if first > 0:
+    first = first + next(items)
+  return first * 10 + next(items)
+
+
+def of_a_generator(x):
+  def numbers():
+    n = 0
+    while True:
+      n += 1
+      yield n
+  counted = numbers()
+  next(counted)
+  total = x[0] * 0
+  for v in x:
+    if v > 0:
+      total += next(counted)
+  return total
+
+
+def of_a_count(x):
+  counted = itertools.count(2, 3)
+  total = x[0] * 0
+  for v in x:
+    total += next(counted) if v > 0 else 0
+  return total
+
+
+def of_pairs(x):
+  pairs = zip(x, range(5), itertools.cycle([1.0, 2.0]))
+  total = x[0]
+  if x[1] > 0:
+    total = total + next(pairs)[0]
+  a, b, c = next(pairs)
+  return total + a * b * c + sum(1 for _ in pairs)
+
+
+def of_a_map(x):
+  doubled = map(lambda v: v * 2, enumerate(x) if x.ndim > 1 else x)
+  total = x[0]
+  if x[2] > 0 and next(doubled) > 0:
+    total = total + 1
+  return total + next(doubled)
+
+
+def of_its_own_generator(x):
+  if x[0] > 0:
+    items = iter(x)
+    next(items)
+    return next(items) + next((v for v in x[::-1]), 0)
+  return next(iter(x))
+
+
+class Total:
+  __slots__ = ("total",)
+
+  def __init__(self, start):
+    self.total = start
+
+  def take(self, value):
+    self.total = self.total + value
+
+
+def of_slots(x):
+  total = Total(x[0])
+  for v in x[1:]:
+    if v > 0:
+      total.take(v)
+  return total.total
+
+
 @pytest.mark.parametrize("function", [
-    by_nonlocal, by_a_method, by_a_method_of_an_item,
-    by_a_function_of_a_namespace, by_a_function_of_a_deque, by_an_expression])
+    of_an_iterator, of_a_generator, of_a_count, of_pairs, of_a_map,
+    of_its_own_generator, of_slots, by_nonlocal, by_a_method,
+    by_a_method_of_an_item, by_a_function_of_a_namespace,
+    by_a_function_of_a_deque, by_an_expression])
 def test_a_change_belongs_to_its_branch(function):
   dataset = tf.data.Dataset.from_tensor_slices(X).map(function)
   assert ": native" in tf.explain(dataset), tf.explain(dataset)

@@ -118,3 +118,40 @@ def mixed(x, i):
 def test_check_lets_a_number_of_python_have_the_dtype_of_other_paths():
   for row in INTS[:8]:
     tf.check(mixed, (FLOATS[0], row))
+
+
+def filtered(x, i):
+  return (sum(v for v in i if v > 0), sum(1 for v in i if v > 0 if v < 3),
+          len([v for v in i if v % 2 == 0]), any(v > 2 for v in i if v != 3),
+          all(v < 3 for v in i if v > -2), sum([v * w for v in i for w in i[:2]
+                                                if v > w]))
+
+
+def filtered_by_what_is_known(x, i):
+  return (sum(i[k] for k in range(9) if k % 3), len([k for k in range(9) if k]),
+          sum(v for v in i if v > 0 and v < 3) if any(
+              v for v in i if v < 0) else len([v for v in [1, 2] if v > 1]))
+
+
+@pytest.mark.parametrize("function", [filtered, filtered_by_what_is_known])
+def test_a_filter_is_a_selection(function):
+  agree(function)
+
+
+def total_of_rows(x, i):
+  rows = i.reshape(3, 3)
+  return sum(row for row in rows if row[0] > 0) + i[:3]
+
+
+def test_a_filter_of_rows_is_a_path():
+  agree(total_of_rows)
+
+
+def with_other_functions(x, i):
+  def sum(values):
+    return list(values)[-1]
+  return sum(k for k in range(5) if k < 3) + i[0]
+
+
+def test_functions_of_the_users_own_keep_their_filter():
+  agree(with_other_functions)

@@ -157,3 +157,28 @@ def test_py_function_gives_its_function_tensors():
   found = np.stack(list(dataset.as_numpy_iterator()))
   np.testing.assert_array_equal(found, 4 * ROWS)
   assert set(seen[-6:]) == {tf.Tensor}
+
+
+def sorted_and_counted(x):
+  return np.sort(x), np.int64(len(x)), b"row"
+
+
+@pytest.mark.parametrize("call", [tf.py_function, tf.numpy_function])
+def test_py_function_of_several_dtypes_gives_a_component_for_each(call):
+  rows = np.array([[3.0, 1.0], [2.0, 5.0]])
+  dataset = tf.data.Dataset.from_tensor_slices(rows).map(lambda x: call(
+      lambda v: sorted_and_counted(np.asarray(v)), [x],
+      [tf.float64, tf.int64, tf.string]))
+  for row, (values, count, text) in zip(rows, dataset.as_numpy_iterator(),
+                                        strict=True):
+    np.testing.assert_array_equal(values, np.sort(row))
+    assert (count, count.dtype, text) == (2, np.int64, b"row")
+
+
+@pytest.mark.parametrize("dtypes, message", [
+    (tf.float64, "gave 2 values, but Tout is one dtype"),
+    ([tf.float64] * 3, "gave 2 values, but Tout has 3 dtypes")])
+def test_py_function_counts_what_its_function_gives(dtypes, message):
+  with pytest.raises(ValueError, match=message):
+    tf.data.Dataset.from_tensor_slices(np.ones((3, 2))).map(
+        lambda x: tf.py_function(lambda v: (v, v), [x], dtypes))

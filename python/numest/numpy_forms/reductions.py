@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import masks
 from numest.numpy_forms.axes import as_axes
 from numest.tensor import call
 
@@ -17,6 +18,9 @@ def _chosen(a, where, other):
 
 
 def sum(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+  of_mask = masks.source(a, axis, keepdims, where)
+  if of_mask is not None:
+    (a, where), axis = of_mask, None
   total = call("sum", [_chosen(a, where, 0)], axis=as_axes(axis), dtype=dtype,
                keepdims=keepdims)
   return total if initial is None else total + initial
@@ -62,6 +66,9 @@ def any(a, axis=None, keepdims=False, where=True):
 
 
 def mean(a, axis=None, dtype=None, keepdims=False, where=True):
+  of_mask = masks.source(a, axis, keepdims, where)
+  if of_mask is not None:
+    return masks.mean(*of_mask, dtype)
   if where is True:
     return _f.mean(a, as_axes(axis), dtype, keepdims)
   a = _core.tensor(a)

@@ -16,19 +16,44 @@ def sliding_window_view(x, window_shape, axis=None, subok=False,
     raise ValueError(
         f"sliding_window_view: window_shape: got {len(sizes)} extents for "
         f"{len(axes)} axes, expected one for each axis")
+  made = x
   for axis_, size in zip(axes, sizes):
-    x = _windows(x, size, axis_)
-  return x
+    made = _windows(made, size, axis_)
+  if len(set(axes)) == len(axes):
+    made._windows = x._alias(), dict(zip(axes, sizes))
+  return made
 
 
-def _windows(x, size, axis):
-  """Windows along an axis; what is inside of them becomes the last axis."""
+def of_steps(x, keys):
+  """x[keys] of windows where it takes each few of them only, which need not be
+  made to leave out most; None of anything else.
+
+  Args:
+    keys: (axis, key) of each axis; what has no axis is left out.
+  """
+  made, sizes = x.__dict__.get("_windows", (None, ()))
+  if made is None or len(keys) != x.ndim or not all(
+      isinstance(k, slice) and (axis in sizes or k == slice(None))
+      for axis, k in keys):
+    return None
+  steps = dict(keys)
+  if all(steps[axis].step in (None, 1) for axis in sizes) or any(
+      made._shape[axis] < 0 for axis in sizes):
+    return None
+  for axis, size in sizes.items():
+    made = _windows(made, size, axis, steps[axis])
+  return made
+
+
+def _windows(x, size, axis, taken=slice(None)):
+  """Windows along an axis, those that are taken; what is inside of them becomes
+  the last axis."""
   extent = x._shape[axis]
   if 0 <= extent < size:
     raise ValueError(f"sliding_window_view: window_shape: got {size} for an "
                      f"axis of extent {extent}, expected at most that")
-  first = np.arange(extent - size + 1) if extent >= 0 else symbols.count_up(
-      call("extent", [x], axis=axis) - (size - 1))
+  first = np.arange(extent - size + 1)[taken] if extent >= 0 else (
+      symbols.count_up(call("extent", [x], axis=axis) - (size - 1)))
   positions = call("expand_dims", [first], axis=1) + np.arange(size)
   found = call("take", [x, positions], axis=axis)
   return _core.functions.moveaxis(found, axis + 1, -1)

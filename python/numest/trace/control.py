@@ -14,7 +14,7 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import Tensor, call
-from numest.trace import views
+from numest.trace import iterators, views
 from numest.trace.rebind import is_users_module
 from numest.trace.refusals import Refused
 
@@ -68,8 +68,8 @@ def if_(test, then, orelse, values):
   taken, written = _run(condition, then, values)
   other, others = _run(call("logical_not", [condition]), orelse, values)
   if snapshot(sys._getframe(1)) != before:
-    raise NeedsPaths("a branch changes a list, a dictionary or an array that "
-                     "NumPy made of known numbers")
+    raise NeedsPaths("a branch changes a list, a dictionary, an object, an "
+                     "iterator or an array that NumPy made of known numbers")
   if taken is _REFUSED and other is _REFUSED:
     raise Refused
   if taken is _REFUSED or other is _REFUSED:  # all that are left go one way
@@ -109,11 +109,15 @@ def _chain(first, rest, op, decisive):
       continue
     condition = as_bool(value)
     seen = call("logical_not", [condition]) if decisive else condition
+    before = snapshot(sys._getframe(1))
     try:
       with state.guarded(seen):
         other = thunk()
     except Refused:
       continue
+    if snapshot(sys._getframe(1)) != before:
+      raise NeedsPaths("and, or of a traced condition and what changes a list, "
+                       "a dictionary, an object or an iterator")
     if is_condition(other):
       value = call(op, [condition, as_bool(other)])
     elif isinstance(other, (bool, np.bool_)):
@@ -132,6 +136,22 @@ def not_(value):
 
 # What a branch gives that always raises.
 _REFUSED = object()
+
+
+def filtered(function, kept, selected):
+  """`function(kept())`, where that is sum, len, any or all of a comprehension
+  with a condition.
+
+  Args:
+    selected: gives all elements, with what counts for nothing in place of those
+      that the condition leaves out; their number, for len.
+  """
+  if getattr(function, "__module__", "").partition(".")[0] in (
+      "builtins", "numest") and state.in_trace():
+    counted = selected()
+    return sum(counted) if function.__name__.startswith("len") else (
+        function(counted))
+  return function(kept())
 
 
 def _run(condition, branch, values):
@@ -231,8 +251,8 @@ def _is_alike(a, b):
 
 # --- changes that cannot be taken back ---
 def snapshot(frame):
-  """What lists, dictionaries, objects and NumPy's own arrays of the user's
-  frames hold, and the variables that inner functions may assign."""
+  """What lists, dictionaries, objects, iterators and NumPy's own arrays of the
+  user's frames hold, and the variables that inner functions may assign."""
   found = []
   for frame in _frames_of_user(frame):
     values = frame.f_locals
@@ -286,6 +306,9 @@ def _note(value, found, depth=2):
     if value.flags.writeable and not value.dtype.hasobject:
       found.append(zlib.crc32(value.tobytes()))
     return
+  if iterators.is_iterator(value):
+    found.append(_same_items(iterators.progress(value)))
+    return
   inner = _held(value)
   if inner is None:
     return
@@ -296,6 +319,11 @@ def _note(value, found, depth=2):
       _note(v, found, depth - 1)
 
 
+def _same_items(held):
+  return [_same_items(v) if isinstance(v, list) else
+          v if isinstance(v, (int, str)) else _Same(v) for v in held]
+
+
 def _held(value):
   """{position or name: what stands there} of what may be changed, or None."""
   if isinstance(value, (list, set, collections.deque)):
@@ -303,8 +331,15 @@ def _held(value):
   if isinstance(value, dict):
     return value if len(value) < 1000 else None
   if isinstance(value, types.SimpleNamespace) or _is_users(type(value)):
-    return getattr(value, "__dict__", None)
+    return {**getattr(value, "__dict__", {}), **_slots(value)}
   return None
+
+
+def _slots(value):
+  """The attributes that have no place in a dictionary."""
+  names = [name for base in type(value).__mro__
+           for name in np.atleast_1d(vars(base).get("__slots__", ())).tolist()]
+  return {n: getattr(value, n) for n in names if hasattr(value, n)}
 
 
 def _is_users(cls):

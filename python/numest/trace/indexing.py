@@ -12,7 +12,7 @@ import numpy as np
 from numest import _core
 from numest.tensor import Tensor, call, has_symbolic
 from numest import trace_state as state
-from numest.numpy_forms import extents
+from numest.numpy_forms import extents, masks, windows
 from numest.trace import refusals, views
 
 
@@ -22,7 +22,12 @@ def get(x, key):
   moving = any(_is_moving(k) for k in keys)
   is_basic = all(_is_basic(k) or _is_number(k) for k in keys)
   if not moving and not is_basic:
-    return _masked_whole(x, keys) if _is_truth(keys) else _core.index(x, keys)
+    return _masked_whole(x, keys) if _is_truth(keys) else masks.note(
+        _core.index(x, keys), x, keys)
+  taken = None if moving or None in keys else windows.of_steps(
+      x, _by_axis(keys, x.ndim))
+  if taken is not None:
+    return taken
   read = _read_window if moving else _core.index
   is_scalar = len(keys) == x.ndim and all(
       isinstance(k, int) or _is_number(k) for k in keys)

@@ -15,14 +15,15 @@ from numest.numpy_forms import extents
 from numest.tensor import Tensor, call
 from numest.trace import control, views
 from numest.trace.containers import contains, item, lacks
-from numest.trace.control import (UNDEFINED, NeedsPaths, and_, if_,
+from numest.trace.control import (UNDEFINED, NeedsPaths, and_, filtered, if_,
                                   if_expression, not_, or_, value_of)
 from numest.trace.refusals import handled, refusal, required
 from numest.trace.rows import TracedItems
 
 # What rewritten code calls.
-__all__ = ["and_", "contains", "for_", "handled", "if_", "if_expression",
-           "item", "lacks", "not_", "or_", "refusal", "value_of", "while_"]
+__all__ = ["and_", "contains", "filtered", "for_", "handled", "if_",
+           "if_expression", "item", "lacks", "not_", "or_", "refusal",
+           "value_of", "while_"]
 
 # Nodes that unrolled rounds of one loop may make, by estimate.
 MAX_UNROLLED = 4000

@@ -233,6 +233,8 @@ class ndarray(np.ndarray, metaclass=_ArrayType):
 def _number_type(base, dtype):
   def new(cls, value=0, *args):
     if has_symbolic([value]):
+      if base is int and "float" in value._dtype_name and not value.ndim:
+        refusals.refuse_nan(value)
       return call("astype", [value], dtype=dtype)._as_weak()
     return base(value, *args)
   return _StandIn(base.__name__, (base,),
@@ -308,6 +310,9 @@ _MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
          "fmod": "fmod", "copysign": "copysign"}
 
 
+_PREDICATES = ("isnan", "isinf", "isfinite")
+
+
 def _math_function(name, op, is_integer=False):
   original = getattr(math, name)
 
@@ -317,7 +322,11 @@ def _math_function(name, op, is_integer=False):
     wide = [call("astype", [a], dtype="float64") if has_symbolic([a])
             else float(a) for a in args]
     result = call(op, wide)
-    return int_(result) if is_integer else result._as_weak()
+    if is_integer:
+      return int_(result)
+    if name not in _PREDICATES:
+      refusals.refuse_nan(*wide, result=result)
+    return result._as_weak()
   return function
 
 
@@ -325,6 +334,7 @@ def _log(x, *base):
   if not has_symbolic([x, *base]):
     return math.log(x, *base)
   result = call("log", [float_(x)])
+  refusals.refuse_nan(float_(x), result=result)
   if base:
     result = result / call("log", [float_(base[0])])
   return result._as_weak()

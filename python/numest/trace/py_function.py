@@ -23,8 +23,9 @@ def py_function(func, inp, Tout, name=None, grad=None):
       central differences, two calls for each number of `inp`.
 
   Returns:
-    A tensor, or a list of tensors. In a model, a function that can not become
-    a program is a node that calls Python; without `grad` it has no derivative.
+    A tensor, or a tuple of tensors for a list of dtypes. In a model, a function
+    that can not become a program is a node that calls Python; without `grad` it
+    has no derivative.
   """
   if not state.in_trace():
     return _cast_all(func(*map(_tensor, inp)), Tout)
@@ -76,11 +77,23 @@ py_func = numpy_function
 
 def _cast_all(result, dtypes):
   if isinstance(dtypes, (list, tuple)):
-    return [_cast(r, t) for r, t in zip(result, dtypes, strict=True)]
+    return _cast_each(result, dtypes)
   return _cast(result, dtypes)
 
 
+def _cast_each(result, dtypes):
+  """A tuple, as what a mapped function returns: a list would be an array."""
+  many = result if isinstance(result, (list, tuple)) else [result]
+  if len(many) != len(dtypes):
+    raise ValueError(f"py_function: the function gave {len(many)} values, but "
+                     f"Tout has {len(dtypes)} dtypes: {dtypes}")
+  return tuple(map(_cast, many, dtypes))
+
+
 def _cast(value, dtype):
+  if isinstance(value, tuple):
+    raise ValueError(f"py_function: the function gave {len(value)} values, but "
+                     f"Tout is one dtype: {dtype}; give a list of dtypes")
   t = nests.as_tensor(value)
   name = as_dtype(dtype).name
   name = "bytes" if name == "string" else name

@@ -45,6 +45,36 @@ def refuse_where(condition):
       "logical_and", [taken, condition], {}), _line(frame))
 
 
+def refuse_zero(divisor):
+  """Elements with a zero there fail, as Python's numbers do."""
+  if has_symbolic([divisor]):
+    _refuse_numbers(_core.call("equal", [divisor, 0], {}))
+  elif divisor == 0:
+    raise ZeroDivisionError("division by zero")
+
+
+def refuse_nan(*numbers, result=None):
+  """Elements fail that have a NaN or infinity among the numbers; with a
+  `result`, those that have one there alone, as functions of math do."""
+  is_finite = None
+  for number in numbers:
+    one = _core.call("isfinite", [number], {})
+    is_finite = one if is_finite is None else _core.call(
+        "logical_and", [is_finite, one], {})
+  if result is None:
+    _refuse_numbers(_core.call("logical_not", [is_finite], {}))
+    return
+  _refuse_numbers(_core.call("greater", [is_finite, _core.call(
+      "isfinite", [result], {})], {}))
+
+
+def _refuse_numbers(condition):
+  """As `refuse_where`, but in a model, that has no Python to ask."""
+  run = state.active()
+  if run is not None and not run.is_model:
+    refuse_where(condition)
+
+
 def _line(frame):
   """The user's line, with its text: what is raised."""
   file, number = frame.f_code.co_filename, frame.f_lineno

@@ -9,6 +9,7 @@ cannot be rewritten (branches that change lists or attributes) stays as it is
 and forks.
 """
 import ast
+import copy
 import functools
 import inspect
 import types
@@ -291,6 +292,15 @@ class _Rewriter(ast.NodeTransformer):
     return _at(_call("if_expression", [
         node.test, _thunk(node.body), _thunk(node.orelse)]), node)
 
+  def visit_Call(self, node):
+    selected = _unfiltered(node)
+    node = self.generic_visit(node)
+    if selected is None:
+      return node
+    self.count += 1
+    return _at(_call("filtered", [node.func, _thunk(node.args[0]), _thunk(
+        self.visit(selected))]), node)
+
   def visit_BoolOp(self, node):
     if _has(node, (ast.NamedExpr, ast.Yield, ast.Await)):
       return node
@@ -333,6 +343,32 @@ class _Rewriter(ast.NodeTransformer):
     pairs = [ast.Compare(sides[i], [node.ops[i]], [sides[i + 1]])
              for i in range(len(node.ops))]
     return self.visit_BoolOp(_at(ast.BoolOp(ast.And(), pairs), node))
+
+
+def _unfiltered(node):
+  """Of sum(e for a in b if c) and its kin, the argument with the condition in
+  the element, as a selection; None of other calls."""
+  made = _ELEMENTS.get(getattr(node.func, "id", None))
+  if made is None or len(node.args) != 1 or node.keywords or not isinstance(
+      node.args[0], (ast.ListComp, ast.GeneratorExp)):
+    return None
+  given = copy.deepcopy(node.args[0])
+  tests = given.generators[-1].ifs
+  if not tests or _has([given], (ast.NamedExpr, ast.Await, ast.Yield)):
+    return None
+  given.generators[-1].ifs = []
+  given.elt = made(tests[0] if len(tests) == 1 else ast.BoolOp(
+      ast.And(), tests), given.elt)
+  return _at(given, node)
+
+
+# By function: (condition, element) to the element where the condition may fail.
+_ELEMENTS = {
+    "sum": lambda test, e: ast.IfExp(test, e, ast.Constant(0)),
+    "len": lambda test, e: ast.IfExp(test, ast.Constant(1), ast.Constant(0)),
+    "any": lambda test, e: ast.BoolOp(ast.And(), [test, e]),
+    "all": lambda test, e: ast.BoolOp(ast.Or(), [
+        ast.UnaryOp(ast.Not(), test), e])}
 
 
 def _captures(definition):

@@ -117,6 +117,7 @@ def replace(target, value):
   for kept in state.active().journals:
     kept.note(target)
   may_be_out_of_order(target)  # a write leaves the memory where it is
+  target.__dict__.pop("_chosen_by", None)
   target._replace(value)
 
 
