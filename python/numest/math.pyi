@@ -324,6 +324,9 @@ def isreal(x) -> Any:
 def isrealobj(x) -> Any:
     """As np.isrealobj, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def ix_(*args) -> Any:
+    """Positions that stand for a block, one axis each; bools for their places."""
+
 def known_only(form) -> Any:
     """A form that refuses arrays with extents that are not known."""
 
@@ -425,6 +428,13 @@ def nonzero(a) -> Any:
 
 def norm(x, ord=None, axis=None, keepdims=False) -> Any:
     """As np.norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def of_steps(x, keys) -> Any:
+    """x[keys] of windows where it takes each few of them only, which need not be
+    made to leave out most; None of anything else.
+    
+    Args:
+      keys: (axis, key) of each axis; what has no axis is left out."""
 
 def ones_like(a, dtype=None, shape=None) -> Any:
     """As np.ones_like, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

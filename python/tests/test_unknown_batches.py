@@ -173,6 +173,10 @@ np.linalg.qr(x)[1]**2
 np.linalg.norm(x, 2)
 np.linalg.matrix_rank(x)
 np.linalg.cond(x)
+np.unravel_index(np.argmax(x), (x.shape[0], 4))[1]
+np.unravel_index(np.argmax(x), x.shape)[0]
+np.eye(4)[np.ix_(k, [0, 2])]
+(x @ x.T)[np.ix_(m, m)]
 written_diagonal(x)
 written_along_axis(x)
 added_by_column(x)

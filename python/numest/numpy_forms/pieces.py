@@ -201,11 +201,27 @@ def diag_indices_from(arr):
 
 
 # --- positions ---
+def ix_(*args):
+  """Positions that stand for a block, one axis each; bools for their places."""
+  found = []
+  for axis, given in enumerate(args):
+    at = _core.tensor(given)
+    if at.ndim != 1:
+      raise ValueError("Cross index must be 1 dimensional")
+    at = call("nonzero", [at]) if at._dtype_name == "bool" else at
+    at = at[0] if isinstance(at, (tuple, list)) else at
+    found.append(call("expand_dims", [at], axis=tuple(
+        i for i in range(len(args)) if i != axis)))
+  return tuple(found)
+
+
 def unravel_index(indices, shape):
   rest, found = _core.tensor(indices), []
-  for extent in reversed(shape if np.ndim(shape) else (shape,)):
-    found.append(call("remainder", [rest, int(extent)]))
-    rest = call("floor_divide", [rest, int(extent)])
+  for extent in reversed(shape if isinstance(shape, (tuple, list)) else (
+      (shape,) if np.ndim(shape) == 0 else shape)):
+    extent = extent if isinstance(extent, Tensor) else int(extent)
+    found.append(call("remainder", [rest, extent]))
+    rest = call("floor_divide", [rest, extent])
   return tuple(reversed(found))
 
 
