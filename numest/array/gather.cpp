@@ -115,16 +115,25 @@ void copy_words(const Side& to, const Side& from) {
   });
 }
 
+// Sizes of numbers and of pixels are constants to the compiler.
 void copy_blocks(const Side& to, const Side& from, int64_t num_bytes) {
   switch (num_bytes) {
     case 1:
       return copy_words<1>(to, from);
     case 2:
       return copy_words<2>(to, from);
+    case 3:
+      return copy_words<3>(to, from);
     case 4:
       return copy_words<4>(to, from);
     case 8:
       return copy_words<8>(to, from);
+    case 12:
+      return copy_words<12>(to, from);
+    case 16:
+      return copy_words<16>(to, from);
+    case 24:
+      return copy_words<24>(to, from);
     default:
       copy_each(to, from, [=](std::byte* out, const std::byte* in) {
         std::memcpy(out, in, static_cast<size_t>(num_bytes));
@@ -132,21 +141,64 @@ void copy_blocks(const Side& to, const Side& from, int64_t num_bytes) {
   }
 }
 
-bool is_block(const Array& cell) {
-  return cell.dtype() != DType::kBytes && cell.is_contiguous();
+// How many of the first axes of cells do not belong to a block of bytes that
+// both sides have.
+int num_outer_axes(const Shape& cell, int64_t item, const Side& to,
+                   const Side& from) {
+  int64_t num_bytes = item;
+  int i = cell.ndim();
+  for (; i > 0; --i) {
+    const int64_t extent = cell[i - 1];
+    if (extent != 1 && (to.cell_strides[i - 1] != num_bytes ||
+                        from.cell_strides[i - 1] != num_bytes))
+      break;
+    num_bytes *= extent;
+  }
+  return i;
 }
 
-// Copies cells between arrays of one dtype.
-void copy_cells(const Shape& cell, DType dtype, const Side& to,
-                const Side& from) {
-  const Array out(dtype, cell, to.cell_strides, to.data, nullptr);
-  const Array in(dtype, cell, from.cell_strides, from.data, nullptr);
-  if (is_block(out) && is_block(in)) return copy_blocks(to, from, out.nbytes());
+// Calls f(bytes from the first block on both sides) for all places of the
+// first `count` axes of cells.
+template <class F>
+void for_each_place(const Shape& cell, int count, const Side& to,
+                    const Side& from, F&& f, int axis = 0, int64_t out = 0,
+                    int64_t in = 0) {
+  if (axis == count) return f(out, in);
+  for (int64_t i = 0; i < cell[axis]; ++i)
+    for_each_place(cell, count, to, from, f, axis + 1,
+                   out + i * to.cell_strides[axis],
+                   in + i * from.cell_strides[axis]);
+}
+
+// Cells one after the other, whatever their strides.
+void copy_strided_cells(const Shape& cell, DType dtype, const Side& to,
+                        const Side& from) {
   const StridedLoop<2> loop(cell, {to.cell_strides, from.cell_strides});
   visit_dtype(dtype, [&](auto tag) {
     copy_each(to, from, [&](std::byte* p, std::byte* q) {
       loop.run({p, q}, copy_run<typename decltype(tag)::type>);
     });
+  });
+}
+
+// Copies cells between arrays of one dtype. Where they are several blocks of
+// bytes, as pixels of all pictures of a batch, all of the first blocks before
+// the second ones: a picture stays in the cache. Cells that are long runs of
+// single elements are copied one by one.
+void copy_cells(const Shape& cell, DType dtype, Side to, Side from) {
+  const int outer = num_outer_axes(cell, itemsize(dtype), to, from);
+  int64_t num_places = 1, num_bytes = itemsize(dtype);
+  for (int i = 0; i < cell.ndim(); ++i)
+    (i < outer ? num_places : num_bytes) *= cell[i];
+  const bool is_run =
+      num_bytes == itemsize(dtype) && num_places > int64_t(to.offsets.size());
+  if (is_run || dtype == DType::kBytes)
+    return copy_strided_cells(cell, dtype, to, from);
+  std::byte *const out = to.data, *const in = from.data;
+  for_each_place(cell, outer, to, from, [&](int64_t out_at, int64_t in_at) {
+    to.data = out + out_at;
+    from.data = in + in_at;
+    copy_blocks(to, from, num_bytes);
   });
 }
 

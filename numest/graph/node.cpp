@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "numest/graph/symbols.h"
+
 namespace numest {
 
 namespace {
@@ -252,36 +254,6 @@ std::vector<Tensor> rewrite_outputs(std::span<const Tensor> outputs,
   return result;
 }
 
-// What the symbols of a graph are called where it is inlined.
-class Symbols {
- public:
-  void note(const Shape& inside, const Shape& outside) {
-    for (int i = 0; i < std::min(inside.ndim(), outside.ndim()); ++i)
-      if (is_symbol(inside[i]) && inside[i] != outside[i])
-        outside_.emplace(inside[i], outside[i]);
-  }
-  std::vector<Tensor> rebuild(const std::shared_ptr<const Node>& node,
-                              std::vector<Tensor> inputs) const {
-    Attrs attrs = node->attrs;
-    for (const auto& [key, value] : node->attrs.items())
-      if (const auto* shape = std::get_if<Shape>(&value))
-        attrs.set(key, renamed(*shape));
-    if (attrs == node->attrs) return with_inputs(node, std::move(inputs));
-    LocationScope scope(node->location);
-    return make_node(*node->op, std::move(inputs), std::move(attrs));
-  }
-
- private:
-  Shape renamed(Shape shape) const {
-    for (int64_t& extent : shape)
-      if (auto it = outside_.find(extent); it != outside_.end())
-        extent = it->second;
-    return shape;
-  }
-
-  std::unordered_map<int64_t, int64_t> outside_;
-};
-
 }  // namespace
 
 Graph rewrite(const Graph& graph, const Rewrite& visit) {
@@ -297,15 +269,12 @@ std::vector<Tensor> inline_graph(const Graph& graph,
   Replaced done;
   for (size_t i = 0; i < arguments.size(); ++i)
     done[graph.inputs[i].node().get()] = {arguments[i]};
-  Symbols symbols;
+  RenamedSymbols symbols;
   for (size_t i = 0; i < arguments.size(); ++i)
     symbols.note(graph.inputs[i].shape(), arguments[i].shape());
   auto visit = [&](const std::shared_ptr<const Node>& node,
                    std::vector<Tensor> inputs) {
-    std::vector<Tensor> result = symbols.rebuild(node, std::move(inputs));
-    for (size_t i = 0; i < result.size(); ++i)
-      symbols.note(node->outputs[i].shape, result[i].shape());
-    return result;
+    return symbols.rebuild(node, std::move(inputs));
   };
   return rewrite_outputs(graph.outputs, std::move(done), visit);
 }

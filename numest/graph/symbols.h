@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <variant>
 
 #include "numest/graph/node.h"
@@ -24,5 +25,22 @@ void for_each_named(const Node& node, F&& f) {
         if (s != -1) f(s);
       });
 }
+
+/// What symbols of nodes are called where the nodes are made again: in another
+/// graph, or after a pass.
+class RenamedSymbols {
+ public:
+  /// Extents of the value of shape `before` are those of `after`.
+  void note(const Shape& before, const Shape& after);
+  /// The same node of other inputs, with renamed symbols in its attributes;
+  /// notes what its own outputs are called then.
+  std::vector<Tensor> rebuild(const std::shared_ptr<const Node>& node,
+                              std::vector<Tensor> inputs);
+
+ private:
+  Shape renamed(Shape shape) const;
+
+  std::unordered_map<int64_t, int64_t> after_;
+};
 
 }  // namespace numest

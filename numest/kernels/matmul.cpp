@@ -13,6 +13,7 @@
 #include "numest/kernels/half_convert.h"
 #include "numest/kernels/matmul_block.h"
 #include "numest/kernels/matmul_rows.h"
+#include "numest/kernels/matmul_thin.h"
 #include "numest/kernels/one_thread.h"
 
 namespace numest::kernels {
@@ -183,6 +184,18 @@ void multiply_half(const void* a, bool trans_a, const void* b, bool trans_b,
   for (size_t i = 0; i < wide_c.size(); ++i) from_float(wide_c[i], out[i]);
 }
 
+// Pieces of a thin product, which no piece changes the results of.
+template <class T>
+void multiply_thin(const T* a, MatrixView<T> b, T* c, const Extents& e) {
+  constexpr int64_t kGrain = 1 << 15;
+  parallel_for(e.m, kGrain, [&](int64_t begin, int64_t end) {
+    matmul_thin(a + begin * e.k, b, c + begin * e.n, end - begin, e.n, e.k);
+  });
+}
+
+template <class T>
+constexpr bool kHasThin = std::is_same_v<T, float> || std::is_same_v<T, double>;
+
 template <class T>
 void multiply(const void* a, bool trans_a, const void* b, bool trans_b, void* c,
               const Extents& e, float beta) {
@@ -192,6 +205,9 @@ void multiply(const void* a, bool trans_a, const void* b, bool trans_b, void* c,
     const MatrixView<T> x = view<T>(a, trans_a, e.m, e.k);
     const MatrixView<T> y = view<T>(b, trans_b, e.k, e.n);
     T* z = static_cast<T*>(c);
+    if constexpr (kHasThin<T>)
+      if (beta == 0 && !trans_a && is_thin(e.n, e.k))
+        return multiply_thin(x.data, y, z, e);
     if constexpr (std::is_same_v<T, float>) {
       multiply_float(x, y, z, e, beta, kNothing);
     } else if constexpr (std::is_same_v<T, double>) {
@@ -287,6 +303,10 @@ void matmul_batched(DType dtype, const void* a, int64_t stride_a, bool trans_a,
   const std::byte* y = static_cast<const std::byte*>(b);
   std::byte* z = static_cast<std::byte*>(c);
   const int64_t size = itemsize(dtype);
+  // Rows of a thin product do not depend on how many there are.
+  if (stride_b == 0 && stride_a == m * k && !trans_a && beta == 0 &&
+      is_thin(n, k))
+    return matmul(dtype, a, false, b, trans_b, c, batch * m, n, k);
   // Large products split themselves; small ones are shared out.
   const int64_t work = std::max<int64_t>(1, m * n * k);
   const int64_t grain = work >= kLarge

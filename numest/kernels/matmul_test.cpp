@@ -14,6 +14,7 @@
 #include "numest/base/thread_pool.h"
 #include "numest/kernels/elementwise.h"
 #include "numest/kernels/matmul_rows.h"
+#include "numest/kernels/matmul_thin.h"
 #include "numest/kernels/simd.h"
 
 namespace numest::kernels {
@@ -202,6 +203,29 @@ void check_few_rows(const Case& s, bool is_relu) {
         << simd_level() << " " << s.m << " " << s.n << " " << s.k;
   }
   EXPECT_EQ(c.back(), -7);
+}
+
+// Of each level: levels must agree to the bit, as each product is rounded.
+TEST(ThinProduct, EqualsTwoLoopsAtEveryLevel) {
+  for (const int64_t m : {1, 3, 16, 45})
+    for (const int64_t k : {2, 3, 4})
+      for (const int64_t n : {1, 2, 3, 4}) {
+        std::vector<float> a(size_t(m * k)), b(size_t(k * n));
+        std::mt19937 generator(unsigned(m + 7 * k + 31 * n));
+        std::normal_distribution<float> values;
+        for (float& v : a) v = values(generator);
+        for (float& v : b) v = values(generator);
+        std::vector<float> c(size_t(m * n) + 1, 99);
+        matmul_thin(a.data(), {b.data(), n, 1}, c.data(), m, n, k);
+        for (int64_t i = 0; i < m; ++i)
+          for (int64_t j = 0; j < n; ++j) {
+            float sum = a[size_t(i * k)] * b[size_t(j)];
+            for (int64_t p = 1; p < k; ++p)
+              sum += a[size_t(i * k + p)] * b[size_t(p * n + j)];
+            EXPECT_EQ(c[size_t(i * n + j)], sum);
+          }
+        EXPECT_EQ(c.back(), 99);
+      }
 }
 
 TEST(FewRows, EqualThreeLoopsAtEveryWidthAndLevel) {

@@ -25,8 +25,6 @@ double epsilon(DType dtype) {
                                   : std::numeric_limits<double>::epsilon();
 }
 
-int64_t rows_of(const Tensor& a) { return a.shape()[a.ndim() - 2]; }
-
 void check_matrix(const Tensor& a, const char* op) {
   NUMEST_USER_CHECK(a.ndim() >= 2, ValueError,
                     "{}: got an array of shape {}, expected at least two axes",
@@ -183,9 +181,10 @@ Tensor pinv(const Tensor& a, const Tensor& rcond) {
 Tensor matrix_rank(const Tensor& a, std::optional<double> tol) {
   const Tensor s = svdvals(a);
   const Tensor largest = max(s, -1, true);
-  const double extents = double(std::max(rows_of(a), a.shape().back()));
+  const Tensor extents = maximum(extent(a, -2), extent(a, -1));
   const Tensor bound =
-      tol ? Tensor(*tol) : largest * (extents * epsilon(s.dtype()));
+      tol ? Tensor(*tol)
+          : largest * (astype(extents, s.dtype()) * epsilon(s.dtype()));
   return count_nonzero(greater(s, bound), -1);
 }
 

@@ -148,7 +148,10 @@ Tensor sinc(const Tensor& x) {
   const Tensor real = inexact(x);
   const Tensor is_zero = equal(real, 0.0);
   const Tensor y = where(is_zero, 1.0, real) * std::numbers::pi;
-  return where(is_zero, ones_like(real), sin(y) / y);
+  // At 0 the first terms of its series, for derivatives.
+  const Tensor z = square(where(is_zero, real, 0.0) * std::numbers::pi);
+  return where(is_zero, 1.0 - z * (1.0 / 6) * (1.0 - z * (1.0 / 20)),
+               sin(y) / y);
 }
 
 Tensor histogram_bin_edges(const Tensor& a, int64_t bins) {

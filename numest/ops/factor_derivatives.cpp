@@ -68,6 +68,7 @@ Tensor outside(const Tensor& x, const Tensor& gx) {
 
 // The first k rows (axis -2) or columns (axis -1).
 Tensor first(const Tensor& a, int axis, int64_t k) {
+  if (a.shape()[a.ndim() + axis] == k) return a;
   const auto count = size_t(a.ndim() + axis) + 1;
   std::vector<int64_t> starts(count, 0);
   std::vector<int64_t> stops(count, std::numeric_limits<int64_t>::max());
@@ -152,6 +153,11 @@ Tensors eigh_vjp(const VjpContext& c) {
 Tensors svd_vjp(const VjpContext& c) {
   const Tensor &s = c.outputs[1], &gs = c.cotangents[1];
   const int64_t k = s.shape().back();
+  NUMEST_USER_CHECK(!is_symbol(k) || !c.attrs.flag("full_matrices"),
+                    NotSupportedError,
+                    "svd: got a of shape {} for a derivative, expected "
+                    "full_matrices=False where an extent is not known",
+                    c.in(0).shape().to_string());
   const Tensor u = first(c.outputs[0], -1, k);
   const Tensor vh = first(c.outputs[2], -2, k), v = adjoint(vh);
   const Tensor gu = conjugated(c.cotangents[0]);
@@ -178,7 +184,8 @@ Tensors svd_vjp(const VjpContext& c) {
 // diagonal of r is real, so phases are known.
 Tensors qr_vjp(const VjpContext& c) {
   const Tensor &q = c.outputs[0], &r = c.outputs[1];
-  NUMEST_USER_CHECK(r.shape()[r.ndim() - 2] == r.shape().back(),
+  const int64_t rows = r.shape()[r.ndim() - 2];
+  NUMEST_USER_CHECK(rows == r.shape().back() || is_symbol(rows),
                     NotSupportedError,
                     "qr: got a of shape {}, expected at least as many rows as "
                     "columns for a derivative",

@@ -188,19 +188,17 @@ void eigh_kernel(const KernelContext& c) {
   c.out(1).assign(a);
 }
 
-void check_known(const TypeContext& c, int64_t m, int64_t n) {
-  NUMEST_USER_CHECK(!is_symbol(m) && !is_symbol(n), ValueError,
-                    "{}: got a of shape {}, expected matrices whose extents "
-                    "are known",
-                    c.op.name, c.in(0).shape.to_string());
+// The smaller of two extents; a symbol of its own where that is not known.
+int64_t smaller(int64_t m, int64_t n) {
+  if (m == n) return m;
+  return is_symbol(m) || is_symbol(n) ? fresh_extent() : std::min(m, n);
 }
 
 // --- svd ---
 Types svd_type(const TypeContext& c) {
   const TensorSpec& a = matrix_of(c);
   const int64_t m = a.shape[a.shape.ndim() - 2], n = a.shape.back();
-  check_known(c, m, n);
-  const int64_t k = std::min(m, n);
+  const int64_t k = smaller(m, n);
   const bool full = c.attrs.flag("full_matrices");
   return {{a.dtype, batch_and(a.shape, {m, full ? m : k})},
           {real_of(a.dtype), batch_and(a.shape, {k})},
@@ -226,13 +224,12 @@ void svd_kernel(const KernelContext& c) {
 
 // --- qr ---
 int64_t num_columns(const Attrs& attrs, int64_t m, int64_t n) {
-  return attrs.flag("complete") ? m : std::min(m, n);
+  return attrs.flag("complete") ? m : smaller(m, n);
 }
 
 Types qr_type(const TypeContext& c) {
   const TensorSpec& a = matrix_of(c);
   const int64_t m = a.shape[a.shape.ndim() - 2], n = a.shape.back();
-  check_known(c, m, n);
   const int64_t k = num_columns(c.attrs, m, n);
   return {{a.dtype, batch_and(a.shape, {m, k})},
           {a.dtype, batch_and(a.shape, {k, n})}};

@@ -1,10 +1,14 @@
 // Brings arrays into the form (outer, n, inner) of the reductions and scans
-// in numest/kernels/reduce.h; large ones run in pieces of `outer`.
+// in numest/kernels/reduce.h; large ones run in pieces of `outer`. Many short
+// rows are joined by elementwise tiles: a call for each would cost more.
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "numest/array/strided_copy.h"
 #include "numest/base/thread_pool.h"
+#include "numest/kernels/elementwise.h"
 #include "numest/kernels/reduce.h"
 #include "numest/ops/rules.h"
 
@@ -18,6 +22,71 @@ struct ReduceLoop {
   Array x;  // contiguous
   int64_t outer = 1, n = 1, inner = 1;
   int64_t in_bytes() const { return n * inner * x.itemsize(); }  // by `outer`
+};
+
+// The elementwise op that joins two results; empty for other reductions.
+std::string_view joining_op(std::string_view reduction) {
+  if (reduction == "sum") return "add";
+  if (reduction == "prod") return "multiply";
+  if (reduction == "max") return "maximum";
+  return reduction == "min" ? "minimum" : "";
+}
+
+bool is_wide_float(DType dtype) {
+  return dtype == DType::kFloat32 || dtype == DType::kFloat64;
+}
+
+/// Reduces rows of a few elements: all first ones, then all second ones. Adds
+/// in the order of the kernel.
+class ShortRows {
+ public:
+  ShortRows(std::string_view name, const ReduceLoop& loop, DType dtype)
+      : n_(loop.n), inner_(loop.inner), item_(itemsize(dtype)) {
+    constexpr int64_t kMaxLength = 12, kMaxSize = 48, kMinRows = 64;
+    const std::string_view op = joining_op(name);
+    if (op.empty() || !is_wide_float(dtype) || n_ < 2 || n_ > kMaxLength ||
+        n_ * inner_ > kMaxSize || loop.outer < kMinRows)
+      return;
+    join_ = kernels::find_tile(op, dtype)->fn;
+    starts_at_zero_ = name == "sum";  // of negative zeros it is a positive one
+  }
+  bool is_used() const { return join_ != nullptr; }
+
+  void run(const std::byte* x, std::byte* out, int64_t rows) const {
+    const int64_t step = std::max<int64_t>(1, kTile / inner_);
+    for (int64_t done = 0; done < rows; done += step)
+      run_tile(x + done * n_ * inner_ * item_, out + done * inner_ * item_,
+               std::min(step, rows - done));
+  }
+
+ private:
+  static constexpr int64_t kTile = 1024;
+
+  void run_tile(const std::byte* x, std::byte* out, int64_t rows) const {
+    alignas(64) std::byte next[size_t(kTile + 48) * sizeof(double)];
+    const int64_t count = rows * inner_;
+    const void* const both[] = {out, next};
+    copy(x, rows, out);
+    if (starts_at_zero_) {
+      std::memset(next, 0, size_t(count * item_));
+      join_(both, out, count);
+    }
+    for (int64_t k = 1; k < n_; ++k) {
+      copy(x + k * inner_ * item_, rows, next);
+      join_(both, out, count);
+    }
+  }
+  void copy(const std::byte* from, int64_t rows, std::byte* to) const {
+    if (inner_ == 1)
+      copy_strided(from, Shape{rows}, Shape{n_ * item_}, item_, 0, rows, to);
+    else
+      copy_strided(from, Shape{rows, inner_}, Shape{n_ * inner_ * item_, item_},
+                   item_, 0, rows * inner_, to);
+  }
+
+  int64_t n_, inner_, item_;
+  kernels::TileFn join_ = nullptr;
+  bool starts_at_zero_ = false;
 };
 
 bool is_one_run(const std::vector<int>& axes) {
@@ -79,9 +148,13 @@ void store_result(const KernelContext& c, const Array& result) {
 }
 
 // `in_bytes`, `out_bytes`: of one step of `outer`.
-void run_loop(kernels::ReduceFn fn, const std::byte* x, int64_t in_bytes,
-              std::byte* out, int64_t out_bytes, const ReduceLoop& loop) {
+void run_loop(kernels::ReduceFn fn, const ShortRows& short_rows,
+              const std::byte* x, int64_t in_bytes, std::byte* out,
+              int64_t out_bytes, const ReduceLoop& loop) {
   auto run = [&](int64_t begin, int64_t end) {
+    if (short_rows.is_used())
+      return short_rows.run(x + begin * in_bytes, out + begin * out_bytes,
+                            end - begin);
     fn(x + begin * in_bytes, out + begin * out_bytes, end - begin, loop.n,
        loop.inner);
   };
@@ -99,32 +172,74 @@ std::vector<int> reduced_axes(const KernelContext& c) {
 // Reads the input where it lies.
 class BoundReduce : public BoundKernel {
  public:
-  BoundReduce(kernels::ReduceFn fn, const ReduceLoop& loop, const Array& out)
+  BoundReduce(kernels::ReduceFn fn, const ShortRows& short_rows,
+              const ReduceLoop& loop, const Array& out)
       : fn_(fn),
+        short_rows_(short_rows),
         loop_(loop),
         in_bytes_(loop.in_bytes()),
         out_bytes_(loop.inner * out.itemsize()) {
     loop_.x = Array();  // only the extents are kept
   }
   void run(const KernelContext& c) override {
-    run_loop(fn_, c.in(0).raw(), in_bytes_, c.out().raw(), out_bytes_, loop_);
+    run_loop(fn_, short_rows_, c.in(0).raw(), in_bytes_, c.out().raw(),
+             out_bytes_, loop_);
   }
 
  private:
   kernels::ReduceFn fn_;
+  ShortRows short_rows_;
   ReduceLoop loop_;
   int64_t in_bytes_, out_bytes_;
 };
 
 }  // namespace
 
+namespace {
+
+// Reduces `axes`, one run, into `out`.
+void reduce_run(const KernelContext& c, kernels::ReduceFn fn, const Array& x,
+                const std::vector<int>& axes, const Array& out) {
+  const ReduceLoop loop = make_loop(x, axes);
+  const bool is_same = x.dtype() == out.dtype();
+  const ShortRows short_rows(is_same ? c.op.name : "", loop, x.dtype());
+  run_loop(fn, short_rows, loop.x.raw(), loop.in_bytes(), out.raw(),
+           loop.inner * out.itemsize(), loop);
+}
+
+// The first axes of `axes` that lie side by side.
+std::vector<int> first_run(const std::vector<int>& axes) {
+  size_t end = 1;
+  while (end < axes.size() && axes[end] == axes[end - 1] + 1) ++end;
+  return {axes.begin(), axes.begin() + int64_t(end)};
+}
+
+// Axes that lie apart: run by run, as sums of sums. No element is moved.
+void reduce_runs(const KernelContext& c, kernels::ReduceFn fn, Array x,
+                 std::vector<int> axes) {
+  while (!is_one_run(axes)) {
+    const std::vector<int> run = first_run(axes);
+    Shape shape = x.shape();
+    for (int axis : run) shape[axis] = 1;
+    const Array sums(x.dtype(), shape);
+    reduce_run(c, fn, x, run, sums);
+    x = sums;
+    axes.erase(axes.begin(), axes.begin() + int64_t(run.size()));
+  }
+  reduce_run(c, fn, x, axes, c.out());
+}
+
+}  // namespace
+
 void run_reduce(const KernelContext& c) {
   Array x = c.in(0);
   const kernels::Reduce found = find_kernel(c, x);
-  const ReduceLoop loop = make_loop(x, reduced_axes(c));
+  const std::vector<int> axes = reduced_axes(c);
+  if (!is_one_run(axes) && is_wide_float(x.dtype()) && x.dtype() == found.out &&
+      !joining_op(c.op.name).empty())
+    return reduce_runs(c, found.fn, x.contiguous(), axes);
   const Array out = result_memory(c, found.out);
-  run_loop(found.fn, loop.x.raw(), loop.in_bytes(), out.raw(),
-           loop.inner * out.itemsize(), loop);
+  reduce_run(c, found.fn, x, axes, out);
   store_result(c, out);
 }
 
@@ -135,7 +250,9 @@ std::unique_ptr<BoundKernel> bind_reduce(const KernelContext& c) {
   if (!found || found->out != c.out().dtype() || !x.is_contiguous() ||
       !is_one_run(axes))
     return nullptr;
-  return std::make_unique<BoundReduce>(found->fn, make_loop(x, axes), c.out());
+  const ReduceLoop loop = make_loop(x, axes);
+  const ShortRows short_rows(c.op.name, loop, x.dtype());
+  return std::make_unique<BoundReduce>(found->fn, short_rows, loop, c.out());
 }
 
 void scan_kernel(const KernelContext& c) {
@@ -145,7 +262,8 @@ void scan_kernel(const KernelContext& c) {
   const ReduceLoop loop = make_loop(
       x, {normalize_axis(axis, x.ndim(), std::string(c.op.name).c_str())});
   const Array out = result_memory(c, found.out);
-  run_loop(found.fn, loop.x.raw(), loop.in_bytes(), out.raw(),
+  const ShortRows none("", loop, x.dtype());
+  run_loop(found.fn, none, loop.x.raw(), loop.in_bytes(), out.raw(),
            loop.n * loop.inner * out.itemsize(), loop);
   store_result(c, out);
 }

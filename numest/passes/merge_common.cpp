@@ -3,6 +3,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "numest/graph/symbols.h"
 #include "numest/passes/passes.h"
 
 namespace numest {
@@ -25,11 +26,16 @@ class Merger {
                             std::vector<Tensor> inputs) {
     for (Tensor& t : inputs)
       if (!t.is_symbolic()) t = shared_constant(t);
-    if (node->op->is(kImpure)) return with_inputs(node, std::move(inputs));
-    auto& candidates = nodes_[key(*node, inputs)];
+    std::vector<Tensor> result = symbols_.rebuild(node, std::move(inputs));
+    const Node& made = *result[0].node();
+    if (made.op->is(kImpure)) return result;
+    auto& candidates = nodes_[key(made)];
     for (const std::vector<Tensor>& earlier : candidates)
-      if (is_equal(*earlier[0].node(), *node, inputs)) return earlier;
-    std::vector<Tensor> result = with_inputs(node, std::move(inputs));
+      if (is_equal(*earlier[0].node(), made)) {
+        for (size_t i = 0; i < earlier.size(); ++i)
+          symbols_.note(node->outputs[i].shape, earlier[i].shape());
+        return earlier;
+      }
     candidates.push_back(result);
     return result;
   }
@@ -49,24 +55,25 @@ class Merger {
     return t;
   }
 
-  static size_t key(const Node& node, const std::vector<Tensor>& inputs) {
+  static size_t key(const Node& node) {
     size_t seed = mix(std::hash<const void*>{}(node.op), hash(node.attrs));
-    for (const Tensor& t : inputs)
+    for (const Tensor& t : node.inputs)
       seed = mix(seed, t.is_symbolic()
                            ? mix(size_t(t.node()->id), size_t(t.output()))
                            : size_t(t.dtype()));
     return seed;
   }
 
-  static bool is_equal(const Node& earlier, const Node& node,
-                       const std::vector<Tensor>& inputs) {
-    if (earlier.op != node.op || earlier.inputs.size() != inputs.size())
+  static bool is_equal(const Node& earlier, const Node& node) {
+    if (earlier.op != node.op || earlier.inputs.size() != node.inputs.size())
       return false;
-    for (size_t i = 0; i < inputs.size(); ++i)
-      if (!earlier.inputs[i].is_same(inputs[i])) return false;
+    for (size_t i = 0; i < node.inputs.size(); ++i)
+      if (!earlier.inputs[i].is_same(node.inputs[i])) return false;
     return earlier.attrs == node.attrs;
   }
 
+  // A merged node's extents have the names of the earlier one's from then on.
+  RenamedSymbols symbols_;
   std::unordered_map<size_t, std::vector<std::vector<Tensor>>> nodes_;
   std::unordered_map<size_t, std::vector<Tensor>> constants_;
 };

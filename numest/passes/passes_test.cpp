@@ -101,6 +101,26 @@ TEST(MergeCommon, KeepsDifferentAttributesApart) {
   EXPECT_THAT(op_names(graph), ElementsAre("sum", "sum", "add"));
 }
 
+// The second extent is called as the first, in attributes, too.
+TEST(MergeCommon, RenamesTheExtentsOfMergedNodes) {
+  const Tensor n = parameter({DType::kInt64, {}}, "n");
+  const Tensor row = input({1});
+  const auto ones = [&] {
+    const Tensor positions = count_up(n);
+    const Tensor value =
+        call_one(op_named("with_dependencies"), {row, positions});
+    return sum(broadcast_to(value, positions.shape()));
+  };
+  const Tensor zeros = ones();
+  const Graph graph{"f", {n, row}, {zeros + ones() * 2.0}};
+  const Graph merged = merge_common(graph);
+  verify(merged, "in the test");
+  Array one(kF, {1});
+  one.data<float>()[0] = 1;
+  const Array inputs[] = {Array::scalar(int64_t{4}), one};
+  EXPECT_EQ(evaluate(merged, inputs)[0].item<float>(), 12);
+}
+
 std::vector<std::string> simplified(const Tensor& x, const Tensor& y) {
   return op_names(run(simplify, x, y));
 }

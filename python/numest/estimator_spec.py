@@ -45,6 +45,10 @@ class EstimatorSpec(collections.namedtuple("EstimatorSpec", [
     check_metrics(eval_metric_ops)
     for what, value in (("loss", loss), ("train_op", train_op)):
       _check_tensor(what, value)
+    if isinstance(train_op, (np.ndarray, np.generic, int, float)):
+      raise TypeError("train_op must be Operation or Tensor, given: "
+                      f"{train_op}, which trains nothing; give what "
+                      "optimizer.minimize(loss, global_step) returns")
     for key, value in (predictions.items() if isinstance(predictions, dict)
                        else (("predictions", predictions),)):
       _check_tensor(f"predictions[{key!r}]", value)

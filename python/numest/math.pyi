@@ -88,6 +88,12 @@ def block(arrays) -> Any:
 def broadcast_arrays(*args) -> Any:
     """As np.broadcast_arrays, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def broadcast_shapes(*shapes) -> Any:
+    """np.broadcast_shapes, of extents that may be symbols: below 0.
+    
+    Raises:
+      ValueError: the shapes do not broadcast."""
+
 def broadcast_to(array, shape) -> Any:
     """As np.broadcast_to, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
@@ -333,7 +339,8 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) 
     """As np.logspace, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def lstsq(a, b, rcond=None) -> Any:
-    """(x, residuals, rank, s); residuals as if a had full rank."""
+    """(x, residuals, rank, s); residuals as if a had full rank, and where the
+    number of rows is not known more rows than columns."""
 
 def made(name, shape, dtype=None) -> Any:
     """zeros, ones or empty of a shape with traced extents."""
@@ -608,8 +615,14 @@ def transpose(a, axes=None) -> Any:
 def trapezoid(y, x=None, dx=1.0, axis=-1) -> Any:
     """As np.trapezoid, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
+def tri(N, M=None, k=0, dtype=...) -> Any:
+    """np.tri of traced extents."""
+
 def tril(m, k=0) -> Any:
     """As np.tril, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def tril_indices(n, k=0, m=None) -> Any:
+    """np.tril_indices of traced extents."""
 
 def tril_indices_from(arr, k=0) -> Any:
     """As np.tril_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -619,6 +632,9 @@ def trim_zeros(filt, trim='fb') -> Any:
 
 def triu(m, k=0) -> Any:
     """As np.triu, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+
+def triu_indices(n, k=0, m=None) -> Any:
+    """np.triu_indices of traced extents."""
 
 def triu_indices_from(arr, k=0) -> Any:
     """As np.triu_indices_from, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -37,10 +37,10 @@ _CORE = ("ptp median count_nonzero nanargmax nanargmin round "
 globals().update({name: getattr(_f, name) for name in _CORE})
 
 # Forms that count the elements while they are traced.
-_COUNTING = ("unstack resize vander poly polyder polyadd polysub polyint "
-             "polymul polydiv histogramdd histogram2d fftshift ifftshift "
+_COUNTING = ("unstack resize poly polyder polyadd polysub polyint "
+             "polymul polydiv histogramdd histogram2d "
              "tril_indices_from triu_indices_from diag_indices_from put place "
-             "putmask put_along_axis fill_diagonal").split()
+             "putmask").split()
 globals().update({name: known_only(globals()[name]) for name in _COUNTING})
 
 _IN_LINALG_ONLY = {f.__name__ for f in algebra.LINALG} - set(dir(np))

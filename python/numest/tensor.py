@@ -369,6 +369,11 @@ def _contains(self, value) -> bool:
 
 
 def _iter(self) -> Iterator[Tensor]:
+  if self.ndim and self._shape[0] < 0:
+    raise TypeError(f"the rows of {self!r} are not counted while the function "
+                    "is traced, so a for statement can go over them, but "
+                    "nothing else; write f(x) by axis=, or tf.vmap(f)(x) for "
+                    "np.array([f(row) for row in x])")
   return (self[i] for i in range(len(self)))
 
 

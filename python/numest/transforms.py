@@ -100,18 +100,20 @@ class _Transformed:
     self.__doc__ = function.__doc__
 
   def __call__(self, *arguments):
-    if has_symbolic(nests.flatten(arguments)):
+    leaves = nests.flatten(arguments)
+    if leaves and all(has_symbolic([v]) for v in leaves):
       return _InTrace(self._function, self._transform,
                       paths.nested_bindings())(*arguments)
-    if state.in_trace():
-      return self._of_data(arguments)
+    if state.in_trace() or has_symbolic(leaves):
+      return self._with_data(arguments)
     leaves, types = _types(arguments)
     program, spec = self._programs.of(types, arguments)
     outputs = program.run([*leaves, np.uint64(0)])
     return nests.build(_as_tuples(spec), iter(outputs), lambda a, s: a[()])
 
-  def _of_data(self, arguments):
-    """At data, inside of a trace, whose values the function may use."""
+  def _with_data(self, arguments):
+    """Where some arguments are data, which has no node to differentiate by,
+    inside of a trace whose values the function may use."""
     inner = _InTrace(self._function, self._transform, paths.nested_bindings())
     graph, spec, captures = paths.traced_inside(
         inner, [_spec(a) for a in arguments], state.reads())

@@ -278,6 +278,8 @@ def _fold(ufunc, a, axis, keepdims=False, initial=None):
   if len(axes) > 1 and ufunc in (np.gcd, np.lcm):
     _no_form(ufunc, "reduce over several axes")
   if not 0 < count <= _MOST_FOLDED:
+    if ufunc is np.logaddexp and initial is None and count:
+      return _log_sum_exp(a, tuple(axes), keepdims)
     _no_form(ufunc, f"reduce of {count} elements")
   total = flat[0] if initial is None else _called(ufunc, [initial, flat[0]])
   total = total.astype(bool) if ufunc is np.logical_xor else total
@@ -285,6 +287,16 @@ def _fold(ufunc, a, axis, keepdims=False, initial=None):
     total = _called(ufunc, [total, flat[i]])
   return call("expand_dims", [total], axis=axes) if keepdims and axes else (
       total)
+
+
+def _log_sum_exp(a, axes, keepdims):
+  """np.logaddexp.reduce of many: in one sum, shifted by the largest."""
+  a = a if "float" in a._dtype_name else a.astype("float64")
+  top = _f.max(a, axis=axes, keepdims=True)
+  top = call("where", [call("isfinite", [top]), top, call("zeros_like", [top])])
+  total = call("log", [_f.sum(call("exp", [a - top]), axis=axes,
+                              keepdims=True)]) + top
+  return total if keepdims else call("squeeze", [total], axis=axes)
 
 
 def _accumulate(ufunc, a, axis=0, dtype=None):

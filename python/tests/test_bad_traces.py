@@ -280,3 +280,47 @@ def test_errors_of_ours_inside_of_python_get_the_element(leaked):
   notes = caught.value.__notes__
   assert any("element 0 of the mapped function" in n or "failed at" in n
              for n in notes)
+
+
+def in_a_model(function):
+  def model_fn(features, labels, mode):
+    return tf.estimator.EstimatorSpec(mode, predictions=function(features))
+  x = np.ones((6, 3))
+  return tf.estimator.Estimator(model_fn).predict_all(
+      lambda: tf.data.Dataset.from_tensor_slices(x).batch(2))
+
+
+def test_a_number_of_a_model_shows_as_a_tensor_in_text(capsys):
+  def model(x):
+    print(f"loss: {np.mean(x):.3f}")
+    return x
+  in_a_model(model)
+  assert capsys.readouterr().out.startswith("loss: <tf.Tensor(")
+
+
+def test_text_of_a_value_is_pythons_in_a_map():
+  dataset = tf.data.Dataset.from_tensors(np.array(2.5)).map(
+      lambda x: np.float64(f"{x:.1f}") + 1)
+  assert next(iter(dataset)).numpy() == 3.5
+  assert "it makes text of a traced value" in tf.explain(dataset)
+
+
+def test_a_number_is_no_train_op():
+  def model_fn(features, labels, mode):
+    return tf.estimator.EstimatorSpec(mode, loss=np.mean(features), train_op=3)
+  with pytest.raises(TypeError, match="trains nothing; give what optimizer"):
+    tf.estimator.Estimator(model_fn).train(
+        lambda: tf.data.Dataset.from_tensors(np.ones((2, 3))))
+
+
+def test_roots_of_a_batch_names_itself_in_the_way_of_a_gradient():
+  def model_fn(features, labels, mode):
+    w = tf.compat.v1.get_variable("w", initializer=np.ones(3))
+    loss = np.mean(np.abs(np.roots((features @ w)[:3])))
+    return tf.estimator.EstimatorSpec(
+        mode, loss=loss,
+        train_op=tf.compat.v1.train.GradientDescentOptimizer(0.1).minimize(
+            loss, tf.compat.v1.train.get_global_step()))
+  with pytest.raises(NotImplementedError, match="python_call of .*roots"):
+    tf.estimator.Estimator(model_fn).train(
+        lambda: tf.data.Dataset.from_tensor_slices(np.ones((4, 3))).batch(4))

@@ -35,6 +35,30 @@ def test_products_up_to_a_zero_have_second_derivatives():
   np.testing.assert_allclose(found, [[0, 3, 0], [3, 0, 2], [0, 2, 0]])
 
 
+def test_sinc_has_its_derivatives_at_zero():
+  x = np.array([0.0, 0.5])
+  np.testing.assert_array_equal(tf.vmap(lambda x: np.sinc(x))(x), np.sinc(x))
+  slope = tf.grad(np.sinc)
+  curve = tf.grad(lambda x: slope(x))
+  third = tf.grad(lambda x: curve(x))
+  fourth = tf.grad(lambda x: third(x))
+  found = [float(f(np.array(0.0))) for f in (slope, curve, third, fourth)]
+  np.testing.assert_allclose(found, [0, -np.pi**2 / 3, 0, np.pi**4 / 5])
+
+
+def test_the_factors_of_a_square_matrix_have_derivatives():
+  x = np.array([[2.0, 0.3, -1], [0.1, 1.5, 0.2], [0.7, -0.4, 3]])
+
+  def loss(x):
+    u, s, vh = np.linalg.svd(x)  # all columns, as NumPy gives them
+    return np.sum(u**2 * np.arange(3)) + np.sum(s**3) + np.sum(vh[0]**4)
+  np.testing.assert_allclose(tf.grad(loss)(x), differences(loss, x), rtol=1e-6)
+  np.testing.assert_allclose(
+      tf.hessian(lambda x: np.sum(np.linalg.svd(x)[1]))(x),
+      differences(tf.grad(lambda x: np.sum(np.linalg.svd(x)[1])), x).transpose(
+          2, 3, 0, 1), rtol=1e-4, atol=1e-6)
+
+
 def test_the_gradient_of_a_cumulative_sum_does_not_cancel():
   x, weights = np.ones(3, np.float32), np.array([1e8, 1, 1], np.float32)
   np.testing.assert_array_equal(

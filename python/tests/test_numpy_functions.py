@@ -17,6 +17,20 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 INPUTS = inputs()
 
 
+def test_one_row_is_one_observation_where_numpy_says_so():
+  x = np.array([[1.0, 2, 4]])
+
+  def both(x):
+    return np.cov(x, rowvar=False), np.cov(np.concatenate([x, 2 * x]),
+                                           rowvar=False)
+  with np.errstate(all="ignore"), warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    expected = both(x)
+  found = nm.vmap(both)(x[None])
+  for f, e in zip(found, expected):
+    np.testing.assert_allclose(f[0], e)
+
+
 def is_here(name):
   """Whether this NumPy has the function; some came with NumPy 2."""
   with warnings.catch_warnings():

@@ -76,6 +76,9 @@ def test_a_normalizer_that_no_trace_follows_runs_in_python(tmp_path, caplog):
     np.testing.assert_allclose(variables(made)[name], value, rtol=1e-5,
                                err_msg=name)
   assert "from_bytes runs in Python" in caplog.text
+  lines = [line for f in tf.explain(made).functions for line in f["lines"]
+           if line["status"] == "python"]
+  assert {line["source"] for line in lines} == {"def from_bytes(x):"}
 
 
 def test_a_users_mistake_keeps_its_own_error(tmp_path):

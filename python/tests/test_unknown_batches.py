@@ -124,6 +124,191 @@ def test_a_draw_whose_size_depends_on_values_is_numpys(function):
   assert len({np.asarray(v.numpy()).tobytes() for v in dataset}) > 1
 
 
+# --- extents in the place of numbers ---
+TABLE = np.arange(4.0) - 1.5
+# Over x, y: (rows, 4), v: (rows), k: (rows) in [0, 4), s: (rows, 3, 3).
+EXPRESSIONS = """
+np.broadcast_to(np.eye(4), (x.shape[0], 4, 4))
+np.broadcast_to(TABLE, x.shape)
+np.broadcast_to(v, (3, len(v)))
+np.broadcast_to(1.0, x.shape)
+np.broadcast_arrays(x, TABLE)[1]
+np.tile(TABLE, (len(x), 1))
+np.tile(v, (2, len(v)))
+np.tile(x, len(x))
+np.linspace(0, 1, len(x))
+np.linspace(v[0], 1, len(x) + 1, endpoint=False)
+np.tri(len(x))
+(x @ x.T)[np.triu_indices(len(x), k=1)]
+np.tril_indices(x.shape[0])[1]
+np.diag(v)
+np.prod(x.shape) * 1.0
+x.reshape(x.size)
+np.logaddexp.reduce(v)
+np.logaddexp.reduce(x, axis=0, keepdims=True)
+np.insert(v, 0, 0.0)
+np.delete(v, 0)
+np.split(np.concatenate([x, y]), 2)[1]
+np.vsplit(np.concatenate([v, v])[:, None], 2)[0]
+np.array_split(v, 3)[0]
+np.array_split(v, 3)[2]
+np.vander(v, 3)
+np.fft.fftshift(x, axes=1)
+np.linalg.solve(s + 9 * np.eye(3), x[:, :3, None])
+np.linalg.solve(np.eye(3) * 2, s)
+np.average(x, axis=0, weights=np.abs(v))
+np.average(x, axis=1, weights=[1, 2, 3, 4])
+np.diff(v, prepend=0)
+np.diff(x, axis=0, append=x[:1])
+sum(v)
+sum(x, 1.0)
+np.linalg.lstsq(x, v, rcond=None)[0]
+np.linalg.lstsq(x, v, rcond=None)[2]
+np.linalg.pinv(x)
+np.linalg.svd(x, compute_uv=False)
+np.linalg.svd(x, full_matrices=False)[1]
+np.abs(np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][0])
+np.linalg.svd(np.stack([x, y]), compute_uv=False)
+np.linalg.qr(x)[1]**2
+np.linalg.norm(x, 2)
+np.linalg.matrix_rank(x)
+np.linalg.cond(x)
+written_diagonal(x)
+written_along_axis(x)
+added_by_column(x)
+added_by_row(v, k)
+subtracted_one_hot(x, k)
+"""
+
+
+def written_diagonal(x):
+  product = x @ x.T
+  np.fill_diagonal(product, -1)
+  return product
+
+
+def written_along_axis(x):
+  result = x.copy()
+  np.put_along_axis(result, np.argmax(x, axis=1)[:, None], 0.0, axis=1)
+  return result
+
+
+def added_by_column(x):
+  result = np.zeros_like(x)
+  np.add.at(result, (slice(None), np.array([0, 1, 1])), x[:, 1:])
+  return result
+
+
+def added_by_row(v, k):
+  result = np.zeros(len(v))
+  np.add.at(result, np.minimum(k, len(v) - 1), v)
+  return result
+
+
+def subtracted_one_hot(x, k):
+  result = np.zeros((len(x), 4))
+  np.subtract.at(result, (np.arange(len(x)), k), 1)
+  return result
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS.strip().split("\n"))
+def test_an_extent_that_is_not_known_is_a_number(expression):
+  function = eval(f"lambda x, y, v, k, m, s: {expression}", globals())
+  made = estimator(function)
+  for count in SIZES:
+    expected = np.asarray(function(**rows(count)))
+    found = predicted(made, rows(count))
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    assert found.dtype == expected.dtype
+  assert num_python_calls(made) == 0
+
+
+@pytest.mark.parametrize("loss", [
+    lambda x, v: np.sum(np.linalg.lstsq(x, v, rcond=None)[0]**2),
+    lambda x, v: np.sum(np.linalg.svd(x, full_matrices=False)[1]**3),
+    lambda x, v: np.sum(np.linalg.qr(x)[0][:, 1] * v)**2,
+    lambda x, v: np.linalg.norm(x, 2)])
+def test_factors_of_a_batch_have_derivatives(loss):
+  made = estimator(lambda x, v, **_: tf.grad(loss)(x, v))
+  for count in (9, 6):
+    r = rows(count)
+    slope = np.zeros((count, 4))
+    for where in np.ndindex(slope.shape):
+      ends = []
+      for step in (1e-6, -1e-6):
+        moved = r["x"].copy()
+        moved[where] += step
+        ends.append(loss(moved, r["v"]))
+      slope[where] = (ends[0] - ends[1]) / 2e-6
+    np.testing.assert_allclose(predicted(made, r), slope, rtol=1e-5, atol=1e-7)
+
+
+def test_parts_that_are_not_equal_are_refused():
+  made = estimator(lambda v, **_: np.split(v, 2)[0])
+  with pytest.raises(ValueError, match="split"):
+    predicted(made, rows(5))
+
+
+def test_a_sliding_window_goes_over_the_batch():
+  made = estimator(lambda v, **_: np.lib.stride_tricks.sliding_window_view(
+      v, 3).mean(axis=1))
+  v = rows(8)["v"]
+  np.testing.assert_allclose(predicted(made, rows(8)),
+                             (v[:-2] + v[1:-1] + v[2:]) / 3)
+
+
+def weighted_by_position(x):
+  total = 0.0
+  for i, row in enumerate(x, 1):
+    total = total + i * row.sum()**2
+  return total
+
+
+def neighbours(x):
+  total = 0.0
+  for row, other, sign in zip(x, x[1:], np.array([1.0, -1, 1])):
+    if row[0] > 0:
+      total = total + sign * row @ other
+  return total
+
+
+def recurrent(x):
+  state = np.zeros(4)
+  for row in x:
+    state = np.tanh(0.5 * state + row)
+  return state.sum()
+
+
+@pytest.mark.parametrize("loop", [weighted_by_position, neighbours, recurrent])
+def test_a_for_statement_goes_over_rows(loop):
+  made = estimator(lambda x, **_: np.stack([loop(x), np.sum(
+      tf.grad(loop)(x) * np.arange(4.0))]))
+  for count in SIZES:
+    x, step = rows(count)["x"], np.arange(4.0) * 1e-6
+    slope = (loop(x + step) - loop(x - step)) / 2e-6
+    np.testing.assert_allclose(predicted(made, rows(count)), [loop(x), slope],
+                               rtol=1e-6, atol=1e-8)
+  assert num_python_calls(made) == 0
+
+
+def test_rows_that_values_choose_are_enumerated():
+  def alternating(x):
+    total = 0.0
+    for i, value in enumerate(x[x > 0]):
+      total += value * (-1)**(i % 2)
+    return total
+  data = np.random.default_rng(0).normal(size=(9, 6))
+  found = tf.data.Dataset.from_tensor_slices(data).map(alternating, strict=True)
+  np.testing.assert_allclose([v.numpy() for v in found],
+                             [alternating(x) for x in data])
+
+
+def test_a_loop_over_rows_says_what_to_write():
+  made = estimator(lambda x, **_: np.array([row.sum() for row in x]))
+  with pytest.raises(TypeError, match=r"tf\.vmap\(f\)\(x\)"):
+    predicted(made, rows(5))
+
+
 # --- functions of a row, for each row ---
 def by_row(function):
   return lambda x, **_: function(x)
@@ -201,3 +386,18 @@ def test_a_derivative_at_data_may_use_values_from_outside():
 
 def total_by_hand(w, points):
   return np.sum(2 * points * w) + np.sum(3 * points**2 * w)
+
+
+def test_derivatives_may_mix_data_and_traced_arguments():
+  points = np.array([5.0, 2.0, -1.0])
+  rows = np.array([[1.0, 2, 3], [0, -1, 4]])
+
+  def slopes(row):
+    by_data = tf.grad(lambda a, b: np.sum(a**2 * b))(points, row)
+    along = tf.jvp(lambda a, b: a * b, (points, row), (row, points))[1]
+    second = tf.hessian(lambda a: np.sum(a**3 * row))(points)
+    return by_data, along, second
+  by_data, along, second = tf.vmap(slopes)(rows)
+  np.testing.assert_allclose(by_data, 2 * points * rows)
+  np.testing.assert_allclose(along, rows**2 + points**2)
+  np.testing.assert_allclose(second, [np.diag(6 * points * r) for r in rows])

@@ -14,8 +14,10 @@ constexpr HyperDef kSgdOptions[] = {{"nesterov", 0}};
 constexpr SlotDef kSgdSlots[] = {{.name = "momentum", .only_if = "momentum"}};
 
 void sgd(UpdateContext& c) {
+  if (!c.has_slot("momentum"))
+    return c.set_variable(
+        descended(c.variable(), c.learning_rate(), c.gradient()));
   const Tensor step = c.learning_rate() * c.gradient();
-  if (!c.has_slot("momentum")) return c.set_variable(c.variable() - step);
   const Tensor momentum = c.hyper("momentum");
   const Tensor m = momentum * c.slot("momentum") - step;
   c.set_slot("momentum", m);

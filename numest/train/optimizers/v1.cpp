@@ -11,7 +11,7 @@ constexpr HyperDef kRate[] = {{"learning_rate", 0.05}};
 constexpr HyperDef kSmallRate[] = {{"learning_rate", 0.001}};
 
 void gradient_descent(UpdateContext& c) {
-  c.set_variable(c.variable() - c.learning_rate() * c.gradient());
+  c.set_variable(descended(c.variable(), c.learning_rate(), c.gradient()));
 }
 
 constexpr HyperDef kMomentumOptions[] = {{"momentum", 0.9},

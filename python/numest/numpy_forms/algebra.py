@@ -4,12 +4,14 @@ import builtins
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.axes import check_casting
+from numest.numpy_forms.axes import broadcast_shapes, check_casting
 from numest.numpy_forms.order import diagonal
 from numest.numpy_forms.reductions import trace
 from numest.tensor import call
 
 _f = _core.functions
+# Since NumPy 2.2 one row of a matrix is one observation if rowvar is False.
+_TURNS_ONE_ROW = np.lib.NumpyVersion(np.__version__) >= "2.2.0"
 # NumPy's named tuples of results.
 _SLOGDET, _EIGH, _SVD, _QR = (
     type(getattr(np.linalg, n)(np.eye(1))) for n in ("slogdet", "eigh", "svd",
@@ -96,22 +98,25 @@ def vdot(a, b):
 
 # --- statistics of rows ---
 def cov(m, y=None, rowvar=True, bias=False, ddof=None):
-  rows = _rows(m, rowvar)
+  rows = _rows(m, rowvar, is_first=True)
   if y is not None:
     rows = call("concatenate", [rows, _rows(y, rowvar)], axis=0)
   return _f._cov(rows, float((0 if bias else 1) if ddof is None else ddof))
 
 
 def corrcoef(x, y=None, rowvar=True):
-  rows = _rows(x, rowvar)
+  rows = _rows(x, rowvar, is_first=True)
   if y is not None:
     rows = call("concatenate", [rows, _rows(y, rowvar)], axis=0)
   return _f._corrcoef(rows)
 
 
-def _rows(m, rowvar):
+def _rows(m, rowvar, is_first=False):
+  is_row = _core.tensor(m).ndim < 2
   m = _f.atleast_2d(m)
-  return m if rowvar or m._shape[0] == 1 else call("transpose", [m])
+  if not (is_first and _TURNS_ONE_ROW):
+    is_row = m._shape[0] == 1
+  return m if rowvar or is_row else call("transpose", [m])
 
 
 # --- numpy.linalg ---
@@ -121,7 +126,7 @@ def solve(a, b):
     column = call("expand_dims", [b], axis=-1)
     return call("squeeze", [solve(a, column)], axis=-1)
   a = _core.tensor(a)
-  batch = np.broadcast_shapes(tuple(a._shape[:-2]), tuple(b._shape[:-2]))
+  batch = broadcast_shapes(tuple(a._shape[:-2]), tuple(b._shape[:-2]))
   return call("solve", [
       call("broadcast_to", [t], shape=(*batch, *t._shape[-2:]))
       for t in (a, b)])
@@ -149,6 +154,9 @@ def eigvalsh(a, UPLO="L"):
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
   if not compute_uv:
     return _f._svdvals(a)
+  a = _core.tensor(a)
+  # Of a square matrix they are the same, and only these have derivatives.
+  full_matrices = full_matrices and a._shape[-1] != a._shape[-2]
   return _SVD(
       *call("svd", [a], full_matrices=full_matrices))
 
@@ -174,20 +182,23 @@ def matrix_rank(A, tol=None, hermitian=False):
 
 
 def lstsq(a, b, rcond=None):
-  """(x, residuals, rank, s); residuals as if a had full rank."""
+  """(x, residuals, rank, s); residuals as if a had full rank, and where the
+  number of rows is not known more rows than columns."""
   a, b = _core.tensor(a), _core.tensor(b)
   eps = np.finfo(a._dtype_name).eps if "float" in a._dtype_name else (
       np.finfo(np.float64).eps)
-  rcond = builtins.max(a._shape) * eps if rcond is None else rcond
-  x = call("matmul", [_f._pinv(a, float(rcond)), b])
+  if rcond is None:
+    rcond = call("astype", [call("maximum", [
+        call("extent", [a], axis=i) for i in (0, 1)])], dtype="float64") * eps
+  x = call("matmul", [_f._pinv(a, rcond), b])
   squares = call("square", [b - call("matmul", [a, x])])
   residuals = call("sum", [squares], axis=0)
   if residuals.ndim == 0:
     residuals = call("expand_dims", [residuals], axis=0)
   s = _f._svdvals(a)
-  bound = call("max", [s]) * float(rcond)
+  bound = call("max", [s]) * rcond
   rank = call("astype", [_f.count_nonzero(s > bound)], dtype="int32")
-  if a._shape[0] <= a._shape[1]:
+  if 0 <= a._shape[0] <= a._shape[1]:
     residuals = _core.tensor(np.zeros(0, residuals._dtype_name))
   return x, residuals, rank, s
 

@@ -29,6 +29,25 @@ def gradient(f, *varargs, axis=None, edge_order=1):
   return found[0] if len(found) == 1 else tuple(found)
 
 
+def diff(a, n=1, axis=-1, prepend=None, append=None):
+  a = _core.tensor(a)
+  ends = [None if e is None else _end(a, _core.tensor(e), axis)
+          for e in (prepend, append)]
+  if ends != [None, None]:
+    a = call("concatenate", [t for t in (ends[0], a, ends[1])
+                             if t is not None], axis=axis)
+  return _f.diff(a, n, axis)
+
+
+def _end(a, value, axis):
+  """What stands before or behind an axis: numbers are spread over the rest."""
+  if value.ndim:
+    return value
+  edge = call("take", [a, np.zeros(1, np.int64)], axis=axis)
+  return call("full_like", [edge, value], dtype=np.result_type(
+      a._dtype_name, value._dtype_name).name)
+
+
 def trapezoid(y, x=None, dx=1.0, axis=-1):
   if x is not None:
     return _f._trapezoid_over(y, x, axis)

@@ -4,6 +4,7 @@ import builtins
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import symbols
 from numest.numpy_forms.writes import assign
 from numest.tensor import call
 
@@ -57,7 +58,8 @@ def ones_like(a, dtype=None, shape=None):
 def full_like(a, fill_value, dtype=None, shape=None):
   if shape is not None:
     fill = call("astype", [fill_value], dtype=dtype or a._dtype_name)
-    return call("broadcast_to", [fill], shape=shape)
+    shape = symbols.of(shape)
+    return call("broadcast_to", [symbols.bound(fill, shape)], shape=shape)
   return call("full_like", [a, fill_value], dtype=dtype)
 
 
@@ -71,10 +73,25 @@ def linspace(start, stop, num=50, endpoint=True, dtype=None, axis=0,
     steps = num - 1 if endpoint else num
     step = call("subtract", [stop, start]) / steps if steps > 0 else np.nan
     return linspace(start, stop, num, endpoint, dtype, axis), step
-  values = _f._linspace(start, stop, int(num), endpoint)
+  if symbols.is_traced(num):
+    values = _spaced(start, stop, num, endpoint)
+  else:
+    values = _f._linspace(start, stop, int(num), endpoint)
   if axis not in (0, -values.ndim):
     values = _f.moveaxis(values, 0, axis)
   return values if dtype is None else values.astype(dtype)
+
+
+def _spaced(start, stop, num, endpoint):
+  """linspace of a traced number of values between numbers."""
+  at = call("astype", [symbols.count_up(num)], dtype="float64")
+  last = call("astype", [num - 1 if endpoint else num], dtype="float64")
+  step = call("subtract", [stop, start]) / call("maximum", [last, 1])
+  values = at * step + start
+  if not endpoint:
+    return values
+  is_last = call("logical_and", [at > 0, call("equal", [at, last])])
+  return call("where", [is_last, stop, values])
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None,

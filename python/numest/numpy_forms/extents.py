@@ -11,15 +11,12 @@ import numpy as np
 
 from numest import _core
 from numest.numpy_forms import joining, pieces
+from numest.numpy_forms.symbols import count_up, is_traced
 from numest.tensor import Tensor, call
 
 _f = _core.functions
 _INVERSE_IS_FLAT = np.unique(np.zeros((1, 1)),
                              return_inverse=True)[1].ndim == 1
-
-
-def is_traced(value):
-  return isinstance(value, Tensor) and value.is_symbolic
 
 
 def known_only(form):
@@ -40,17 +37,6 @@ def _tensors(values):
       yield value
     elif isinstance(value, (list, tuple)):
       yield from _tensors(value)
-
-
-def count_up(count):
-  """0, 1, ..., count - 1 for a traced count."""
-  known = getattr(count, "__dict__", {}).get("_extent_of")
-  if known is not None:
-    return call("arange_like", [known[0]], axis=known[1])
-  if "int" not in count._dtype_name:
-    raise TypeError(f"'{count._dtype_name}' object cannot be interpreted as "
-                    "an integer")
-  return call("count_up", [count])
 
 
 def blank(shape):
@@ -167,7 +153,9 @@ def repeat(a, repeats, axis=None):
 
 def delete(arr, obj, axis=None):
   if not is_traced(obj):
-    return joining.delete(arr, obj, axis)
+    if _core.tensor(arr)._shape[axis or 0] >= 0 or isinstance(obj, slice):
+      return joining.delete(arr, obj, axis)
+    obj = _core.constant(np.asarray(obj))
   arr, axis = (_f.ravel(arr), 0) if axis is None else (_core.tensor(arr), axis)
   if obj._dtype_name == "bool":
     kept = call("logical_not", [obj])
@@ -181,7 +169,9 @@ def delete(arr, obj, axis=None):
 
 def insert(arr, obj, values, axis=None):
   if not is_traced(obj):
-    return pieces.insert(arr, obj, values, axis)
+    if _core.tensor(arr)._shape[axis or 0] >= 0 or isinstance(obj, slice):
+      return pieces.insert(arr, obj, values, axis)
+    obj = _core.constant(np.asarray(obj))
   arr, axis = (_f.ravel(arr), 0) if axis is None else (_core.tensor(arr), axis)
   axis %= arr.ndim
   values = call("astype", [values], dtype=arr._dtype_name)
@@ -326,6 +316,27 @@ def eye(N, M=None, k=0, dtype=None):
         for e in (N, N if M is None else M)]
   rows = call("expand_dims", [at[0]], axis=1)
   return call("astype", [call("equal", [rows + k, at[1]])], dtype=dtype)
+
+
+def tri(N, M=None, k=0, dtype=float):
+  """np.tri of traced extents."""
+  return call("astype", [_is_below(N, M, k)], dtype=np.dtype(dtype).name)
+
+
+def _is_below(n, m, k):
+  rows, columns = (count_up(e) if is_traced(e) else _core.constant(
+      np.arange(e)) for e in (n, n if m is None else m))
+  return call("less_equal", [columns, call("expand_dims", [rows], axis=1) + k])
+
+
+def tril_indices(n, k=0, m=None):
+  """np.tril_indices of traced extents."""
+  return nonzero(_is_below(n, m, k))
+
+
+def triu_indices(n, k=0, m=None):
+  """np.triu_indices of traced extents."""
+  return nonzero(call("logical_not", [_is_below(n, m, k - 1)]))
 
 
 def extent(x, axis):

@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import symbols
 from numest.numpy_forms.axes import as_axes, check_casting
 from numest.tensor import Tensor, call, has_symbolic
 
@@ -27,8 +28,23 @@ def array_split(ary, indices_or_sections, axis=0):
 
 def _split(function, a, where_, axis):
   if isinstance(where_, (int, np.integer)):
+    if _core.tensor(a)._shape[axis] < 0:
+      return _parts(a, int(where_), axis, function is _f._split)
     return function(a, int(where_), axis)
   return _f._split_at(a, [int(i) for i in where_], axis)
+
+
+def _parts(a, count, axis, are_equal):
+  """Parts of an axis whose extent is not known, longer ones first."""
+  extent = call("extent", [a], axis=axis)
+  longer = call("remainder", [extent, count])
+  if are_equal:
+    longer = call("check_range", [longer], low=0.0, high=0.0,
+                  what="split does not give equal parts: what is left")
+  ends = [call("floor_divide", [extent, count]) * i + call("minimum", [
+      longer, i]) for i in range(count + 1)]
+  return [call("take", [a, start + symbols.count_up(end - start)], axis=axis)
+          for start, end in zip(ends, ends[1:])]
 
 
 def hsplit(ary, indices_or_sections):
@@ -53,8 +69,20 @@ def delete(arr, obj, axis=None):
 
 
 def tile(A, reps):
-  reps = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
-  return call("tile", [A], reps=[int(r) for r in reps])
+  reps = tuple(reps) if isinstance(reps, (tuple, list)) else (reps,)
+  known = [1 if symbols.is_traced(r) else int(r) for r in reps]
+  result = call("tile", [A], reps=known)
+  for axis, count in enumerate(reps, result.ndim - len(reps)):
+    if symbols.is_traced(count):
+      result = _tiled(result, count, axis)
+  return result
+
+
+def _tiled(a, count, axis):
+  """As often one after the other along an axis as a traced count says."""
+  extent = call("extent", [a], axis=axis)
+  at = call("remainder", [symbols.count_up(extent * count), extent])
+  return call("take", [a, at], axis=axis)
 
 
 def repeat(a, repeats, axis=None):

@@ -3,6 +3,7 @@ positions are known, NumPy itself moves them and the elements follow."""
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms.axes import broadcast_shapes
 from numest.numpy_forms.joining import concatenate
 from numest.tensor import Tensor, call
 
@@ -47,7 +48,7 @@ def array_equiv(a1, a2):
 
 def broadcast_arrays(*args):
   tensors = [_core.tensor(a) for a in args]
-  shape = np.broadcast_shapes(*(tuple(t._shape) for t in tensors))
+  shape = broadcast_shapes(*(tuple(t._shape) for t in tensors))
   return tuple(call("broadcast_to", [t], shape=shape) for t in tensors)
 
 
@@ -138,6 +139,9 @@ def diagflat(v, k=0):
 
 
 def vander(x, N=None, increasing=False):
+  if N is None and x._shape[0] < 0:
+    raise TypeError("vander: an extent is not known while the function is "
+                    "traced; give N")
   count = x._shape[0] if N is None else N
   powers = np.arange(count) if increasing else np.arange(count)[::-1]
   return call("power", [call("expand_dims", [x], axis=-1), powers.copy()])
@@ -153,6 +157,9 @@ def ifftshift(x, axes=None):
 
 def _half_rolled(x, axes, sign):
   axes = range(x.ndim) if axes is None else np.atleast_1d(axes)
+  if min((x._shape[i] for i in axes), default=0) < 0:
+    raise TypeError("fftshift: an extent is not known while the function is "
+                    "traced")
   shifts = [sign * (int(x._shape[i]) // 2) for i in axes]
   return call("roll", [x], shift=shifts, axis=[int(i) for i in axes])
 

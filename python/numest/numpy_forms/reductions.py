@@ -118,6 +118,11 @@ def average(a, axis=None, weights=None, keepdims=False):
     return _f.mean(a, axis, None, keepdims)
   if keepdims:
     raise TypeError("average: keepdims with weights has no graph form")
+  a, weights = _core.tensor(a), _core.tensor(weights)
+  if weights.ndim == 1 and a.ndim > 1 and isinstance(axis, (int, np.integer)):
+    weights = call("expand_dims", [weights], axis=tuple(
+        i for i in range(a.ndim) if i != axis % a.ndim))
+    weights = call("broadcast_to", [weights], shape=a._shape)
   return _f._weighted_average(a, axis, weights)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from numest import _core, trace_state
 from numest.numpy_forms.axes import as_axes
+from numest.numpy_forms import symbols
 from numest.tensor import Tensor, call
 
 _f = _core.functions
@@ -97,7 +98,7 @@ def _takes_neighbours(keys):
 
 def reshape(a, shape, order="C"):
   """NumPy's reshape; -1 or None is inferred, an unknown extent stays."""
-  if isinstance(shape, (int, np.integer)):
+  if not isinstance(shape, (tuple, list)) and np.ndim(shape) == 0:
     shape = (shape,)
   if order == "F":
     return _by_columns(a, tuple(shape))
@@ -188,7 +189,8 @@ def rot90(m, k=1, axes=(0, 1)):
 
 
 def broadcast_to(array, shape):
-  return call("broadcast_to", [array], shape=shape)
+  shape = symbols.of(shape)
+  return call("broadcast_to", [symbols.bound(array, shape)], shape=shape)
 
 
 def atleast_1d(*arys):

@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms import symbols
 from numest.tensor import call
 
 
@@ -36,7 +37,8 @@ def of_steps(x, keys):
       for axis, k in keys):
     return None
   steps = dict(keys)
-  if all(steps[axis].step in (None, 1) for axis in sizes):
+  if all(steps[axis].step in (None, 1) for axis in sizes) or any(
+      made._shape[axis] < 0 for axis in sizes):
     return None
   for axis, size in sizes.items():
     made = _windows(made, size, axis, steps[axis])
@@ -47,13 +49,11 @@ def _windows(x, size, axis, taken=slice(None)):
   """Windows along an axis, those that are taken; what is inside of them becomes
   the last axis."""
   extent = x._shape[axis]
-  if extent < 0:
-    raise TypeError("sliding_window_view: an axis of unknown extent is not "
-                    "supported; windows need a known extent")
-  if size > extent:
+  if 0 <= extent < size:
     raise ValueError(f"sliding_window_view: window_shape: got {size} for an "
                      f"axis of extent {extent}, expected at most that")
-  starts = np.arange(extent - size + 1)[taken]
-  positions = starts[:, None] + np.arange(size)
+  first = np.arange(extent - size + 1)[taken] if extent >= 0 else (
+      symbols.count_up(call("extent", [x], axis=axis) - (size - 1)))
+  positions = call("expand_dims", [first], axis=1) + np.arange(size)
   found = call("take", [x, positions], axis=axis)
   return _core.functions.moveaxis(found, axis + 1, -1)

@@ -2,6 +2,7 @@
 import numpy as np
 
 from numest import _core, trace_state
+from numest.numpy_forms import symbols
 from numest.numpy_forms.axes import check_casting
 from numest.tensor import Tensor, call
 
@@ -66,17 +67,30 @@ def put_along_axis(arr, indices, values, axis=-1):
     return put(arr, indices, values)
   indices = _core.tensor(indices)
   axis %= arr.ndim
-  keys = [np.arange(e).reshape([-1 if i == j else 1
-                                for j in range(arr.ndim)])
-          for i, e in enumerate(indices._shape)]
+  keys = [call("expand_dims", [_positions(indices, i)], axis=tuple(
+      j for j in range(arr.ndim) if j != i)) for i in range(arr.ndim)]
   keys[axis] = indices
   arr[tuple(keys)] = values
+
+
+def _positions(a, axis):
+  known = a._shape[axis]
+  return np.arange(known) if known >= 0 else symbols.positions(a, axis)
 
 
 def fill_diagonal(a, val, wrap=False):
   if a.ndim != 2 or wrap:
     raise TypeError("fill_diagonal: more than two axes and wrap=True have no "
                     "graph form")
+  if min(a._shape) < 0:
+    if np.ndim(val):
+      raise TypeError("fill_diagonal: an extent is not known while the "
+                      "function is traced, so one value is expected")
+    is_here = call("equal", [call("expand_dims", [_positions(a, 0)], axis=1),
+                             _positions(a, 1)])
+    value = call("astype", [val], dtype=a._dtype_name)
+    return assign("fill_diagonal", a, call("where", [
+        is_here, value, a._alias()]))
   count = min(a._shape)
   values = call("astype", [_repeated(val, count)], dtype=a._dtype_name)
   assign("fill_diagonal", a, call("set_diagonal", [a._alias(), values]))
@@ -90,7 +104,8 @@ def ufunc_at(ufunc, a, indices, b):
   if ufunc is np.subtract:
     value = call("negative", [value])
   keys = list(indices) if isinstance(indices, tuple) else [indices]
-  places = np.arange(a.size).reshape(a.shape)
+  places = call("reshape", [_positions(_f.ravel(a._alias()), 0)],
+                shape=a._shape)
   at = _core.index(places, keys)
   value = call("broadcast_to", [value], shape=at._shape)
   flat = call("scatter_add", [_f.ravel(a._alias()), _f.ravel(at),

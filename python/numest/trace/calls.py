@@ -70,7 +70,7 @@ class _Mark:
     self.index = index
 
 
-def call_python(function, arguments, reason="", grad=None):
+def call_python(function, arguments, reason="", grad=None, is_whole=False):
   """`function` over ndarrays, called each time the program runs.
 
   Args:
@@ -79,6 +79,7 @@ def call_python(function, arguments, reason="", grad=None):
     reason: why it is no program, for reports.
     grad: None (an error in the path from a loss to a variable), or "numeric":
       central differences, two calls for each number of the arguments.
+    is_whole: no line of the user's calls it: reports show its own.
 
   Returns:
     A tensor, or a list of tensors if the function gives several.
@@ -91,7 +92,8 @@ def call_python(function, arguments, reason="", grad=None):
   arguments = [_core.tensor(a) for a in arguments]
   function = original(function)  # a copy sees tensors, Python sees arrays
   specs, is_one = _learned(function, arguments)
-  values = _node(_listed(function), function, reason, arguments, specs)
+  values = _node(_listed(function), function, reason, arguments, specs,
+                 is_whole)
   if grad == "numeric":
     values = _core.custom_gradient(
         values, arguments, lambda cotangents: _node(
@@ -101,11 +103,14 @@ def call_python(function, arguments, reason="", grad=None):
   return values[0] if is_one else values
 
 
-def _node(called, function, reason, arguments, specs):
-  state.mark_location()
+def _node(called, function, reason, arguments, specs, is_whole=False):
   name = getattr(function, "__name__", type(function).__name__)
   code = getattr(function, "__code__", None)
   location = f"{code.co_filename}:{code.co_firstlineno}" if code else ""
+  if is_whole and code:
+    _core.set_location(location)
+  else:
+    state.mark_location()
   return _core.python_call(called, name, location, reason, arguments, specs)
 
 

@@ -3,7 +3,6 @@ own, so it varies by element and epoch and is the same for any threads.
 
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
-import builtins
 import hashlib
 import operator
 import pickle
@@ -11,7 +10,7 @@ import pickle
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.symbols import bound, symbols
+from numest.numpy_forms import symbols
 from numest.tensor import Tensor, call
 from numest import trace_state as state
 from numest.trace.distributions import Distributions
@@ -118,24 +117,11 @@ class Random(Distributions):
 
   def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
     shape, a = shape_of(size), _counted(a)
-    if not replace and builtins.min(shape, default=0) < 0:
-      raise state.Untraceable("np.random.choice without replacement: the size "
-                              "depends on values")
     if isinstance(a, Tensor) and not a.ndim:
-      if p is not None:
-        raise state.Untraceable("the size of a draw depends on values")
-      drawn = integers(0, a, shape) if replace else _of_traced_count(a, shape)
+      drawn = _positions(p, a, shape, replace)
       return drawn._as_weak() if size is None else drawn
     population = _population(a)
-    count = _extent(population, axis)
-    if replace:
-      at = _weighted(p, shape, count) if p is not None else integers(
-          0, count, shape)
-    elif not isinstance(count, int):
-      raise state.Untraceable("the size of a draw depends on values")
-    else:
-      at = call("reshape", [_distinct(p, count, int(np.prod(shape)))],
-                shape=shape)
+    at = _positions(p, _extent(population, axis), shape, replace)
     drawn = call("take", [population, at], axis=axis)
     is_int = isinstance(a, int) and size is None
     return drawn._as_weak() if is_int else drawn
@@ -146,7 +132,7 @@ class Random(Distributions):
       return permuted(x)
     t = _core.tensor(x)
     if not t.ndim:
-      return permuted(symbols(x)[0])
+      return permuted(symbols.of(x)[0])
     return call("take", [t, permuted(int(t._shape[axis]))], axis=axis)
 
   def permuted(self, x, axis=None, out=None):
@@ -224,32 +210,45 @@ def _of_dtype(draw, size, dtype, out):
 
 def permuted(count):
   return call("random_permutation", [
-      bound(state.active().next_key(), (count,))], n=(count,))
+      symbols.bound(state.active().next_key(), (count,))], n=(count,))
 
 
-def _weighted(p, shape, count):
+def _positions(p, count, shape, replace):
+  """Positions of `count` items, which may be traced, drawn with probabilities
+  `p` if they are given."""
+  if not replace:
+    return _distinct(p, count, shape)
+  return integers(0, count, shape) if p is None else _weighted(p, shape)
+
+
+def _weighted(p, shape):
   """Positions drawn with probabilities `p`."""
-  at = call("searchsorted", [call("cumsum", [_probabilities(p)], axis=0),
-                             uniform_01(shape)], side="right")
-  return call("minimum", [at, count - 1])
+  sums = call("cumsum", [_probabilities(p)], axis=0)
+  at = call("searchsorted", [sums, uniform_01(shape)], side="right")
+  return call("minimum", [at, _extent(sums, 0) - 1])
 
 
-def _distinct(p, count, wanted):
-  """`wanted` positions of `count`, none twice, likelier ones first."""
-  if wanted > count:
+def _distinct(p, count, shape):
+  """Positions of `count`, none twice, likelier ones first; where there are too
+  few the element is refused."""
+  is_drawn = any(e < 0 for e in shape)
+  wanted = None if is_drawn else int(np.prod(shape))
+  count = symbols.of(count)[0]
+  if wanted is not None and 0 <= count < wanted:
     raise ValueError("Cannot take a larger sample than population when "
                      "'replace=False'")
   if p is None:
-    return permuted(count)[:wanted]
-  # Who comes first of exponential waiting times of rates p, comes by p.
-  waits = -np.log(open_01((count,))) / _probabilities(p)
-  return call("argsort", [waits])[:wanted]
-
-
-def _of_traced_count(count, shape):
-  """Positions of traced many, none twice."""
-  order = permuted(symbols(count)[0])
-  at = np.arange(int(np.prod(shape))).reshape(shape)
+    order = permuted(count)
+  else:  # who comes first of exponential waiting times of rates p, comes by p
+    waits = -np.log(open_01((count,))) / _probabilities(p)
+    order = call("argsort", [waits])
+  if wanted is not None:
+    at = np.arange(wanted).reshape(shape)
+  elif len(shape) == 1 and hasattr(shape[0], "positions"):
+    at = shape[0].positions
+  else:
+    raise state.Untraceable("several extents of a draw without replacement, of "
+                            "which some depend on values")
   return call("take", [order, at], axis=0)
 
 

@@ -18,6 +18,7 @@ from numest.trace.containers import contains, item, lacks
 from numest.trace.control import (UNDEFINED, NeedsPaths, and_, filtered, if_,
                                   if_expression, not_, or_, value_of)
 from numest.trace.refusals import handled, refusal, required
+from numest.trace.rows import TracedItems
 
 # What rewritten code calls.
 __all__ = ["and_", "contains", "filtered", "for_", "handled", "if_",
@@ -80,7 +81,7 @@ def for_(items, body, values, is_carried, is_pure, stop):
   Args:
     stop: position of the flag among the values that ends the loop, or None.
   """
-  count, item_at = _indexed(items)
+  count, item_at = indexed(items)
   if isinstance(count, Tensor):
     return _counted(count, item_at, body, values, is_carried, is_pure, stop)
   values = list(values)
@@ -115,11 +116,13 @@ def _check_size(first):
                             "and its rounds are no program of their own")
 
 
-def _indexed(items):
+def indexed(items):
   """(number of items, function of a traced position to the item) of what a
   loop goes over; (None, None) where items come one by one."""
   if isinstance(items, TracedRange):
     return items.count, lambda k: (items.start + items.step * k)._as_weak()
+  if isinstance(items, TracedItems):
+    return items.count, items.item_at
   if isinstance(items, range):
     return len(items), lambda k: (items.start + items.step * k)._as_weak()
   if isinstance(items, Tensor) and items.ndim:

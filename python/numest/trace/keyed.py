@@ -5,7 +5,7 @@ import numpy as np
 
 from numest import _core
 from numest.numpy_forms.axes import broadcast_shapes
-from numest.numpy_forms.symbols import bound, symbols
+from numest.numpy_forms import symbols
 from numest.tensor import call, has_symbolic
 from numest import trace_state as state
 
@@ -14,7 +14,7 @@ def shape_of(size):
   if size is None:
     return ()
   if has_symbolic([size]):
-    return symbols(size)
+    return symbols.of(size)
   return tuple(int(e) for e in (size if isinstance(size, (tuple, list))
                                 else np.ravel(size)))
 
@@ -57,7 +57,7 @@ def _array(value):
 
 
 def _key(shape):
-  return bound(state.active().next_key(), shape)
+  return symbols.bound(state.active().next_key(), shape)
 
 
 def uniform_01(shape, dtype="float64"):

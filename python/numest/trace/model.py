@@ -75,7 +75,8 @@ def _called(function, tensors, error):
   name = getattr(function, "__name__", type(function).__name__)
   try:
     with _building():
-      result = calls.call_python(function, nests.flatten(tensors), str(error))
+      result = calls.call_python(function, nests.flatten(tensors), str(error),
+                                 is_whole=True)
   except Exception:  # it is no function of arrays either
     raise error from None
   logging.warning("%s runs in Python, for every batch: %s", name, error)

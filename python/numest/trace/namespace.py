@@ -67,9 +67,9 @@ def _made_of_traced(name, args, kwargs):
     return original_like(name, *args, **kwargs)
   if name == "full":
     return _full(*args, **kwargs)
-  if name in ("eye", "identity", "arange"):
+  if name in ("eye", "identity", "arange", "tri"):
     kwargs.pop("order", None)
-    made = extents.arange if name == "arange" else extents.eye
+    made = getattr(extents, "eye" if name == "identity" else name)
     return made(*args, **kwargs)
   return extents.made(name, *args, **{k: v for k, v in kwargs.items()
                                       if k in ("shape", "dtype")})
@@ -269,6 +269,25 @@ def len_(value):
   return builtins.len(value)
 
 
+def _by_extents(name):
+  """A function of extents alone, which may be traced."""
+  original, traced = getattr(np, name), getattr(extents, name)
+
+  def make(*args, **kwargs):
+    if has_symbolic([*args, *kwargs.values()]):
+      return traced(*args, **kwargs)
+    return numpy_calls.known(original(*args, **kwargs))
+  make.__name__ = name
+  return make
+
+
+def sum_(iterable, /, start=0):
+  """sum, of a traced array whose extent is not known along the first axis."""
+  if isinstance(iterable, Tensor) and iterable.ndim and iterable._shape[0] < 0:
+    return start + call("sum", [iterable], axis=0)
+  return builtins.sum(iterable, start)
+
+
 def arange(*args, **kwargs):
   """np.arange: of known bounds NumPy's own array."""
   if has_symbolic([*args, *kwargs.values()]):
@@ -300,7 +319,7 @@ class _TwoParts(_StandIn):
 
 complex_ = _TwoParts("complex", (complex,), {"dtype": np.dtype(complex)})
 BUILTINS = {"int": int_, "float": float_, "complex": complex_, "round": round_,
-            "len": len_, **comparisons.BUILTINS}
+            "len": len_, "sum": sum_, **comparisons.BUILTINS}
 
 # --- math ---
 _MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
@@ -362,7 +381,8 @@ _SCALARS = ("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 "
 # Classes of scalars, for isinstance and np.issubdtype.
 _ABSTRACT = "generic number integer signedinteger unsignedinteger floating"
 _MAKERS = ("zeros ones empty full zeros_like ones_like empty_like full_like "
-           "eye identity").split()
+           "eye identity tri").split()
+_OF_EXTENTS = "tril_indices triu_indices".split()
 
 
 # They look at the object, which in a trace is none of NumPy's.
@@ -379,6 +399,7 @@ def _of_objects(name):
 
 def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
+  replaced |= {name: _by_extents(name) for name in _OF_EXTENTS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
   replaced |= {name: _StandIn(name, (getattr(np, name),), {})
                for name in _ABSTRACT.split()}
@@ -405,10 +426,11 @@ MODULES = {id(np.linalg): NUMPY.linalg, id(np.fft): NUMPY.fft}
 FUNCTIONS = {**numpy_calls.stand_ins(), np.r_: index_tricks.R,
              np.c_: index_tricks.C}
 FUNCTIONS |= {getattr(np, name): REPLACED[name]
-              for name in (*_MAKERS, *_SCALARS, "array", "asarray", "ndarray",
-                           "arange", "ascontiguousarray", "asfortranarray",
-                           "require", "fromiter", "vectorize", "copy",
-                           "copyto", "putmask", "apply_along_axis")}
+              for name in (*_MAKERS, *_OF_EXTENTS, *_SCALARS, "array",
+                           "asarray", "ndarray", "arange", "ascontiguousarray",
+                           "asfortranarray", "require", "fromiter",
+                           "vectorize", "copy", "copyto", "putmask",
+                           "apply_along_axis")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
 FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
               for name in (*_MATH, "floor", "ceil", "log")}

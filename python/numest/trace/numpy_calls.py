@@ -61,7 +61,7 @@ _ARRAYS = set(
     "a a1 a2 a_max a_min append ar ar1 ar2 arr array ary b bins c condition "
     "default "
     "element fill_value fp indices m mask p prepend q repeats test_elements "
-    "to_begin to_end v values weights x x1 x2 xp y z A".split())
+    "start stop to_begin to_end v values weights x x1 x2 xp y z A".split())
 # Those of several arrays.
 _SEQUENCES = {"arrays", "tup", "keys", "condlist", "choicelist", "choices"}
 
@@ -97,6 +97,8 @@ def _parameters(function):
 
 
 def _of_traced(function, args, kwargs):
+  if function is np.roots:  # asks the elements of its argument for a form
+    return protocols.array_function(None, function, (), args, kwargs)
   if function not in numpy_functions.TABLE or function is np.block:
     return function(*args, **kwargs)
   args = [_given(*parameter, value)

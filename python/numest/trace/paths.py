@@ -12,7 +12,8 @@ from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
 from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, refusals, rewrite, views, volatile)
+                          python_draws, refusals, rewrite, rows, views,
+                          volatile)
 from numest.trace.refusals import Refused
 from numest.trace.rebind import Bindings, rebind
 
@@ -21,6 +22,7 @@ MAX_PATHS = 64
 
 def _bindings(code=None, guards=None, is_element=False):
   names = {**namespace.BUILTINS, "range": iteration.range_,
+           "enumerate": rows.enumerate_, "zip": rows.zip_,
            rewrite.CONTROL: iteration}
   refused, modules = (volatile.FUNCTIONS, volatile.MODULES) if is_element else (
       {}, {})

@@ -1,0 +1,108 @@
+"""Short axes, as channels, points and blocks of pixels have them, take loops of
+their own: against NumPy, over many rows and few."""
+import itertools
+
+import numpy as np
+import pytest
+
+import numest as tf
+
+RNG = np.random.default_rng(0)
+FLOATS = [np.float32, np.float64]
+
+
+def tensor(a):
+  return tf.constant(a)
+
+
+def close(a, b):
+  np.testing.assert_allclose(np.asarray(a), b, rtol=2e-6, atol=1e-6)
+  assert np.asarray(a).dtype == b.dtype
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "mean", "var",
+                                  "any", "all"])
+@pytest.mark.parametrize("dtype", [*FLOATS, np.int32, np.uint8, np.float16])
+@pytest.mark.parametrize("shape, axis", [
+    ((200, 3), -1), ((5, 3), -1), ((100, 2, 3), 1), ((64, 12), 1),
+    ((64, 13), 1), ((70, 4, 12), 1), ((70, 4, 13), 1),
+    ((16, 2, 16, 2, 3), (1, 3)), ((8, 3, 5, 3, 2), (0, 2, 4)),
+    ((4, 3, 5, 2), (0, 1, 3)), ((3, 1, 4), (0, 2)), ((0, 3), 1),
+    ((2, 0, 3, 2), (0, 2))])
+def test_reductions(name, dtype, shape, axis):
+  if name in ("max", "min") and 0 in shape:
+    shape = tuple(max(e, 1) for e in shape)
+  x = (RNG.normal(size=shape) * 3 + 4).astype(dtype)
+  with np.errstate(all="ignore"):
+    wanted = getattr(np, name)(x, axis=axis)
+  with np.errstate(all="ignore"):
+    found = np.asarray(getattr(np, name)(tensor(x), axis=axis))
+  assert found.dtype == wanted.dtype
+  rtol = 5e-3 if dtype == np.float16 else 3e-6
+  np.testing.assert_allclose(found, wanted, rtol=rtol)
+
+
+def test_special_values_of_short_rows():
+  rows = np.array(list(itertools.product([0.0, -0.0, np.nan, np.inf, -np.inf],
+                                         repeat=3)))
+  assert len(rows) > 64
+  for name in ("sum", "prod", "max", "min"):
+    with np.errstate(invalid="ignore"):
+      wanted = getattr(np, name)(rows, axis=1)
+    found = np.asarray(getattr(np, name)(tensor(rows), axis=1))
+    np.testing.assert_array_equal(found, wanted)
+    few = np.asarray(getattr(np, name)(tensor(rows[:9]), axis=1))
+    np.testing.assert_array_equal(np.signbit(few), np.signbit(found[:9]))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_products_of_thin_rows(dtype, k, n):
+  b = RNG.normal(size=(k, n)).astype(dtype)
+  for shape in ((0, k), (1, k), (37, k), (7, 9, k), (2, 5, 40, k)):
+    a = RNG.normal(size=shape).astype(dtype)
+    close(tensor(a) @ tensor(b), a @ b)
+    close(tensor(a) @ tensor(np.ascontiguousarray(b.T)).T, a @ b)
+  if k > 1 and k < 5 and n < 5:  # a row is what it is, among however many
+    one = np.stack([np.asarray(tensor(r[None]) @ tensor(b))[0]
+                    for r in a[0, 0]])
+    np.testing.assert_array_equal(np.asarray(tensor(a) @ tensor(b))[0, 0], one)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64, np.int16])
+@pytest.mark.parametrize("channels", [(), (1,), (2,), (3,), (4,), (7,)])
+def test_pixels_are_taken_at_arrays_of_positions(dtype, channels):
+  x = (RNG.normal(size=(6, 9, 8, *channels)) * 50).astype(dtype)
+  rows, columns = RNG.integers(0, 9, (5, 1)), RNG.integers(0, 8, (1, 4))
+  t = tensor(x)
+  np.testing.assert_array_equal(np.asarray(t[:, rows, columns]),
+                                x[:, rows, columns])
+  np.testing.assert_array_equal(np.asarray(t[:, :, columns[0]]),
+                                x[:, :, columns[0]])
+  np.testing.assert_array_equal(np.asarray(t[:, rows[:, 0]]), x[:, rows[:, 0]])
+
+  def put(image):
+    y = image.copy()
+    y[rows[:4], columns] = image[:4, :4] + 1
+    return y
+  found = next(tf.data.Dataset.from_tensor_slices(x).map(put).batch(
+      6).as_numpy_iterator())
+  np.testing.assert_array_equal(found, np.stack([put(image) for image in x]))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+@pytest.mark.parametrize("pad", [0, 2, 5])
+def test_windows_of_padded_pictures(dtype, pad):
+  x = (RNG.normal(size=(12, 9, 8, 3)) * 50).astype(dtype)
+  at = RNG.integers(0, 1 + 2 * pad + 3, (12, 2))
+
+  def crop(image, at):
+    padded = np.pad(image, ((pad, pad), (pad, pad), (0, 0)),
+                    constant_values=3)
+    i, j = at[0], at[1]
+    return padded[i:i + 6, j:j + 5]
+  for size in (1, 5, 12):
+    found = np.concatenate(list(tf.data.Dataset.from_tensor_slices(
+        (x, at)).map(crop).batch(size).as_numpy_iterator()))
+    np.testing.assert_array_equal(found, [crop(*row) for row in zip(x, at)])
