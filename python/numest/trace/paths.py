@@ -134,8 +134,7 @@ def explore(function, key, make_arguments, guards=None, place=None):
   pending, paths = [[]], []
   while pending:
     if len(paths) == MAX_PATHS:
-      raise state.Untraceable(f"it has more than {MAX_PATHS} paths of "
-                              "conditions on traced values")
+      raise _too_many(run.lines)
     given = pending.pop()
     with state.activate(state.Run(key, list(given), guards, place)) as run:
       result = _result(function, make_arguments())
@@ -151,6 +150,14 @@ def _result(function, arguments):
     return namespace.listless(nests.call_user(function, arguments))
   except Refused:
     return Refused
+
+
+def _too_many(lines):
+  """Says which line asks the most of the conditions of a path."""
+  error = state.Untraceable(f"it has more than {MAX_PATHS} paths of conditions "
+                            "on traced values")
+  error.line = max(lines, key=lines.count)
+  return error
 
 
 def _check_structures(found):
