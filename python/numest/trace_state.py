@@ -37,9 +37,11 @@ class Run:
     draws_by_place: a generator drew so far.
     refusals: (bool tensor, the user's line): elements for which it raises.
     is_model: whether it builds a model.
+    forks: whether each condition is a decision, and none a selection.
   """
 
   is_model = False
+  forks = False
 
   def __init__(self, key, decisions, reads=None, place=None):
     self.key = key
