@@ -23,7 +23,7 @@ from numest.numpy_forms.pieces import *
 from numest.numpy_forms.polynomials import *
 from numest.numpy_forms.reductions import *
 from numest.numpy_forms.views import *
-from numest.numpy_forms.windows import *
+from numest.numpy_forms.windows import sliding_window_view
 from numest.numpy_forms.writes import *
 from numest.numpy_forms.extents import *
 from numest.numpy_forms.reductions import all, any, max, min, sum

@@ -12,7 +12,13 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class Untraceable(Exception):
-  """Says why a function cannot become a program."""
+  """Says why a function cannot become a program.
+
+  Attributes:
+    line: the user's "file:line", or "" where the traceback says it.
+  """
+
+  line = ""
 
 
 class Run:
@@ -22,6 +28,7 @@ class Run:
     key: uint64 scalar tensor that all draws of the element come from.
     decisions: outcomes of the conditions, the given ones first.
     conditions: the bool tensors that were asked, in order.
+    lines: the user's lines that asked, "file:line".
     guards: conditions of the branches that run, the outer ones first.
     journals: notes of writes of these branches.
     reads: the Guards of what the trace reads from outside, or None.
@@ -30,9 +37,11 @@ class Run:
     draws_by_place: a generator drew so far.
     refusals: (bool tensor, the user's line): elements for which it raises.
     is_model: whether it builds a model.
+    forks: whether each condition is a decision, and none a selection.
   """
 
   is_model = False
+  forks = False
 
   def __init__(self, key, decisions, reads=None, place=None):
     self.key = key
@@ -42,6 +51,7 @@ class Run:
     self.reads = reads
     self.decisions = decisions
     self.conditions = []
+    self.lines = []
     self.guards = []
     self.journals = []
     self.refusals = []
@@ -55,6 +65,7 @@ class Run:
         return decision
     index = len(self.conditions)
     self.conditions.append(condition)
+    self.lines.append(_users_line())
     if index == len(self.decisions):
       self.decisions.append(True)
     _core.set_guard(self.is_taken())
@@ -219,8 +230,13 @@ def is_ours(filename):
 
 def mark_location():
   """Nodes made next carry the innermost line that is not the package's."""
-  frame = sys._getframe(1)
+  line = _users_line()
+  if line:
+    _core.set_location(line)
+
+
+def _users_line():
+  frame = sys._getframe(2)
   while frame is not None and is_ours(frame.f_code.co_filename):
     frame = frame.f_back
-  if frame is not None:
-    _core.set_location(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+  return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -236,6 +236,7 @@ def test_more_paths_than_the_limit_run_in_python(function):
   [found] = tf.explain(dataset).functions
   assert found["reason"] == ("it has more than 64 paths of conditions on "
                              "traced values")
+  assert " if x[" in f" {found['lines'][0]['source']}"
   for got, x in zip(dataset.as_numpy_iterator(), X, strict=True):
     np.testing.assert_array_equal(got, function(x))
 

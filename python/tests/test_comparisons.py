@@ -155,3 +155,25 @@ def with_other_functions(x, i):
 
 def test_functions_of_the_users_own_keep_their_filter():
   agree(with_other_functions)
+
+
+def counts_what_it_asks(x, i):
+  count = 0
+
+  def is_large(value):
+    nonlocal count
+    count += 1
+    return value > 2
+  found = any(is_large(v) for v in i[:5])
+  return found, count, all(not is_large(v) for v in i[5:7]), count
+
+
+def takes_what_it_asks(x, i):
+  items = iter(i[:5])
+  found = any(v > 1 for v in items)
+  return found, sum(items)
+
+
+@pytest.mark.parametrize("function", [counts_what_it_asks, takes_what_it_asks])
+def test_what_is_not_asked_changes_nothing(function):
+  agree(function)

@@ -119,3 +119,38 @@ def test_an_element_raises_what_python_raises(function):
     assert type(found) is type(expected) and str(expected) in str(found)
     assert any(f.name == function.__name__
                for f in traceback.extract_tb(found.__traceback__))
+
+
+def classes_of_numbers(x, i):
+  v, n, f = i[1], int(i[1]), float(x[1])
+  return (isinstance(v, np.integer), isinstance(v, (int, np.floating)),
+          isinstance(v, np.int64), isinstance(v, np.int32),
+          isinstance(n, int), isinstance(n, np.integer), isinstance(n, float),
+          isinstance(f, float), isinstance(x[1], float), isinstance(f, int),
+          isinstance(x.mean(), np.number), isinstance(v, np.generic),
+          np.isscalar(v), np.isscalar(x), np.isscalar(n), np.isscalar(2),
+          isinstance(x[:2], np.floating), isinstance(x > 0, int))
+
+
+def classes_of_dtypes(x, i):
+  return (np.issubdtype(i.dtype, np.integer), issubclass(np.int8, np.number),
+          np.issubdtype(x.dtype, np.integer), isinstance(3, np.integer),
+          np.issubdtype(np.float32, np.floating),
+          issubclass(np.float32, np.generic))
+
+
+def by_class(x, i):
+  def scaled(v):
+    if not isinstance(v, (int, float, np.integer, np.floating)):
+      raise TypeError("v is no number")
+    return v * 2 if isinstance(v, (float, np.floating)) else v // 2
+  return scaled(x[1]) + scaled(int(i[0])) + scaled(i.sum()), scaled(3), 0
+
+
+@pytest.mark.parametrize("function", [classes_of_numbers, classes_of_dtypes,
+                                      by_class])
+def test_traced_numbers_have_the_class_of_numpys(function):
+  dataset = tf.data.Dataset.from_tensor_slices((X, I)).map(function)
+  assert ": native" in tf.explain(dataset), tf.explain(dataset)
+  for found, row in zip(dataset.as_numpy_iterator(), zip(X, I), strict=True):
+    np.testing.assert_array_equal(found, np.stack(function(*row)))

@@ -5,14 +5,15 @@ which passes over a NaN unless it comes first. Keys that are no numbers are
 compared by Python, each comparison a decision (paths.py).
 """
 import builtins
-import itertools
+import sys
 
 import numpy as np
 
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import containers
-from numest.trace.control import as_bool, is_condition
+from numest.trace.control import (NeedsPaths, as_bool, is_condition,
+                                  snapshot)
 
 _MOST_SORTED = 256
 _MOST_ASKED = 4096
@@ -129,15 +130,32 @@ def _order(row, reverse):
 
 
 # --- any and all ---
+def _asked(iterable):
+  """The numbers and values of what is asked until one decides: the first that
+  is traced may, so what asks for the next ones must change nothing."""
+  frame, before = sys._getframe(2), None
+  for number, value in enumerate(iterable):
+    if before is not None and snapshot(frame) != before:
+      raise NeedsPaths("any, or all, of traced values that change a list, a "
+                       "dictionary, an object or a variable")
+    yield number, value
+    if before is None and is_condition(value) and not isinstance(
+        iterable, (list, tuple)):
+      before = snapshot(frame)
+
+
 def _truth(name, joined):
+  builtin = getattr(builtins, name)
   is_any = name == "any"
 
   def truth(iterable, /):
     if isinstance(iterable, Tensor) and iterable.ndim == 1 and (
         iterable.is_symbolic):
       return call(name, [iterable])._as_weak()
+    if state.in_trace() and state.active().forks:
+      return builtin(iterable)
     found = None
-    for number, value in zip(itertools.count(), iterable):
+    for number, value in _asked(iterable):
       if is_condition(value):
         value = as_bool(value)
         found = value if found is None else call(joined, [found, value])

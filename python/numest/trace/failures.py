@@ -20,8 +20,10 @@ def location_of(function):
 
 
 def users_line(error):
-  """The innermost line of the user's that the error passed; one of an
-  installed package if there is none."""
+  """The line that the error names, or the innermost one of the user's that it
+  passed; one of an installed package if there is none."""
+  if getattr(error, "line", ""):
+    return error.line
   frames = _frames(error)
   return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 

@@ -199,11 +199,32 @@ def put_mask(a, mask, values):
 
 
 # --- types that are called: np.float32(x) ---
+def _class_of(value):
+  """The class that a value has where NumPy runs: a traced number is a scalar,
+  unless np.array made it."""
+  if not isinstance(value, Tensor):
+    return type(value)
+  dtype = np.dtype(value.dtype.as_numpy_dtype)
+  if value.is_weak:
+    return type(dtype.type(0).item())
+  is_array = value.ndim or "_born" in value.__dict__
+  return np.ndarray if is_array else dtype.type
+
+
+def isscalar(element):
+  """np.isscalar, of traced numbers, too."""
+  return np.isscalar(element) or isinstance(element, Tensor) and (
+      _class_of(element) is not np.ndarray)
+
+
 class _StandIn(type):
   """Type of a class that is its base to isinstance and ==."""
 
   def __instancecheck__(cls, value):
-    return isinstance(value, cls.__mro__[1])
+    return cls.__subclasscheck__(_class_of(value))
+
+  def __subclasscheck__(cls, other):
+    return issubclass(other, cls.__mro__[1])
 
   def __eq__(cls, other):
     return other is cls or other is cls.__mro__[1]
@@ -357,6 +378,8 @@ MATH = _math_module()
 
 _SCALARS = ("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 "
             "float32 float64").split()
+# Classes of scalars, for isinstance and np.issubdtype.
+_ABSTRACT = "generic number integer signedinteger unsignedinteger floating"
 _MAKERS = ("zeros ones empty full zeros_like ones_like empty_like full_like "
            "eye identity tri").split()
 _OF_EXTENTS = "tril_indices triu_indices".split()
@@ -378,9 +401,11 @@ def _replaced():
   replaced = {name: _made(name) for name in _MAKERS}
   replaced |= {name: _by_extents(name) for name in _OF_EXTENTS}
   replaced |= {name: _scalar_type(getattr(np, name)) for name in _SCALARS}
+  replaced |= {name: _StandIn(name, (getattr(np, name),), {})
+               for name in _ABSTRACT.split()}
   replaced |= {"array": array, "asarray": asarray, "asanyarray": asarray,
                "asarray_chkfinite": asarray_chkfinite,
-               "arange": arange,
+               "arange": arange, "isscalar": isscalar,
                "ascontiguousarray": asarray, "asfortranarray": asarray,
                "require": require, "fromiter": fromiter,
                "vectorize": _vectorize, "copy": array, "copyto": copyto,

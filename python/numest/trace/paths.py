@@ -114,7 +114,7 @@ def placed(function, spec, guards=None, has_place=True, graph_of=_core.graph):
     except control.NeedsPaths:  # conditions fork
       state.forget_draws()
       seen = rebind(function, _bindings(None, guards, True))
-      paths = explore(seen, key, arguments, guards, place)
+      paths = explore(seen, key, arguments, guards, place, forks=True)
   results = [p.result for p in paths if p.result is not Refused]
   if not results:
     raise state.Untraceable("it raises on each of its paths")
@@ -129,15 +129,16 @@ def placed(function, spec, guards=None, has_place=True, graph_of=_core.graph):
   return _core.sink_branches(graph), out_spec, takes_place
 
 
-def explore(function, key, make_arguments, guards=None, place=None):
+def explore(function, key, make_arguments, guards=None, place=None,
+            forks=False):
   """All paths of the function, the one of true conditions first."""
   pending, paths = [[]], []
   while pending:
     if len(paths) == MAX_PATHS:
-      raise state.Untraceable(f"it has more than {MAX_PATHS} paths of "
-                              "conditions on traced values")
+      raise _too_many(run.lines)
     given = pending.pop()
     with state.activate(state.Run(key, list(given), guards, place)) as run:
+      run.forks = forks
       result = _result(function, make_arguments())
     pending += [run.decisions[:i] + [False]
                 for i in range(len(given), len(run.decisions))]
@@ -151,6 +152,14 @@ def _result(function, arguments):
     return namespace.listless(nests.call_user(function, arguments))
   except Refused:
     return Refused
+
+
+def _too_many(lines):
+  """Says which line asks the most of the conditions of a path."""
+  error = state.Untraceable(f"it has more than {MAX_PATHS} paths of conditions "
+                            "on traced values")
+  error.line = max(lines, key=lines.count)
+  return error
 
 
 def _check_structures(found):
