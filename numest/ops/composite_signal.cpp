@@ -51,6 +51,9 @@ Tensor slide(const Tensor& a, const Tensor& v, std::string_view mode,
   const int64_t n = v.shape()[0];
   const int64_t left = mode == "full" ? n - 1 : mode == "same" ? n / 2 : 0;
   const int64_t right = mode == "same" ? n - left - 1 : left;
+  const DType dtype = promote(a.dtype(), v.dtype());
+  if (dtype != DType::kBool && itemsize(dtype) >= (is_inexact(dtype) ? 4 : 1))
+    return sliding_dot(a, v, left, right);
   const Tensor padded =
       left + right == 0 ? a : pad(a, std::vector<int64_t>{left, right});
   const int64_t count = a.shape()[0] + left + right - n + 1;

@@ -887,6 +887,11 @@ Tensor bincount(const Tensor& x, int64_t minlength) {
   return call_one(op, {x}, {{"minlength", attr_of(minlength)}});
 }
 
+Tensor sliding_dot(const Tensor& a, const Tensor& v, int64_t before, int64_t after) {
+  static const OpDef& op = op_named("sliding_dot");
+  return call_one(op, {a, v}, {{"before", attr_of(before)}, {"after", attr_of(after)}});
+}
+
 Tensor random_uniform(const Tensor& key, const Shape& shape, DType dtype) {
   static const OpDef& op = op_named("random_uniform");
   return call_one(op, {key}, {{"shape", attr_of(shape)}, {"dtype", attr_of(dtype)}});

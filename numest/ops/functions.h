@@ -535,6 +535,9 @@ Tensor unique_all(const Tensor& x, bool equal_nan = true);
 /// Number of occurrences of each non-negative integer.
 Tensor bincount(const Tensor& x, int64_t minlength = 0);
 
+/// Products of v with each window of the rows of a, zeros around.
+Tensor sliding_dot(const Tensor& a, const Tensor& v, int64_t before = 0, int64_t after = 0);
+
 /// Draws from [0, 1).
 Tensor random_uniform(const Tensor& key, const Shape& shape = {}, DType dtype = DType::kFloat32);
 

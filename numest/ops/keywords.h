@@ -669,6 +669,16 @@ inline Tensor bincount(const Tensor& x, const BincountOptions& options) {
   return bincount(x, options.minlength);
 }
 
+/// Keyword arguments of `sliding_dot`.
+struct SlidingDotOptions {
+  ByName named = {};
+  int64_t before = 0;
+  int64_t after = 0;
+};
+inline Tensor sliding_dot(const Tensor& a, const Tensor& v, const SlidingDotOptions& options) {
+  return sliding_dot(a, v, options.before, options.after);
+}
+
 /// Keyword arguments of `random_uniform`.
 struct RandomUniformOptions {
   ByName named = {};

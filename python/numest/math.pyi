@@ -429,13 +429,6 @@ def nonzero(a) -> Any:
 def norm(x, ord=None, axis=None, keepdims=False) -> Any:
     """As np.norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def of_steps(x, keys) -> Any:
-    """x[keys] of windows where it takes each few of them only, which need not be
-    made to leave out most; None of anything else.
-    
-    Args:
-      keys: (axis, key) of each axis; what has no axis is left out."""
-
 def ones_like(a, dtype=None, shape=None) -> Any:
     """As np.ones_like, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 

@@ -106,3 +106,70 @@ def test_windows_of_padded_pictures(dtype, pad):
     found = np.concatenate(list(tf.data.Dataset.from_tensor_slices(
         (x, at)).map(crop).batch(size).as_numpy_iterator()))
     np.testing.assert_array_equal(found, [crop(*row) for row in zip(x, at)])
+
+
+class TestWindowProducts:
+  """np.convolve and np.correlate, with derivatives, over rows and one by one.
+  """
+
+  @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.uint8,
+                                     np.complex128, np.float16, bool])
+  @pytest.mark.parametrize("mode", ["full", "same", "valid"])
+  @pytest.mark.parametrize("n, k", [(1, 1), (7, 3), (3, 7), (90, 25), (200, 1),
+                                    (65, 64)])
+  def test_values(self, dtype, mode, n, k):
+    a, v = (np.asarray(RNG.normal(size=size) * 3) for size in (n, k))
+    if dtype is np.complex128:
+      a, v = a + 1j * a[::-1], v * (1 - 2j)
+    a, v = a.astype(dtype), v.astype(dtype)
+    for function in (np.convolve, np.correlate):
+      wanted = function(a, v, mode)
+      found = np.asarray(function(tensor(a), tensor(v), mode))
+      assert found.dtype == wanted.dtype
+      rtol = 2e-2 if dtype is np.float16 else 1e-4
+      np.testing.assert_allclose(found, wanted, rtol=rtol, atol=rtol / 10)
+
+  @pytest.mark.parametrize("mode", ["full", "same", "valid"])
+  def test_what_is_not_finite_stays_in_its_windows(self, mode):
+    a, v = np.arange(9.0), np.array([np.inf, 1, 2, np.nan])
+    b = np.array([1, np.nan, 3, 4, -np.inf, 5, 6, 7])
+    with np.errstate(invalid="ignore"):
+      for x, y in ((a, v), (v, a), (b, a[:3] + 1), (b, v)):
+        np.testing.assert_array_equal(
+            np.asarray(np.convolve(tensor(x), tensor(y), mode)),
+            np.convolve(x, y, mode))
+
+  def test_rows_are_what_each_is(self):
+    x, v = RNG.normal(size=(9, 70)), RNG.normal(size=(9, 5))
+
+    def both(x, v):
+      return np.convolve(x, v, "same"), np.correlate(x, v[:3])
+    dataset = tf.data.Dataset.from_tensor_slices((x, v)).map(both)
+    one = list(dataset.as_numpy_iterator())
+    block = next(dataset.batch(9).as_numpy_iterator())
+    for k in range(2):
+      np.testing.assert_array_equal(np.stack([e[k] for e in one]), block[k])
+      np.testing.assert_allclose(block[k], [both(*row)[k] for row in zip(x, v)],
+                                 rtol=1e-9, atol=1e-12)
+
+  @pytest.mark.parametrize("mode", ["full", "same", "valid"])
+  def test_derivatives(self, mode):
+    x, v = RNG.normal(size=12), RNG.normal(size=4)
+    w = RNG.normal(size=30)
+
+    def f(x, v):
+      y = np.convolve(x, v, mode)
+      return np.sum(y * y * w[:len(y)])
+    for at, argument in ((0, x), (1, v)):
+      found = tf.grad(f, argnums=at)(x, v)
+      wanted = np.empty_like(argument)
+      for i in range(argument.size):
+        ends = []
+        for step in (1e-6, -1e-6):
+          moved = [x.copy(), v.copy()]
+          moved[at][i] += step
+          ends.append(f(*moved))
+        wanted[i] = (ends[0] - ends[1]) / 2e-6
+      np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-7)
+    rows = tf.vmap(lambda x: tf.grad(f)(x, v))(np.stack([x, -x]))
+    np.testing.assert_allclose(rows, [tf.grad(f)(x, v), tf.grad(f)(-x, v)])
