@@ -15,6 +15,7 @@ TileRows all_rows() {
   append_bit_tiles(rows);
   append_math_tiles(rows);
   append_binary_math_tiles(rows);
+  append_polar_tiles(rows);
   append_power_tiles(rows);
   append_select_tiles(rows);
   append_complex_tiles(rows);

@@ -22,6 +22,7 @@ void append_compare_tiles(TileRows& rows);
 void append_bit_tiles(TileRows& rows);
 void append_math_tiles(TileRows& rows);
 void append_binary_math_tiles(TileRows& rows);
+void append_polar_tiles(TileRows& rows);
 void append_power_tiles(TileRows& rows);
 void append_select_tiles(TileRows& rows);
 void append_complex_tiles(TileRows& rows);

@@ -1,6 +1,5 @@
-// Functions of two real variables by the C library's functions: arctan2,
-// hypot, logaddexp, nextafter. Baseline code, no SIMD levels: the time goes
-// into the calls.
+// nextafter by the C library's function. Baseline code, no SIMD levels: the
+// time goes into the calls.
 #include <cmath>
 #include <type_traits>
 
@@ -10,30 +9,12 @@
 namespace numest::kernels {
 namespace {
 
-template <class T>
-T logaddexp(T x, T y) {
-  if (x == y) return x + T(0.6931471805599453);  // also equal infinities
-  const T difference = x - y;
-  if (difference > 0) return x + std::log1p(std::exp(-difference));
-  if (difference <= 0) return y + std::log1p(std::exp(difference));
-  return difference;  // NaN
-}
-
-#define NUMEST_BINARY_FUNCTIONS(ROW)           \
-  ROW(Arctan2, "arctan2", std::atan2(x, y))    \
-  ROW(Hypot, "hypot", std::hypot(x, y))        \
-  ROW(LogAddExp, "logaddexp", logaddexp(x, y)) \
-  ROW(NextAfter, "nextafter", std::nextafter(x, y))
-
-#define NUMEST_BINARY_FUNCTION(Name, op, result) \
-  struct Name {                                  \
-    template <class T>                           \
-    static T apply(T x, T y) {                   \
-      return result;                             \
-    }                                            \
-  };
-NUMEST_BINARY_FUNCTIONS(NUMEST_BINARY_FUNCTION)
-#undef NUMEST_BINARY_FUNCTION
+struct NextAfter {
+  template <class T>
+  static T apply(T x, T y) {
+    return std::nextafter(x, y);
+  }
+};
 
 template <class F, class T>
 void run(const void* const* in, void* out, int64_t n) {
@@ -41,10 +22,7 @@ void run(const void* const* in, void* out, int64_t n) {
   const T* y = static_cast<const T*>(in[1]);
   T* z = static_cast<T*>(out);
   for (int64_t i = 0; i < n; ++i) {
-    if constexpr (is_half_type<T>)
-      from_float(F::apply(to_float(x[i]), to_float(y[i])), z[i]);
-    else
-      z[i] = F::apply(x[i], y[i]);
+    z[i] = F::apply(x[i], y[i]);
   }
 }
 
@@ -76,26 +54,16 @@ void run_next_half(const void* const* in, void* out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) z[i] = next_half(x[i], y[i]);
 }
 
-template <class F>
-void append_floats(TileRows& rows, std::string_view name) {
-  if constexpr (std::is_same_v<F, NextAfter>) {
-    append<F>(rows, name, Types<float, double>());
-    rows.push_back(
-        {name, DType::kFloat16, {&run_next_half<Float16>, DType::kFloat16, 2}});
-    rows.push_back({name,
-                    DType::kBFloat16,
-                    {&run_next_half<BFloat16>, DType::kBFloat16, 2}});
-  } else {
-    append<F>(rows, name, FloatTypes());
-  }
-}
-
 }  // namespace
 
 void append_binary_math_tiles(TileRows& rows) {
-#define NUMEST_ROW(Name, op, result) append_floats<Name>(rows, op);
-  NUMEST_BINARY_FUNCTIONS(NUMEST_ROW)
-#undef NUMEST_ROW
+  append<NextAfter>(rows, "nextafter", Types<float, double>());
+  rows.push_back({"nextafter",
+                  DType::kFloat16,
+                  {&run_next_half<Float16>, DType::kFloat16, 2}});
+  rows.push_back({"nextafter",
+                  DType::kBFloat16,
+                  {&run_next_half<BFloat16>, DType::kBFloat16, 2}});
 }
 
 }  // namespace numest::kernels

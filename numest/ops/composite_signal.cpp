@@ -87,8 +87,9 @@ Tensor convolve(const Tensor& a, const Tensor& v, std::string_view mode) {
 Tensor correlate(const Tensor& a, const Tensor& v, std::string_view mode) {
   check_vectors(a, v, "correlate");
   const bool is_longer = v.shape()[0] > a.shape()[0];
-  return is_longer ? flip(slide(v, a, mode, "correlate"))
-                   : slide(a, v, mode, "correlate");
+  const Tensor w = is_complex(v.dtype()) ? conjugate(v) : v;
+  return is_longer ? flip(slide(w, a, mode, "correlate"))
+                   : slide(a, w, mode, "correlate");
 }
 
 Tensor gradient(const Tensor& f, double spacing, int axis, int edge_order) {

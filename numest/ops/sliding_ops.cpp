@@ -176,8 +176,8 @@ constexpr OpDef kOps[] = {
      .samples = {.shapes = "3,9;4",
                  .attrs = "before=0; before=3, after=3; before=1, after=2",
                  .dtypes = kNumbers},
-     .reference = "np.stack([np.correlate(np.pad(r, (before, after)), v) "
-                  "for r in a])",
+     .reference = "np.stack([np.convolve(np.pad(r, (before, after)), v[::-1], "
+                  "'valid') for r in a])",
      .traits = kPromotes,
      .flops =
          [](const KernelContext& c) {
