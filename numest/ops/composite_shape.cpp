@@ -42,7 +42,8 @@ Tensor concatenated(const std::vector<Tensor>& arrays, int axis) {
 }  // namespace
 
 Tensor slice_axis(const Tensor& a, int axis, int64_t start, int64_t stop) {
-  Ints starts(size_t(axis) + 1, 0), stops(size_t(axis) + 1, kEnd);
+  const auto at = size_t(normalize_axis(axis, a.ndim(), "slice_axis"));
+  Ints starts(at + 1, 0), stops(at + 1, kEnd);
   starts.back() = start;
   stops.back() = stop;
   return emit("slice", {a}, {{"starts", starts}, {"stops", stops}});
