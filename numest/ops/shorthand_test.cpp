@@ -189,5 +189,15 @@ TEST(Shorthand, CurvesAreUnwrappedAndFitted) {
   expect_near(tensordot(matrix(), matrix()), {91});
 }
 
+// All pairs of the two would be 4 10^10.
+TEST(Shorthand, MembershipOfManyIsSearched) {
+  const Tensor many = arange(0.0, 2e5, 1.0) * 2;
+  const Tensor x = row({4, 5, -1, 4e5, kNan, 0});
+  EXPECT_EQ(values(isin(x, many)), (Doubles{1, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(values(count_nonzero(isin(many + 2, many)))[0], 2e5 - 1);
+  EXPECT_EQ(values(isin(x, where(greater(many, 100), kNan, many))),
+            (Doubles{1, 0, 0, 0, 0, 1}));
+}
+
 }  // namespace
 }  // namespace numest
