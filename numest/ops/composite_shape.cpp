@@ -111,6 +111,10 @@ Tensor diff(const Tensor& a, int n, int axis) {
 }
 
 Tensor rot90(const Tensor& m, int k, int axis1, int axis2) {
+  NUMEST_USER_CHECK(normalize_axis(axis1, m.ndim(), "rot90") !=
+                        normalize_axis(axis2, m.ndim(), "rot90"),
+                    ValueError, "rot90: Axes must be different: got {} and {}",
+                    axis1, axis2);
   switch (((k % 4) + 4) % 4) {
     case 0:
       return m;

@@ -161,6 +161,8 @@ class RandomState {
   }
   /// 0, 1, ..., n - 1 in random order.
   Tensor permutation(int64_t n) {
+    NUMEST_USER_CHECK(n >= 0, ValueError,
+                      "permutation: got n {}, expected 0 or more", n);
     return call_one(op_named("random_permutation"), {next_key()},
                     {{"n", Shape{n}}});
   }

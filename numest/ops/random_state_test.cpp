@@ -91,6 +91,7 @@ TEST(RandomState, ChoicesComeFromTheRowsThatThereAre) {
   EXPECT_LT(number(max(r.choice(5, {100}))), 5);
   EXPECT_THROW(r.choice(2, {3}, false), ValueError);
   EXPECT_THROW(r.choice(0), ValueError);
+  EXPECT_THROW(r.permutation(-2), ValueError);
   EXPECT_THROW(r.normal(0, -1, {2}), ValueError);
   EXPECT_THROW(r.exponential(-1.0), ValueError);
 }

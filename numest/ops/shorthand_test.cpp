@@ -8,6 +8,7 @@
 #include <limits>
 #include <numbers>
 
+#include "numest/ops/indexing.h"
 #include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
 
@@ -197,6 +198,12 @@ TEST(Shorthand, MembershipOfManyIsSearched) {
   EXPECT_EQ(values(count_nonzero(isin(many + 2, many)))[0], 2e5 - 1);
   EXPECT_EQ(values(isin(x, where(greater(many, 100), kNan, many))),
             (Doubles{1, 0, 0, 0, 0, 1}));
+}
+
+TEST(Shorthand, RefusesWhatNumpyRefuses) {
+  EXPECT_THROW(cov(zeros({2, 2, 2})), ValueError);
+  EXPECT_THROW(rot90(matrix(), 1, 0, -2), ValueError);
+  EXPECT_THROW(index(matrix(), {Ellipsis{}, Ellipsis{}}), IndexError);
 }
 
 }  // namespace
