@@ -145,12 +145,15 @@ def cpp_names(table):
   """name: the function in C++ of its name, or of that whose alias it is."""
   here = {"": _functions_of("ops/functions.h", "ops/composite.h",
                             "ops/composite_linalg.h",
-                            "ops/composite_signal.h", "ops/shorthand.h"),
+                            "ops/composite_signal.h", "ops/shorthand.h",
+                            "ops/creation.h", "ops/aliases.h"),
+          "linalg": _functions_of("ops/linalg.h"),
           "fft": _functions_of("ops/composite_fft.h"),
-          "random": _functions_of("np.h")}
+          "random": _functions_of("ops/global_random.h")}
+  state = (ROOT / "numest/ops/random_state.h").read_text(encoding="utf-8")
   found = {f"random.RandomState.{m}": f"`numest::random::RandomState::{m}`"
-           for m in _MEMBER.findall((ROOT / "numest/np.h").read_text(
-               encoding="utf-8")) if f"random.RandomState.{m}" in table}
+           for m in _MEMBER.findall(state)
+           if f"random.RandomState.{m}" in table}
   for name, (_, note) in table.items():
     operator = OPERATORS.get(name.removeprefix("ndarray.").strip("_"))
     if operator and "ndarray._" in name:
@@ -159,7 +162,8 @@ def cpp_names(table):
     module, _, last = note.removeprefix("is np.").rpartition(".") if (
         note.startswith("is np.")) else name.rpartition(".")
     last = ufuncs.RENAMED.get(last, last)
-    module = "" if module == "linalg" else module
+    if module == "linalg" and last not in here["linalg"]:
+      module = ""
     if last in here.get(module, ()):
       found[name] = "`" + "::".join(filter(None, (
           "numest", module, last))) + "`"

@@ -90,7 +90,7 @@ Tensor confusion_matrix(const Tensor& labels, const Tensor& predicted) {
 // The first images that are classified wrongly, `side` by `side`.
 Tensor misclassified_grid(const Tensor& images, const Tensor& labels,
                           const Tensor& predicted, int64_t side = 10) {
-  Tensor wrong = np::ravel(np::nonzero(np::not_equal(predicted, labels)));
+  Tensor wrong = np::flatnonzero(np::not_equal(predicted, labels));
   const int64_t count = std::min(wrong.shape()[0], side * side);
   wrong = np::slice(wrong, {0}, {int(count)}, {1});
   Tensor cells = np::pad(np::take(images, wrong, 0), {0, 0, 1, 1, 1, 1});

@@ -42,7 +42,7 @@ Split read_split(const std::string& folder, const std::string& name, int n) {
 // program over blocks of them: what it decides by draws is a `where`.
 std::pair<Nest<Tensor>, Tensor> augment(const Nest<Tensor>& features,
                                         const Tensor& label) {
-  const Tensor& original = features.find("image")->leaf;
+  const Tensor& original = features["image"].leaf;
   const Tensor image =
       np::where(np::random::uniform() < 0.5, np::fliplr(original), original);
   const auto moved = [](const Tensor& x, int64_t axis) {
@@ -78,7 +78,7 @@ Tensor smoothed_loss(const Tensor& labels, const Tensor& logits) {
 // And in metrics: a mean over rows, and one that needs all rows at once.
 Metrics metric_fn(const estimator::ModelInputs& inputs,
                   const estimator::Predictions& predictions) {
-  const Tensor p = predictions.find("probabilities")->leaf;
+  const Tensor p = predictions["probabilities"].leaf;
   const Tensor labels = inputs.labels->leaf;
   const Tensor own = np::take_along_axis(
       p, np::expand_dims(np::astype(labels, DType::kInt64), {-1}), -1);

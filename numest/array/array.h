@@ -106,10 +106,12 @@ class Array {
                       name(dtype_of<T>));
     return reinterpret_cast<T*>(data_);
   }
-  /// Elements of a contiguous array.
+  /// Elements of a contiguous array; ValueError on a strided view.
   template <class T>
   std::span<T> span() const {
-    NUMEST_CHECK(is_contiguous());
+    NUMEST_USER_CHECK(is_contiguous(), ValueError,
+                      "span: got a strided view, expected a row-major array; "
+                      "use contiguous()");
     return {data<T>(), size_t(size())};
   }
   /// The only element, converted; throws ValueError if size is not 1.

@@ -146,5 +146,20 @@ TEST(Array, CopiesChannelsBeforeAndBehindPixels) {
   }
 }
 
+#ifndef __SANITIZE_ADDRESS__
+TEST(Array, LargeTemporariesUseTheSameMemoryAgain) {
+  const Shape large{1 << 17};
+  const std::byte *first, *second;
+  {
+    const Array a(DType::kFloat64, large), b(DType::kFloat64, large);
+    first = a.raw(), second = b.raw();
+    EXPECT_NE(first, second);
+  }
+  const Array a(DType::kFloat64, large), b(DType::kInt64, large);
+  EXPECT_TRUE((a.raw() == first && b.raw() == second) ||
+              (a.raw() == second && b.raw() == first));
+}
+#endif
+
 }  // namespace
 }  // namespace numest

@@ -1,6 +1,11 @@
 // Memory of arrays: aligned to a cache line, never null, counted.
+#include <pthread.h>
+
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <memory>
+#include <mutex>
 #include <new>
 
 #include "numest/array/array.h"
@@ -43,6 +48,76 @@ std::byte* aligned(std::byte* p) {
   return p + (kAlignment - address % kAlignment) % kAlignment;
 }
 
+// Freed blocks for the next arrays of their size: an expression of large
+// arrays frees its temporaries, and pages that go back to the system cost more
+// than the arithmetic when they come again.
+class FreeBlocks {
+ public:
+  /// A block of this size, or null.
+  std::byte* take(size_t size) {
+    const std::lock_guard lock(mutex_);
+    const auto it =
+        std::find_if(blocks_.rbegin(), blocks_.rend(),
+                     [&](const Block& b) { return b.size == size; });
+    if (it == blocks_.rend()) return nullptr;
+    std::byte* data = it->data;
+    total_ -= size;
+    blocks_.erase(std::next(it).base());
+    return data;
+  }
+  void give(std::byte* data, size_t size) {
+    if (size > kMaxTotal) return release(data);
+    const std::lock_guard lock(mutex_);
+    blocks_.push_back({data, size});
+    total_ += size;
+    while (total_ > kMaxTotal) {  // the oldest ones
+      total_ -= blocks_.front().size;
+      release(blocks_.front().data);
+      blocks_.pop_front();
+    }
+  }
+  void lock() { mutex_.lock(); }
+  void unlock() { mutex_.unlock(); }
+  static void release(std::byte* data) {
+    ::operator delete (data, std::align_val_t{kAlignment});
+  }
+
+ private:
+  static constexpr size_t kMaxTotal = size_t{1} << 26;
+  struct Block {
+    std::byte* data;
+    size_t size;
+  };
+  std::mutex mutex_;
+  std::deque<Block> blocks_;
+  size_t total_ = 0;
+};
+
+// Never destroyed: arrays of static life end after it.
+FreeBlocks& free_blocks() {
+  static FreeBlocks* const blocks = new FreeBlocks;
+  // A forked child must not find the lock held by a thread that it lacks.
+  static const int is_registered =
+      pthread_atfork([] { blocks->lock(); }, [] { blocks->unlock(); },
+                     [] { blocks->unlock(); });
+  static_cast<void>(is_registered);
+  return *blocks;
+}
+
+// Smaller blocks stay with the allocator. Address sanitizers are to see who
+// uses a block that was freed.
+bool is_kept(size_t size) {
+  constexpr size_t kMinKept = size_t{1} << 18;
+  return kMaxRoom >= 0 && size >= kMinKept;
+}
+
+std::byte* large_block(size_t size) {
+  if (is_kept(size))
+    if (std::byte* data = free_blocks().take(size)) return data;
+  return static_cast<std::byte*>(
+      ::operator new (size, std::align_val_t{kAlignment}));
+}
+
 }  // namespace
 
 // At least one byte, so that empty arrays have an address too.
@@ -55,8 +130,7 @@ std::shared_ptr<Buffer> Buffer::with_room(int64_t num_bytes) {
     return buffer;
   }
   auto buffer = std::make_shared<Buffer>(Key());
-  buffer->data_ = static_cast<std::byte*>(
-      ::operator new (size, std::align_val_t{kAlignment}));
+  buffer->data_ = large_block(size);
   buffer->is_apart_ = true;
   return buffer;
 }
@@ -95,7 +169,11 @@ std::shared_ptr<Buffer> Buffer::borrow(std::byte* data, int64_t num_bytes,
 
 Buffer::~Buffer() {
   std::destroy_n(reinterpret_cast<Bytes*>(data_), num_strings_);
-  if (is_apart_) ::operator delete (data_, std::align_val_t{kAlignment});
+  if (!is_apart_) return;
+  if (is_kept(size_t(num_bytes_)))
+    free_blocks().give(data_, size_t(num_bytes_));
+  else
+    FreeBlocks::release(data_);
 }
 
 }  // namespace numest

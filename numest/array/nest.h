@@ -52,6 +52,28 @@ struct Nest {
       if (keys[i] == key) return &children[i];
     return nullptr;
   }
+  /// Child under `key`, as `features["x"]` in Python. KeyError that names the
+  /// keys there are; TypeError if this is no dictionary.
+  const Nest& operator[](const std::string& key) const {
+    NUMEST_USER_CHECK(is_dict(), TypeError,
+                      "got key '{}' of {}, expected a dictionary", key,
+                      description());
+    if (const Nest* child = find(key)) return *child;
+    fail<KeyError>("got key '{}' of {}", key, description());
+  }
+  /// Child `i` of a tuple or dictionary. IndexError if there is none.
+  const Nest& operator[](size_t i) const {
+    NUMEST_USER_CHECK(i < children.size(), IndexError, "got position {} of {}",
+                      i, description());
+    return children[i];
+  }
+  /// "a tuple of 2" or "a dictionary of 'x', 'y'", for messages.
+  std::string description() const {
+    if (is_leaf()) return "a single value";
+    if (is_tuple()) return fmt::format("a tuple of {}", children.size());
+    if (keys.empty()) return "an empty dictionary";
+    return fmt::format("a dictionary of '{}'", fmt::join(keys, "', '"));
+  }
   void flatten_into(std::vector<T>& out) const {
     if (is_leaf()) {
       out.push_back(leaf);

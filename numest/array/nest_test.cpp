@@ -28,6 +28,30 @@ TEST(Nest, UnflattenRestoresTheStructure) {
   EXPECT_EQ(other.children[0].find("c"), nullptr);
 }
 
+template <class E, class F>
+std::string message_of(F f) {
+  try {
+    f();
+  } catch (const E& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Nest, BracketsGiveChildrenOrSayWhatThereIs) {
+  const Tree tree = example();
+  EXPECT_EQ(tree[1].leaf, 4);
+  EXPECT_EQ(tree[0]["a"][0].leaf, 2);
+  EXPECT_EQ(message_of<KeyError>([&] { return tree[0]["c"].leaf; }),
+            "got key 'c' of a dictionary of 'b', 'a'");
+  EXPECT_EQ(message_of<TypeError>([&] { return tree["c"].leaf; }),
+            "got key 'c' of a tuple of 2, expected a dictionary");
+  EXPECT_EQ(message_of<TypeError>([&] { return tree[1]["c"].leaf; }),
+            "got key 'c' of a single value, expected a dictionary");
+  EXPECT_EQ(message_of<IndexError>([&] { return tree[2].leaf; }),
+            "got position 2 of a tuple of 2");
+}
+
 TEST(Nest, MapKeepsKeys) {
   const Nest<int> twice = example().map([](int x) { return 2 * x; });
   EXPECT_THAT(twice.flatten(), ElementsAre(2, 4, 6, 8));

@@ -85,7 +85,11 @@ int64_t Shape::size() const {
   int64_t product = 1;
   bool overflows = false;
   for (const int64_t extent : *this) {
-    NUMEST_CHECK(extent >= 0, "size of {} with unknown extents", to_string());
+    NUMEST_USER_CHECK(
+        extent >= 0, ValueError,
+        "shape: got extent {} in {}, expected 0 or more (negative "
+        "ones stand for extents that are not known)",
+        extent, to_string());
     overflows |= __builtin_mul_overflow(product, extent, &product);
   }
   if (!overflows) return product;

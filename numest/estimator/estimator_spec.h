@@ -17,12 +17,12 @@ using Predictions = Nest<Tensor>;
 
 struct EstimatorSpec {
   Mode mode = Mode::kTrain;
-  Predictions predictions;  // a tensor, or a dictionary of tensors
-  Tensor loss;              // scalar; kTrain and kEval
-  Tensor train_op;          // kTrain
-  Metrics eval_metric_ops;  // kEval
-  Hooks training_hooks, training_chief_hooks, evaluation_hooks,
-      prediction_hooks;
+  Predictions predictions = {};  // a tensor, or a dictionary of tensors
+  Tensor loss = {};              // scalar; kTrain and kEval
+  Tensor train_op = {};          // kTrain
+  Metrics eval_metric_ops = {};  // kEval
+  Hooks training_hooks = {}, training_chief_hooks = {}, evaluation_hooks = {},
+        prediction_hooks = {};
 
   /// Throws ValueError "Missing loss." and the like, as TensorFlow does.
   void validate() const;

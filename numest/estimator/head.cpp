@@ -132,8 +132,11 @@ void EstimatorSpec::validate() const {
                     "Missing train_op.");
   NUMEST_USER_CHECK(mode == Mode::kPredict || !loss.is_empty(), ValueError,
                     "Missing loss.");
-  NUMEST_USER_CHECK(mode != Mode::kPredict || predictions.num_leaves() > 0,
-                    ValueError, "Missing predictions.");
+  const bool has_predictions =
+      predictions.num_leaves() > 0 &&
+      !(predictions.is_leaf() && predictions.leaf.is_empty());
+  NUMEST_USER_CHECK(mode != Mode::kPredict || has_predictions, ValueError,
+                    "Missing predictions.");
   if (mode != Mode::kPredict)
     NUMEST_USER_CHECK(
         loss.ndim() == 0 || (loss.ndim() == 1 && loss.shape()[0] == 1),

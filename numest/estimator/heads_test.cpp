@@ -96,5 +96,13 @@ TEST(MultiHead, NamesWhatIsMissing) {
               HasSubstr("labels must be a dict"));
 }
 
+TEST(EstimatorSpec, SaysThatPredictionsAreMissing) {
+  EXPECT_THROW(EstimatorSpec{.mode = Mode::kPredict}.validate(), ValueError);
+  EstimatorSpec none{.mode = Mode::kPredict, .predictions = Tensor()};
+  EXPECT_THROW(none.validate(), ValueError);
+  none.predictions = Tensor(1.0);
+  EXPECT_NO_THROW(none.validate());
+}
+
 }  // namespace
 }  // namespace numest::estimator

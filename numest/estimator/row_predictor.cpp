@@ -45,6 +45,13 @@ bool is_light_program(const Executable& program, int64_t num_bytes) {
          });
 }
 
+// "float32 (28, 28), strides (112, 4)".
+std::string layout_of(const Array& a) {
+  const std::vector<int64_t> strides(a.strides().begin(), a.strides().end());
+  return fmt::format("{} {}, strides ({})", name(a.dtype()),
+                     a.shape().to_string(), fmt::join(strides, ", "));
+}
+
 bool is_laid_out(const Array& a, const Array& as) {
   return a.dtype() == as.dtype() && a.shape() == as.shape() &&
          a.strides() == as.strides();
@@ -68,13 +75,15 @@ class RowPredictor::State {
   std::span<const Array> values() const { return values_; }
 
   void check(std::span<const Array> leaves) const {
-    bool fits = leaves.size() == example_.size();
-    for (size_t i = 0; fits && i < leaves.size(); ++i)
-      fits = is_laid_out(leaves[i], example_[i]);
-    NUMEST_USER_CHECK(fits, ValueError,
-                      "RowPredictor: the features do not fit: got another "
-                      "number of arrays, dtype, shape or strides than the "
-                      "example had; make a RowPredictor for such features");
+    NUMEST_USER_CHECK(leaves.size() == example_.size(), ValueError,
+                      "RowPredictor: got {} arrays, expected {} as the example "
+                      "had",
+                      leaves.size(), example_.size());
+    for (size_t i = 0; i < leaves.size(); ++i)
+      NUMEST_USER_CHECK(is_laid_out(leaves[i], example_[i]), ValueError,
+                        "RowPredictor: array {}: got {}, expected {} as in the "
+                        "example; make a RowPredictor for such features",
+                        i, layout_of(leaves[i]), layout_of(example_[i]));
   }
 
   void run(std::span<const Array> leaves) {

@@ -1,6 +1,7 @@
 // One example at a time against whole batches.
 #include "numest/estimator/row_predictor.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "numest/base/counters.h"
@@ -83,6 +84,13 @@ TEST_F(RowPredictorTest, FeaturesOfAnotherLayoutAreRefused) {
   for (const Array* bad : {&wide, &view})
     EXPECT_THROW(predictor.run({bad, 1}), ValueError);
   EXPECT_THROW(predictor.run({}), ValueError);
+  try {
+    predictor.run({&wide, 1});
+  } catch (const ValueError& error) {
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr("array 0: got float32 (5,), strides (4), "
+                                   "expected float32 (4,), strides (4)"));
+  }
   EXPECT_NO_THROW(predictor.run({&x, 1}));
 }
 

@@ -34,7 +34,8 @@ Tensor Tensor::weak(Array scalar) {
 }
 
 const Array& Tensor::numpy() const {
-  NUMEST_CHECK(!is_empty(), "an empty tensor has no data");
+  NUMEST_USER_CHECK(!is_empty(), ValueError,
+                    "numpy: got a Tensor without a value, expected data");
   if (value_) return *value_;
   fail<TypeError>(
       "numpy: got the symbolic tensor {}{}, expected data: its value is not "

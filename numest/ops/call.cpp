@@ -218,11 +218,18 @@ Values values_of(const std::vector<Tensor>& inputs) {
   return values;
 }
 
+void check_values(const OpDef& op, std::span<const Tensor> inputs) {
+  for (size_t i = 0; i < inputs.size(); ++i)
+    NUMEST_USER_CHECK(!inputs[i].is_empty(), ValueError,
+                      "{}: input {} is a Tensor without a value; give it one, "
+                      "or an Array or number",
+                      op.name, i);
+}
+
 // Checks, completes and promotes. Returns whether the call makes a node.
 bool prepare(const OpDef& op, std::vector<Tensor>& inputs, Attrs& attrs) {
   check_inputs(op, inputs.size());
-  for (const Tensor& t : inputs)
-    NUMEST_CHECK(!t.is_empty(), "{}: an input is empty", op.name);
+  check_values(op, inputs);
   attrs = complete(op, attrs);
   if (op.is(kPromotes)) promote_inputs(op, inputs);
   if (!op.harmless.empty() && is_guarded())

@@ -98,9 +98,14 @@ Tensor std(const Tensor& a, const Axes& axis, std::optional<DType> dtype,
 }
 
 Tensor average(const Tensor& a, const Axes& axis, const Tensor& weights) {
-  const Tensor weighted = multiply(a, weights);
+  if (weights.is_empty()) return mean(a, axis);
+  const auto axes = reduced_axes(a, axis, "average");
+  const bool is_along = weights.ndim() == 1 && axes.size() == 1;
+  const Tensor w =
+      is_along ? insert_ones(weights, 1, a.ndim() - 1 - axes[0]) : weights;
+  const Tensor weighted = multiply(a, w);
   const DType dtype = mean_dtype(weighted, {});
-  const Tensor all = multiply(ones_like(a), weights);
+  const Tensor all = multiply(ones_like(a), w);
   return sum(weighted, axis, dtype) / sum(all, axis, dtype);
 }
 

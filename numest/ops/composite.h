@@ -32,8 +32,10 @@ Tensor var(const Tensor& a, const Axes& axis = {},
 Tensor std(const Tensor& a, const Axes& axis = {},
            std::optional<DType> dtype = {}, double ddof = 0,
            bool keepdims = false);
-/// Mean with weights that broadcast to `a`.
-Tensor average(const Tensor& a, const Axes& axis, const Tensor& weights);
+/// Mean with weights that broadcast to `a`, or one weight for each position of
+/// the one axis that is given; without weights `mean`.
+Tensor average(const Tensor& a, const Axes& axis = {},
+               const Tensor& weights = {});
 /// max - min.
 Tensor ptp(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
 /// Differences of neighbours, `n` times.

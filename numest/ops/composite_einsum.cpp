@@ -1,6 +1,7 @@
 // Contractions: axes are named by letters, brought into order and multiplied
 // as batches of matrices.
 #include <algorithm>
+#include <cctype>
 #include <string>
 
 #include "numest/ops/composite_linalg.h"
@@ -117,14 +118,30 @@ struct Parsed {
   std::string output;
 };
 
+std::string without_spaces(std::string_view text) {
+  std::string result(text);
+  std::erase(result, ' ');
+  return result;
+}
+
+// The result's letters if none are given: those that stand once, in order.
+std::string letters_once(std::string_view subscripts) {
+  std::string result;
+  for (char c : subscripts)
+    if (std::isalpha(static_cast<unsigned char>(c)) &&
+        std::count(subscripts.begin(), subscripts.end(), c) == 1)
+      result += c;
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
 Parsed parse(std::string_view subscripts) {
   const size_t arrow = subscripts.find("->");
-  NUMEST_USER_CHECK(arrow != subscripts.npos, ValueError,
-                    "einsum: got subscripts '{}', expected '->' and the "
-                    "letters of the result",
-                    subscripts);
-  Parsed parsed{{""}, std::string(subscripts.substr(arrow + 2))};
-  for (char c : subscripts.substr(0, arrow)) {
+  const bool is_given = arrow != subscripts.npos;
+  Parsed parsed{{""},
+                is_given ? without_spaces(subscripts.substr(arrow + 2))
+                         : letters_once(subscripts)};
+  for (char c : without_spaces(subscripts.substr(0, arrow))) {
     if (c == ',')
       parsed.inputs.emplace_back();
     else

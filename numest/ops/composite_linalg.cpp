@@ -126,6 +126,9 @@ Tensor multi_dot(const std::vector<Tensor>& arrays) {
 }
 
 Tensor cov(const Tensor& m, double ddof) {
+  NUMEST_USER_CHECK(m.ndim() <= 2, ValueError,
+                    "cov: m has more than 2 dimensions: got shape {}",
+                    m.shape().to_string());
   const Tensor x = cast(atleast_2d(m), DType::kFloat64);
   const Tensor distance = x - mean(x, 1, {}, true);
   const Tensor count = astype(extent(x, 1), DType::kFloat64);

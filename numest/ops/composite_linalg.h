@@ -10,7 +10,8 @@ namespace numest {
 
 // --- Contractions ---
 /// Sum of products over the axes that `subscripts` names by letters, with the
-/// result's letters given: "ij,jk->ik". Operands are joined from left to right.
+/// result's letters given: "ij,jk->ik", else those that stand once, in order.
+/// Operands are joined from left to right.
 /// Throws ValueError if letters and axes disagree.
 Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& operands);
 /// Sums products over pairs of axes of a and b.

@@ -35,6 +35,8 @@ std::string error_of(F&& f) {
 
 TEST(Einsum, SumsProductsOfNamedAxes) {
   EXPECT_EQ(values(einsum("ij,j->i", {matrix(), vector()})), (Doubles{17, 42}));
+  EXPECT_EQ(values(einsum("ij, j", {matrix(), vector()})), (Doubles{17, 42}));
+  EXPECT_EQ(values(einsum("ba", {matrix()})), values(transpose(matrix())));
   EXPECT_EQ(values(einsum("ij,ij,j->", {matrix(), matrix(), vector()})),
             (Doubles{1 + 8 + 36 + 16 + 50 + 196}));
 }
@@ -69,8 +71,6 @@ TEST(Einsum, SaysWhenTwoGroupsAreNotKnown) {
 }
 
 TEST(Einsum, SaysWhichLettersDoNotFit) {
-  EXPECT_THAT(error_of([] { einsum("ij", {matrix()}); }),
-              HasSubstr("einsum: got subscripts 'ij', expected '->'"));
   EXPECT_THAT(error_of([] { einsum("i->i", {matrix()}); }),
               HasSubstr("'i' for an operand of 2 axes"));
   EXPECT_THAT(error_of([] { einsum("ij->k", {matrix()}); }),

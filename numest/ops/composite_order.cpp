@@ -1,5 +1,6 @@
 // Composites of sort and search: quantiles, interpolation, counting.
 #include <cmath>
+#include <limits>
 
 #include "numest/ops/composite.h"
 #include "numest/ops/emit.h"
@@ -10,6 +11,7 @@ namespace numest {
 namespace {
 
 using Ints = std::vector<int64_t>;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 Tensor cast(const Tensor& t, DType dtype) {
   return t.dtype() == dtype ? t : astype(t, dtype);
@@ -69,7 +71,9 @@ Tensor quantile(const Tensor& a, double q, const Axes& axis, bool keepdims,
   const auto axes =
       Attrs{{"axis", axis.attr()}}.axes("axis", a.ndim(), "quantile");
   const Tensor sorted = sort(cast(joined(a, axes), own));
-  const Tensor result = sorted_quantile(sorted, q, dtype.value_or(own));
+  const Tensor result = sorted.shape().back() == 0
+                            ? sum(sorted, -1) + kNan
+                            : sorted_quantile(sorted, q, dtype.value_or(own));
   return keepdims ? keep_axes(result, axes) : result;
 }
 

@@ -42,7 +42,8 @@ Tensor concatenated(const std::vector<Tensor>& arrays, int axis) {
 }  // namespace
 
 Tensor slice_axis(const Tensor& a, int axis, int64_t start, int64_t stop) {
-  Ints starts(size_t(axis) + 1, 0), stops(size_t(axis) + 1, kEnd);
+  const auto at = size_t(normalize_axis(axis, a.ndim(), "slice_axis"));
+  Ints starts(at + 1, 0), stops(at + 1, kEnd);
   starts.back() = start;
   stops.back() = stop;
   return emit("slice", {a}, {{"starts", starts}, {"stops", stops}});
@@ -110,6 +111,10 @@ Tensor diff(const Tensor& a, int n, int axis) {
 }
 
 Tensor rot90(const Tensor& m, int k, int axis1, int axis2) {
+  NUMEST_USER_CHECK(normalize_axis(axis1, m.ndim(), "rot90") !=
+                        normalize_axis(axis2, m.ndim(), "rot90"),
+                    ValueError, "rot90: Axes must be different: got {} and {}",
+                    axis1, axis2);
   switch (((k % 4) + 4) % 4) {
     case 0:
       return m;

@@ -53,6 +53,11 @@ TEST(Average, WeighsElements) {
   const Tensor x = Array::from<double>({1, 3});
   const Tensor w = Array::from<double>({3, 1});
   EXPECT_EQ(values(average(x, {}, w)), (Doubles{1.5}));
+  // One weight for each row, of a square matrix too.
+  const Tensor square = Array::from(Doubles{1, 2, 3, 4}, Shape{2, 2});
+  EXPECT_EQ(values(average(square, 0, Array::from(Doubles{3, 1}))),
+            (Doubles{1.5, 2.5}));
+  EXPECT_EQ(values(average(square)), (Doubles{2.5}));
 }
 
 TEST(Diff, TakesDifferencesOfNeighbours) {

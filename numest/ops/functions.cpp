@@ -572,9 +572,9 @@ Tensor concatenate(const std::vector<Tensor>& arrays, int64_t axis) {
   return call_one(op, arrays, {{"axis", attr_of(axis)}});
 }
 
-Tensor split_like(const Tensor& x, const std::vector<Tensor>& arrays, int64_t axis) {
+std::vector<Tensor> split_like(const Tensor& x, const std::vector<Tensor>& arrays, int64_t axis) {
   static const OpDef& op = op_named("split_like");
-  return call_one(op, joined({x}, arrays), {{"axis", attr_of(axis)}});
+  return call(op, joined({x}, arrays), {{"axis", attr_of(axis)}});
 }
 
 Tensor pad(const Tensor& array, const Dims& pad_width, std::string_view mode, double constant_values) {
@@ -682,9 +682,9 @@ Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype) {
   return call_one(op, {indices}, {{"depth", attr_of(depth)}, {"dtype", attr_of(dtype)}});
 }
 
-Tensor nonzero(const Tensor& a) {
+std::vector<Tensor> nonzero(const Tensor& a) {
   static const OpDef& op = op_named("nonzero");
-  return call_one(op, a);
+  return call(op, {a});
 }
 
 Tensor count_up(const Tensor& count) {
@@ -862,9 +862,9 @@ Tensor argsort(const Tensor& a, int64_t axis, bool stable) {
   return call_one(op, {a}, {{"axis", attr_of(axis)}, {"stable", attr_of(stable)}});
 }
 
-Tensor top_k(const Tensor& x, int64_t k) {
+std::vector<Tensor> top_k(const Tensor& x, int64_t k) {
   static const OpDef& op = op_named("top_k");
-  return call_one(op, {x}, {{"k", attr_of(k)}});
+  return call(op, {x}, {{"k", attr_of(k)}});
 }
 
 Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side) {
@@ -877,9 +877,9 @@ Tensor unique(const Tensor& x, bool equal_nan) {
   return call_one(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
 }
 
-Tensor unique_all(const Tensor& x, bool equal_nan) {
+std::vector<Tensor> unique_all(const Tensor& x, bool equal_nan) {
   static const OpDef& op = op_named("unique_all");
-  return call_one(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
+  return call(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
 }
 
 Tensor bincount(const Tensor& x, int64_t minlength) {

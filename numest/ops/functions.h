@@ -347,7 +347,7 @@ Tensor squeeze(const Tensor& a, const Axes& axis = {});
 Tensor concatenate(const std::vector<Tensor>& arrays, int64_t axis = 0);
 
 /// Cuts x along an axis into parts as long as the given arrays.
-Tensor split_like(const Tensor& x, const std::vector<Tensor>& arrays, int64_t axis = 0);
+std::vector<Tensor> split_like(const Tensor& x, const std::vector<Tensor>& arrays, int64_t axis = 0);
 
 /// Adds margins of a constant, of edge values or of reflections.
 Tensor pad(const Tensor& array, const Dims& pad_width, std::string_view mode = "constant", double constant_values = 0.0);
@@ -413,7 +413,7 @@ Tensor select(const Tensor& a, int64_t index, int64_t axis = 0);
 Tensor one_hot(const Tensor& indices, int64_t depth, DType dtype = DType::kFloat32);
 
 /// Positions of the elements that are not zero, one array an axis.
-Tensor nonzero(const Tensor& a);
+std::vector<Tensor> nonzero(const Tensor& a);
 
 /// 0, 1, ..., count - 1, int64, for a count that is a value.
 Tensor count_up(const Tensor& count);
@@ -521,7 +521,7 @@ Tensor sort(const Tensor& a, int64_t axis = -1);
 Tensor argsort(const Tensor& a, int64_t axis = -1, bool stable = true);
 
 /// The k largest elements of each row, descending, and positions.
-Tensor top_k(const Tensor& x, int64_t k = 1);
+std::vector<Tensor> top_k(const Tensor& x, int64_t k = 1);
 
 /// Positions at which values keep a sorted array sorted.
 Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side = "left");
@@ -530,7 +530,7 @@ Tensor searchsorted(const Tensor& a, const Tensor& v, std::string_view side = "l
 Tensor unique(const Tensor& x, bool equal_nan = true);
 
 /// Distinct values, their first positions, the inverse and counts.
-Tensor unique_all(const Tensor& x, bool equal_nan = true);
+std::vector<Tensor> unique_all(const Tensor& x, bool equal_nan = true);
 
 /// Number of occurrences of each non-negative integer.
 Tensor bincount(const Tensor& x, int64_t minlength = 0);

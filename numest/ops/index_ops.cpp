@@ -453,7 +453,7 @@ constexpr OpDef kOps[] = {
      .vmap = no_vmap,
      .samples = {.shapes = "3,4", .dtypes = "bool"},
      .reference = "np.nonzero",
-     .traits = kDataShape},
+     .traits = kDataShape | kManyOutputs},
     {.name = "count_up",
      .doc = "0, 1, ..., count - 1, int64, for a count that is a value.",
      .params = kCount,

@@ -48,8 +48,14 @@ Items without_masks(const Items& items) {
 }
 
 void check_ndim(const Tensor& a, const Items& items) {
-  int taken = 0;
-  for (const TensorIndex& item : items) taken += axes_taken(item);
+  int taken = 0, num_ellipses = 0;
+  for (const TensorIndex& item : items) {
+    taken += axes_taken(item);
+    num_ellipses += std::holds_alternative<Ellipsis>(item);
+  }
+  NUMEST_USER_CHECK(num_ellipses < 2, IndexError,
+                    "an index can only have a single ellipsis ('...'): got {}",
+                    num_ellipses);
   NUMEST_USER_CHECK(taken <= a.ndim(), IndexError,
                     "too many indices for array: array is {}-dimensional, but "
                     "{} were indexed",

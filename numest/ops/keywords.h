@@ -244,7 +244,7 @@ struct SplitLikeOptions {
   ByName named = {};
   int64_t axis = 0;
 };
-inline Tensor split_like(const Tensor& x, const std::vector<Tensor>& arrays, const SplitLikeOptions& options) {
+inline std::vector<Tensor> split_like(const Tensor& x, const std::vector<Tensor>& arrays, const SplitLikeOptions& options) {
   return split_like(x, arrays, options.axis);
 }
 
@@ -629,7 +629,7 @@ struct TopKOptions {
   ByName named = {};
   int64_t k = 1;
 };
-inline Tensor top_k(const Tensor& x, const TopKOptions& options) {
+inline std::vector<Tensor> top_k(const Tensor& x, const TopKOptions& options) {
   return top_k(x, options.k);
 }
 
@@ -656,7 +656,7 @@ struct UniqueAllOptions {
   ByName named = {};
   bool equal_nan = true;
 };
-inline Tensor unique_all(const Tensor& x, const UniqueAllOptions& options) {
+inline std::vector<Tensor> unique_all(const Tensor& x, const UniqueAllOptions& options) {
   return unique_all(x, options.equal_nan);
 }
 
@@ -908,6 +908,16 @@ struct StdOptions {
 };
 inline Tensor std(const Tensor& a, const StdOptions& options) {
   return std(a, options.axis, options.dtype, options.ddof, options.keepdims);
+}
+
+/// Keyword arguments of `average`.
+struct AverageOptions {
+  ByName named = {};
+  Axes axis = {};
+  Tensor weights = {};
+};
+inline Tensor average(const Tensor& a, const AverageOptions& options) {
+  return average(a, options.axis, options.weights);
 }
 
 /// Keyword arguments of `ptp`.
@@ -1437,6 +1447,15 @@ inline Tensor vecdot(const Tensor& x1, const Tensor& x2, const VecdotOptions& op
   return vecdot(x1, x2, options.axis);
 }
 
+/// Keyword arguments of `tensordot`.
+struct TensordotOptions {
+  ByName named = {};
+  int axes = 2;
+};
+inline Tensor tensordot(const Tensor& a, const Tensor& b, const TensordotOptions& options) {
+  return tensordot(a, b, options.axes);
+}
+
 /// Keyword arguments of `unstack`.
 struct UnstackOptions {
   ByName named = {};
@@ -1453,6 +1472,115 @@ struct IdentityOptions {
 };
 inline Tensor identity(int64_t n, const IdentityOptions& options) {
   return identity(n, options.dtype);
+}
+
+/// Keyword arguments of `diag`.
+struct DiagOptions {
+  ByName named = {};
+  int64_t k = 0;
+};
+inline Tensor diag(const Tensor& v, const DiagOptions& options) {
+  return diag(v, options.k);
+}
+
+/// Keyword arguments of `trace`.
+struct TraceOptions {
+  ByName named = {};
+  int64_t offset = 0;
+  int64_t axis1 = 0;
+  int64_t axis2 = 1;
+};
+inline Tensor trace(const Tensor& a, const TraceOptions& options) {
+  return trace(a, options.offset, options.axis1, options.axis2);
+}
+
+/// Keyword arguments of `insert`.
+struct InsertOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+};
+inline Tensor insert(const Tensor& arr, int64_t index, const Tensor& values, const InsertOptions& options) {
+  return insert(arr, index, values, options.axis);
+}
+
+/// Keyword arguments of `compress`.
+struct CompressOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+};
+inline Tensor compress(const Tensor& condition, const Tensor& a, const CompressOptions& options) {
+  return compress(condition, a, options.axis);
+}
+
+/// Keyword arguments of `tril_indices`.
+struct TrilIndicesOptions {
+  ByName named = {};
+  int64_t k = 0;
+  std::optional<int64_t> m = {};
+};
+inline std::vector<Tensor> tril_indices(int64_t n, const TrilIndicesOptions& options) {
+  return tril_indices(n, options.k, options.m);
+}
+
+/// Keyword arguments of `triu_indices`.
+struct TriuIndicesOptions {
+  ByName named = {};
+  int64_t k = 0;
+  std::optional<int64_t> m = {};
+};
+inline std::vector<Tensor> triu_indices(int64_t n, const TriuIndicesOptions& options) {
+  return triu_indices(n, options.k, options.m);
+}
+
+/// Keyword arguments of `digitize`.
+struct DigitizeOptions {
+  ByName named = {};
+  bool right = false;
+};
+inline Tensor digitize(const Tensor& x, const Tensor& bins, const DigitizeOptions& options) {
+  return digitize(x, bins, options.right);
+}
+
+/// Keyword arguments of `partition`.
+struct PartitionOptions {
+  ByName named = {};
+  int64_t axis = -1;
+};
+inline Tensor partition(const Tensor& a, int64_t kth, const PartitionOptions& options) {
+  return partition(a, kth, options.axis);
+}
+
+/// Keyword arguments of `argpartition`.
+struct ArgpartitionOptions {
+  ByName named = {};
+  int64_t axis = -1;
+};
+inline Tensor argpartition(const Tensor& a, int64_t kth, const ArgpartitionOptions& options) {
+  return argpartition(a, kth, options.axis);
+}
+
+/// Keyword arguments of `unwrap`.
+struct UnwrapOptions {
+  ByName named = {};
+  int axis = -1;
+  double period = 2 * std::numbers::pi;
+};
+inline Tensor unwrap(const Tensor& p, const UnwrapOptions& options) {
+  return unwrap(p, options.axis, options.period);
+}
+
+/// Keyword arguments of `quantile`.
+struct QuantileOtherOptions {
+  ByName named = {};
+  Axes axis = {};
+  bool keepdims = false;
+};
+inline Tensor quantile(const Tensor& a, const Tensor& q, const QuantileOtherOptions& options) {
+  return quantile(a, q, options.axis, options.keepdims);
+}
+
+inline Tensor percentile(const Tensor& a, const Tensor& q, const PercentileOptions& options) {
+  return percentile(a, q, options.axis, options.keepdims);
 }
 
 /// Keyword arguments of `logspace`.
@@ -1474,6 +1602,16 @@ struct GeomspaceOptions {
 };
 inline Tensor geomspace(const Tensor& start, const Tensor& stop, const GeomspaceOptions& options) {
   return geomspace(start, stop, options.num, options.endpoint);
+}
+
+/// Keyword arguments of `vander`.
+struct VanderOptions {
+  ByName named = {};
+  std::optional<int64_t> N = {};
+  bool increasing = false;
+};
+inline Tensor vander(const Tensor& x, const VanderOptions& options) {
+  return vander(x, options.N, options.increasing);
 }
 
 // clang-format on

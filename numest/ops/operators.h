@@ -19,7 +19,9 @@ namespace numest {
   ROW(>=, greater_equal)             \
   ROW(&, bitwise_and)                \
   ROW(|, bitwise_or)                 \
-  ROW(^, bitwise_xor)
+  ROW(^, bitwise_xor)                \
+  ROW(<<, left_shift)                \
+  ROW(>>, right_shift)
 
 #define NUMEST_BINARY_OPERATOR(symbol, function)                      \
   inline Tensor operator symbol(const Tensor& x1, const Tensor& x2) { \

@@ -66,5 +66,44 @@ TEST(RandomState, SameSeedDrawsTheSame) {
   EXPECT_EQ(number(a.uniform()), first);
 }
 
+TEST(RandomState, InvertedDistributionsHaveTheirMeans) {
+  random::RandomState r(11);
+  const Shape many{100000};
+  const auto mean_of = [](const Tensor& t) { return number(mean(t)); };
+  EXPECT_NEAR(mean_of(r.laplace(3, 2, many)), 3, 0.05);
+  EXPECT_NEAR(number(var(r.laplace(3, 2, many))), 8, 0.3);
+  EXPECT_NEAR(mean_of(r.logistic(1, 1, many)), 1, 0.05);
+  EXPECT_NEAR(mean_of(r.gumbel(0, 1, many)), 0.5772, 0.02);
+  EXPECT_NEAR(mean_of(r.rayleigh(2, many)), 2.5066, 0.03);
+  EXPECT_NEAR(mean_of(r.weibull(2, many)), 0.8862, 0.01);
+  EXPECT_NEAR(mean_of(r.standard_exponential(many)), 1, 0.02);
+}
+
+TEST(RandomState, ChoicesComeFromTheRowsThatThereAre) {
+  random::RandomState r(2);
+  const Tensor rows = array({{1, 2}, {3, 4}, {5, 6}});
+  const Tensor all = r.choice(rows, {3}, false);
+  EXPECT_EQ(sort(all, 0).numpy().to_vector<int>(),
+            (std::vector{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(sort(r.permutation(rows), 0).numpy().to_vector<int>(),
+            (std::vector{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(r.choice(5, {4, 2}).shape(), (Shape{4, 2}));
+  EXPECT_LT(number(max(r.choice(5, {100}))), 5);
+  EXPECT_THROW(r.choice(2, {3}, false), ValueError);
+  EXPECT_THROW(r.choice(0), ValueError);
+  EXPECT_THROW(r.permutation(-2), ValueError);
+  EXPECT_THROW(r.normal(0, -1, {2}), ValueError);
+  EXPECT_THROW(r.exponential(-1.0), ValueError);
+}
+
+TEST(GlobalRandom, HasTheDistributionsOfAState) {
+  random::seed(5);
+  const Tensor drawn = random::gamma(2, 3, {4});
+  random::seed(5);
+  EXPECT_TRUE(array_equal(drawn.numpy(),
+                          random::global_state().gamma(2, 3, {4}).numpy()));
+  EXPECT_EQ(random::choice(array({7, 7})).numpy().item<int>(), 7);
+}
+
 }  // namespace
 }  // namespace numest

@@ -361,7 +361,7 @@ constexpr OpDef kOps[] = {
      .vjp = split_like_vjp,
      .vmap = vmap_shift_axis,
      .samples = {.shapes = "6,4;2,4;4,4"},
-     .traits = kView},
+     .traits = kView | kManyOutputs},
 };
 static_assert(documented(kOps), "an op needs a one-sentence doc");
 

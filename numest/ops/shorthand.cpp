@@ -2,6 +2,8 @@
 #include "numest/ops/shorthand.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 #include <numbers>
 
 #include "numest/ops/operators.h"
@@ -120,6 +122,18 @@ Tensor vecmat(const Tensor& x1, const Tensor& x2) {
   return squeeze(matmul(expand_dims(conjugate(x1), -2), x2), -2);
 }
 Tensor eigvalsh(const Tensor& a) { return eigh(a)[0]; }
+Tensor tensordot(const Tensor& a, const Tensor& b, int axes) {
+  NUMEST_USER_CHECK(axes >= 0 && axes <= std::min(a.ndim(), b.ndim()),
+                    ValueError,
+                    "tensordot: got {} axes for arrays of shapes {} and {}",
+                    axes, a.shape().to_string(), b.shape().to_string());
+  std::vector<int64_t> last, first;
+  for (int i = 0; i < axes; ++i) {
+    last.push_back(a.ndim() - axes + i);
+    first.push_back(i);
+  }
+  return tensordot(a, b, last, first);
+}
 
 // --- shapes, joining, positions ---
 Tensor matrix_transpose(const Tensor& x) { return swapaxes(x, -1, -2); }
@@ -157,7 +171,168 @@ Tensor extract(const Tensor& condition, const Tensor& arr) {
 }
 Tensor ediff1d(const Tensor& ary) { return diff(ravel(ary)); }
 
+Tensor diag(const Tensor& v, int64_t k) {
+  NUMEST_USER_CHECK(v.ndim() == 1 || v.ndim() == 2, ValueError,
+                    "diag: got v of shape {}, expected one or two axes",
+                    v.shape().to_string());
+  if (v.ndim() == 2) return diagonal(v, k);
+  const int64_t n = known_first(v, "diag") + std::abs(k);
+  return set_diagonal(zeros({n, n}, v.dtype()), v, k);
+}
+Tensor trace(const Tensor& a, int64_t offset, int64_t axis1, int64_t axis2) {
+  return sum(diagonal(a, offset, axis1, axis2), -1);
+}
+std::vector<Tensor> broadcast_arrays(const std::vector<Tensor>& args) {
+  Shape shape;
+  for (const Tensor& t : args)
+    shape = broadcast_shapes(shape, t.shape(), "broadcast_arrays");
+  std::vector<Tensor> result;
+  for (const Tensor& t : args) result.push_back(broadcast_to(t, shape));
+  return result;
+}
+Tensor block(const std::vector<std::vector<Tensor>>& arrays) {
+  std::vector<Tensor> rows;
+  for (const auto& row : arrays) rows.push_back(concatenate(row, -1));
+  for (Tensor& row : rows) row = atleast_2d(row);
+  return concatenate(rows, -2);
+}
+Tensor resize(const Tensor& a, const Shape& new_shape) {
+  const Tensor flat = ravel(a);
+  const int64_t n = flat.shape()[0];
+  if (n == 0) return zeros(new_shape, a.dtype());
+  return take(flat, reshape(arange(new_shape.size()) % n, new_shape), 0);
+}
+Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
+              std::optional<int64_t> axis) {
+  const Tensor a = axis ? arr : ravel(arr);
+  const int at = normalize_axis(int(axis.value_or(0)), a.ndim(), "insert");
+  const int64_t n = a.shape()[at];
+  NUMEST_USER_CHECK(index >= -n && index <= n, IndexError,
+                    "insert: index {} is out of bounds for axis {} with size "
+                    "{}",
+                    index, at, n);
+  const auto parts =
+      split(a, std::vector<int64_t>{index < 0 ? index + n : index}, at);
+  Shape shape = a.shape();
+  shape[at] = a.ndim() == 1 ? ravel(values).shape()[0] : 1;
+  return concatenate(
+      {parts[0], broadcast_to(astype(values, a.dtype()), shape), parts[1]}, at);
+}
+Tensor choose(const Tensor& a, const std::vector<Tensor>& choices) {
+  const Tensor all = stack(broadcast_arrays(choices));
+  Shape shape = all.shape();
+  shape.erase(0);
+  const Tensor at =
+      broadcast_to(a, broadcast_shapes(a.shape(), shape, "choose"));
+  return squeeze(take_along_axis(all, expand_dims(at, 0), 0), 0);
+}
+Tensor compress(const Tensor& condition, const Tensor& a,
+                std::optional<int64_t> axis) {
+  return take(axis ? a : ravel(a), flatnonzero(condition), axis.value_or(0));
+}
+std::vector<Tensor> tril_indices(int64_t n, int64_t k,
+                                 std::optional<int64_t> m) {
+  return nonzero(tri(n, m, k));
+}
+std::vector<Tensor> triu_indices(int64_t n, int64_t k,
+                                 std::optional<int64_t> m) {
+  return nonzero(equal(tri(n, m, k - 1), 0));
+}
+std::vector<Tensor> unravel_index(const Tensor& indices, const Shape& shape) {
+  std::vector<Tensor> result(size_t(shape.ndim()));
+  Tensor rest = check_range(indices, 0, double(shape.size() - 1), "index");
+  for (int i = shape.ndim(); i-- > 0; rest = floor_divide(rest, shape[i]))
+    result[size_t(i)] = remainder(rest, shape[i]);
+  return result;
+}
+Tensor indices(const Shape& dimensions) {
+  std::vector<Tensor> axes;
+  for (int64_t n : dimensions) axes.push_back(arange(n));
+  return stack(meshgrid(axes, "ij"));
+}
+
+// --- elementwise, order, sums so far ---
+Tensor spacing(const Tensor& x) {
+  const double top = std::numeric_limits<double>::infinity();
+  const Tensor far = nextafter(x, copysign(full_like(x, top), x));
+  return where(isinf(x), std::numeric_limits<double>::quiet_NaN(), far - x);
+}
+Tensor digitize(const Tensor& x, const Tensor& bins, bool right) {
+  return searchsorted(bins, x, right ? "left" : "right");
+}
+Tensor partition(const Tensor& a, int64_t kth, int64_t axis) {
+  select(a, kth, axis);  // checks both
+  return sort(a, axis);
+}
+Tensor argpartition(const Tensor& a, int64_t kth, int64_t axis) {
+  select(a, kth, axis);
+  return argsort(a, axis);
+}
+Tensor unwrap(const Tensor& p, int axis, double period) {
+  const Tensor steps = diff(p, 1, axis);
+  const Tensor moved = remainder(steps + period / 2, period) - period / 2;
+  const Tensor near =
+      where(equal(moved, -period / 2) & greater(steps, 0), period / 2, moved);
+  const Tensor jumps =
+      where(less(absolute(steps), period / 2), 0, near - steps);
+  const Tensor first = slice_axis(p, axis, 0, 1);
+  return p + concatenate({zeros_like(first), cumsum(jumps, axis)}, axis);
+}
+Tensor array_equiv(const Tensor& a1, const Tensor& a2) {
+  try {
+    return all(equal(a1, a2));
+  } catch (const ValueError&) {  // shapes that do not broadcast
+    return Array::scalar(false);
+  }
+}
+
+// --- several q ---
+namespace {
+
+template <class F>
+Tensor of_each(const Tensor& q, const char* op, F&& quantile_of) {
+  NUMEST_USER_CHECK(q.ndim() <= 1, ValueError,
+                    "{}: got q of shape {}, expected a number or one axis", op,
+                    q.shape().to_string());
+  std::vector<Tensor> found;
+  for (double one : q.numpy().to_vector<double>())
+    found.push_back(quantile_of(one));
+  return q.ndim() == 0 ? found[0] : stack(found);
+}
+
+}  // namespace
+
+Tensor quantile(const Tensor& a, const Tensor& q, const Axes& axis,
+                bool keepdims) {
+  return of_each(q, "quantile",
+                 [&](double one) { return quantile(a, one, axis, keepdims); });
+}
+Tensor percentile(const Tensor& a, const Tensor& q, const Axes& axis,
+                  bool keepdims) {
+  return of_each(q, "percentile", [&](double one) {
+    return percentile(a, one, axis, keepdims);
+  });
+}
+
+std::pair<Tensor, Tensor> histogram(const Tensor& a, int bins) {
+  const Tensor edges = histogram_bin_edges(a, bins);
+  return {histogram(a, edges, Tensor()), edges};
+}
+
 // --- sets ---
+std::pair<Tensor, Tensor> unique_counts(const Tensor& x) {
+  const auto all = unique_all(x, false);
+  return {all[0], all[3]};
+}
+std::pair<Tensor, Tensor> unique_inverse(const Tensor& x) {
+  const auto all = unique_all(x, false);
+  return {all[0], reshape(all[2], x.shape())};
+}
+Tensor setxor1d(const Tensor& ar1, const Tensor& ar2) {
+  const Tensor a = unique(ravel(ar1)), b = unique(ravel(ar2));
+  return unique(
+      concatenate({extract(~isin(a, b), a), extract(~isin(b, a), b)}));
+}
 Tensor union1d(const Tensor& ar1, const Tensor& ar2) {
   return unique(concatenate({ravel(ar1), ravel(ar2)}));
 }
@@ -191,7 +366,31 @@ Tensor blackman(int64_t M) {
 Tensor hamming(int64_t M) { return cosine_window(M, 0.54, 0.46); }
 Tensor hanning(int64_t M) { return cosine_window(M, 0.5, 0.5); }
 
+Tensor vander(const Tensor& x, std::optional<int64_t> N, bool increasing) {
+  NUMEST_USER_CHECK(x.ndim() == 1, ValueError,
+                    "vander: got x of shape {}, expected one axis",
+                    x.shape().to_string());
+  const int64_t n = N ? *N : known_first(x, "vander");
+  const Tensor powers = increasing ? arange(n) : n - 1 - arange(n);
+  return power(expand_dims(x, 1), powers);
+}
+
 // --- polynomials ---
+Tensor polyfit(const Tensor& x, const Tensor& y, int deg) {
+  NUMEST_USER_CHECK(deg >= 0, ValueError,
+                    "polyfit: got deg {}, expected 0 or more", deg);
+  NUMEST_USER_CHECK(x.ndim() == 1 && y.ndim() == 1 && x.shape() == y.shape(),
+                    ValueError,
+                    "polyfit: got x of shape {} and y of shape {}, expected "
+                    "one axis of equal length",
+                    x.shape().to_string(), y.shape().to_string());
+  const Tensor columns = vander(astype(x, DType::kFloat64), deg + 1);
+  const Tensor scale = sqrt(sum(square(columns), 0));
+  const double rcond = double(known_first(x, "polyfit")) *
+                       std::numeric_limits<double>::epsilon();
+  return matvec(pinv(columns / scale, rcond), astype(y, DType::kFloat64)) /
+         scale;
+}
 Tensor polyadd(const Tensor& a1, const Tensor& a2) {
   const auto [x, y] = of_one_length(a1, a2, "polyadd");
   return x + y;

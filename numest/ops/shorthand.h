@@ -1,6 +1,7 @@
 // NumPy's functions that are a short expression of others, under NumPy's names.
 #pragma once
 
+#include <numbers>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -57,6 +58,8 @@ Tensor matvec(const Tensor& x1, const Tensor& x2);
 Tensor vecmat(const Tensor& x1, const Tensor& x2);
 /// Eigenvalues, ascending, of symmetric matrices.
 Tensor eigvalsh(const Tensor& a);
+/// Sums products over the last `axes` axes of a and the first ones of b.
+Tensor tensordot(const Tensor& a, const Tensor& b, int axes = 2);
 
 // --- Shapes, joining, positions ---
 Tensor matrix_transpose(const Tensor& x);
@@ -74,7 +77,66 @@ Tensor extract(const Tensor& condition, const Tensor& arr);
 /// Differences of neighbours in the flat array.
 Tensor ediff1d(const Tensor& ary);
 
+/// A matrix with the vector v on diagonal k, or diagonal k of the matrix v.
+Tensor diag(const Tensor& v, int64_t k = 0);
+/// Sum of a diagonal of two axes.
+Tensor trace(const Tensor& a, int64_t offset = 0, int64_t axis1 = 0,
+             int64_t axis2 = 1);
+/// All of the common shape to which they broadcast.
+std::vector<Tensor> broadcast_arrays(const std::vector<Tensor>& args);
+/// Joins rows of blocks: along the last axis, then along the one before.
+Tensor block(const std::vector<std::vector<Tensor>>& arrays);
+/// The flat array, repeated or cut to fill `new_shape`.
+Tensor resize(const Tensor& a, const Shape& new_shape);
+/// `arr` with `values` before position `index` of `axis`, by default of the
+/// flat array. IndexError beyond its ends.
+Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
+              std::optional<int64_t> axis = {});
+/// The element of choices[index] for each index; ValueError if there is none.
+Tensor choose(const Tensor& a, const std::vector<Tensor>& choices);
+/// The parts of `axis`, by default of the flat array, that `condition` holds
+/// for.
+Tensor compress(const Tensor& condition, const Tensor& a,
+                std::optional<int64_t> axis = {});
+/// Positions of one array an axis: of the triangles of an n x m matrix, of
+/// numbers of the flat array, and of all elements.
+std::vector<Tensor> tril_indices(int64_t n, int64_t k = 0,
+                                 std::optional<int64_t> m = {});
+std::vector<Tensor> triu_indices(int64_t n, int64_t k = 0,
+                                 std::optional<int64_t> m = {});
+std::vector<Tensor> unravel_index(const Tensor& indices, const Shape& shape);
+Tensor indices(const Shape& dimensions);
+
+// --- Elementwise, order, sums so far ---
+/// Distance to the next representable number, with the sign of x.
+Tensor spacing(const Tensor& x);
+/// Position of the part between ascending `bins` that an element lies in;
+/// `right` counts upper edges to a part.
+Tensor digitize(const Tensor& x, const Tensor& bins, bool right = false);
+/// Sorted: element `kth` stands where it would, which is all that is asked.
+Tensor partition(const Tensor& a, int64_t kth, int64_t axis = -1);
+Tensor argpartition(const Tensor& a, int64_t kth, int64_t axis = -1);
+/// Adds multiples of `period` so that neighbours differ by half of it or less.
+Tensor unwrap(const Tensor& p, int axis = -1,
+              double period = 2 * std::numbers::pi);
+/// True if the shapes broadcast and all elements are equal.
+Tensor array_equiv(const Tensor& a1, const Tensor& a2);
+
+// --- Quantiles of several q, along a new first axis ---
+Tensor quantile(const Tensor& a, const Tensor& q, const Axes& axis = {},
+                bool keepdims = false);
+Tensor percentile(const Tensor& a, const Tensor& q, const Axes& axis = {},
+                  bool keepdims = false);
+
+// --- Counts and edges of equal parts of the range of a ---
+std::pair<Tensor, Tensor> histogram(const Tensor& a, int bins);
+
 // --- Sets of the flat arrays ---
+/// Distinct values with how often each occurs, or with the positions that
+/// make the array of them.
+std::pair<Tensor, Tensor> unique_counts(const Tensor& x);
+std::pair<Tensor, Tensor> unique_inverse(const Tensor& x);
+Tensor setxor1d(const Tensor& ar1, const Tensor& ar2);
 Tensor union1d(const Tensor& ar1, const Tensor& ar2);
 Tensor intersect1d(const Tensor& ar1, const Tensor& ar2);
 Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2);
@@ -92,7 +154,13 @@ Tensor blackman(int64_t M);
 Tensor hamming(int64_t M);
 Tensor hanning(int64_t M);
 
+/// Columns of falling powers of x, N of them, by default as many as x has.
+Tensor vander(const Tensor& x, std::optional<int64_t> N = {},
+              bool increasing = false);
+
 // --- Polynomials: coefficients, the highest power first ---
+/// The polynomial of degree `deg` of least squares through (x, y).
+Tensor polyfit(const Tensor& x, const Tensor& y, int deg);
 Tensor polyadd(const Tensor& a1, const Tensor& a2);
 Tensor polysub(const Tensor& a1, const Tensor& a2);
 Tensor polymul(const Tensor& a1, const Tensor& a2);

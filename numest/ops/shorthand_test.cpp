@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <numbers>
 
+#include "numest/ops/indexing.h"
+#include "numest/ops/keywords.h"
 #include "numest/ops/operators.h"
 
 namespace numest {
@@ -110,6 +113,97 @@ TEST(Shorthand, PolynomialsOfOtherLengths) {
   EXPECT_EQ(values(polyadd(p, q)), (Doubles{1, 6, 8}));
   EXPECT_EQ(values(polysub(q, p)), (Doubles{-1, 2, 2}));
   EXPECT_EQ(values(polymul(p, q)), (Doubles{4, 13, 22, 15}));
+}
+
+TEST(Shorthand, DiagonalsBlocksAndBroadcasts) {
+  EXPECT_EQ(values(diag(row({1, 2}), 1)), (Doubles{0, 1, 0, 0, 0, 2, 0, 0, 0}));
+  EXPECT_EQ(values(diag(matrix(), 1)), (Doubles{2, 6}));
+  EXPECT_EQ(values(trace(matrix())), (Doubles{6}));
+  EXPECT_EQ(values(block({{row({1}), row({2})}, {row({3, 4})}})),
+            (Doubles{1, 2, 3, 4}));
+  const auto both = broadcast_arrays({matrix(), row({7, 8, 9})});
+  EXPECT_EQ(values(both[1]), (Doubles{7, 8, 9, 7, 8, 9}));
+  EXPECT_EQ(values(resize(row({1, 2}), {2, 2})), (Doubles{1, 2, 1, 2}));
+  EXPECT_THROW(diag(Tensor(1.0)), ValueError);
+}
+
+TEST(Shorthand, InsertsChoosesAndCompresses) {
+  EXPECT_EQ(values(insert(row({1, 2}), 1, row({8, 9}))), (Doubles{1, 8, 9, 2}));
+  EXPECT_EQ(values(insert(matrix(), -1, 0, 1)),
+            (Doubles{1, 2, 0, 3, 4, 5, 0, 6}));
+  EXPECT_THROW(insert(row({1}), 2, 0), IndexError);
+  const Tensor at = Array::from(std::vector<int64_t>{1, 0});
+  EXPECT_EQ(values(choose(at, {row({1, 2}), 9})), (Doubles{9, 2}));
+  EXPECT_EQ(values(compress(row({0, 1}), matrix(), 0)), (Doubles{4, 5, 6}));
+}
+
+TEST(Shorthand, GivesPositions) {
+  const auto lower = tril_indices(2), upper = triu_indices(2, 1);
+  EXPECT_EQ(values(lower[0]), (Doubles{0, 1, 1}));
+  EXPECT_EQ(values(lower[1]), (Doubles{0, 0, 1}));
+  EXPECT_EQ(values(upper[1]), (Doubles{1}));
+  const auto at =
+      unravel_index(row({5, 1}).numpy().astype(DType::kInt64), {2, 3});
+  EXPECT_EQ(values(at[0]), (Doubles{1, 0}));
+  EXPECT_EQ(values(at[1]), (Doubles{2, 1}));
+  EXPECT_EQ(values(indices({1, 2})), (Doubles{0, 0, 0, 1}));
+  EXPECT_EQ(values(digitize(row({0, 1, 5}), row({1, 3}))), (Doubles{0, 1, 2}));
+  EXPECT_EQ(values(digitize(row({1}), row({1, 3}), true)), (Doubles{0}));
+}
+
+TEST(Shorthand, QuantilesOfSeveralQAreStacked) {
+  const Tensor x = row({3, 1, 2});
+  expect_near(quantile(x, row({0, 0.25, 1})), {1, 1.5, 3});
+  expect_near(percentile(matrix(), row({0, 50}), {.axis = 0}),
+              {1, 2, 3, 2.5, 3.5, 4.5});
+  EXPECT_TRUE(std::isnan(values(median(zeros({0})))[0]));
+}
+
+TEST(Shorthand, HistogramsOfAnExtentHaveTheirEdges) {
+  const auto [counts, edges] = histogram(row({0, 1, 1, 4}), 4);
+  EXPECT_EQ(values(counts), (Doubles{1, 2, 0, 1}));
+  EXPECT_EQ(values(edges), (Doubles{0, 1, 2, 3, 4}));
+}
+
+TEST(Shorthand, DistinctValuesComeWithTheirCounts) {
+  const Tensor x = row({2, 1, 2});
+  EXPECT_EQ(values(unique_counts(x).second), (Doubles{1, 2}));
+  EXPECT_EQ(values(unique_inverse(x).second), (Doubles{1, 0, 1}));
+  EXPECT_EQ(values(setxor1d(x, row({2, 3}))), (Doubles{1, 3}));
+  EXPECT_EQ(values(unique_all(x)[3]), (Doubles{1, 2}));
+  EXPECT_EQ(values(nonzero(matrix() - 1)[1]), (Doubles{1, 2, 0, 1, 2}));
+  EXPECT_EQ(values(top_k(x, 2)[0]), (Doubles{2, 2}));
+}
+
+TEST(Shorthand, CurvesAreUnwrappedAndFitted) {
+  expect_near(unwrap(row({0, 3, -3, 0})),
+              {0, 3, 2 * std::numbers::pi - 3, 2 * std::numbers::pi});
+  expect_near(slice_axis(matrix(), -1, 1, 2), {2, 5});
+  EXPECT_THROW(slice_axis(matrix(), 2, 0, 1), IndexError);
+  expect_near(vander(row({2, 3}), 3), {4, 2, 1, 9, 3, 1});
+  const Tensor x = row({0, 1, 2, 3});
+  EXPECT_THAT(values(polyfit(x, 3 * x - 1, 1)),
+              testing::Pointwise(testing::DoubleNear(1e-9), Doubles{3, -1}));
+  EXPECT_EQ(values(spacing(row({1, -1}))), (Doubles{0x1p-52, -0x1p-52}));
+  EXPECT_EQ(values(array_equiv(x, x)), (Doubles{1}));
+  EXPECT_EQ(values(array_equiv(x, row({1, 2}))), (Doubles{0}));
+  expect_near(tensordot(matrix(), matrix()), {91});
+}
+
+// All pairs of the two would be 4 10^10.
+TEST(Shorthand, MembershipOfManyIsSearched) {
+  const Tensor many = arange(0.0, 2e5, 1.0) * 2;
+  const Tensor x = row({4, 5, -1, 4e5, kNan, 0});
+  EXPECT_EQ(values(isin(x, many)), (Doubles{1, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(values(count_nonzero(isin(many + 2, many)))[0], 2e5 - 1);
+  EXPECT_EQ(values(isin(x, where(greater(many, 100), kNan, many))),
+            (Doubles{1, 0, 0, 0, 0, 1}));
+}
+
+TEST(Shorthand, RefusesWhatNumpyRefuses) {
+  EXPECT_THROW(cov(zeros({2, 2, 2})), ValueError);
+  EXPECT_THROW(rot90(matrix(), 1, 0, -2), ValueError);
+  EXPECT_THROW(index(matrix(), {Ellipsis{}, Ellipsis{}}), IndexError);
 }
 
 }  // namespace

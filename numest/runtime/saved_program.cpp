@@ -12,7 +12,11 @@ void save_program(const Graph& graph, const std::string& path) {
 }
 
 Graph load_program(const std::string& path) {
-  return deserialize(read_file(path), find_op);
+  try {
+    return deserialize(read_file(path), find_op);
+  } catch (const DataLossError& error) {
+    fail<DataLossError>("load_program: {}: {}", path, error.what());
+  }
 }
 
 }  // namespace numest

@@ -247,10 +247,12 @@ std::shared_ptr<const MapFunction> called_map(MappedFunction function,
         [f = std::move(function)](const Element& e) { return called(f, e); },
         input, options.output_spec);
   } catch (const UserError& error) {
+    const bool is_said = report.why_called == error.what();
     data::throw_again(
-        error, fmt::format("{} (in {}, on an element of zeros; it is "
-                           "called, as: {})",
-                           error.what(), report.function, report.why_called));
+        error,
+        fmt::format("{} (in {}, on an element of zeros{}{})", error.what(),
+                    report.function, is_said ? "" : "; it is called, as: ",
+                    is_said ? "" : report.why_called));
   }
 }
 

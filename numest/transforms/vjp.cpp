@@ -193,9 +193,17 @@ std::vector<Tensor> gradients(const Tensor& loss, std::span<const Tensor> wrt) {
 
 namespace {
 
-std::vector<int> all_if_empty(std::vector<int> argnums, size_t count) {
+// Positions of the arguments by which to differentiate, all if none are given.
+std::vector<int> positions(std::vector<int> argnums, size_t count) {
+  const int n = int(count);
   if (argnums.empty())
-    for (size_t i = 0; i < count; ++i) argnums.push_back(int(i));
+    for (int i = 0; i < n; ++i) argnums.push_back(i);
+  for (int& i : argnums) {
+    NUMEST_USER_CHECK(i >= -n && i < n, ValueError,
+                      "grad: got argnum {}, expected one of the {} arguments",
+                      i, n);
+    if (i < 0) i += n;
+  }
   return argnums;
 }
 
@@ -230,7 +238,7 @@ std::vector<Tensor> run_traced(const TensorFunction& function,
 
 GradFunction value_and_grad(ScalarFunction function, std::vector<int> argnums) {
   return [function, argnums](std::span<const Tensor> arguments) {
-    const auto numbers = all_if_empty(argnums, arguments.size());
+    const auto numbers = positions(argnums, arguments.size());
     auto run = [&](std::span<const Tensor> inputs) {
       return value_and_grad_now(function, numbers, inputs);
     };

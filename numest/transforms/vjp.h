@@ -26,8 +26,9 @@ using ScalarFunction = std::function<Tensor(std::span<const Tensor>)>;
 using GradFunction = std::function<std::pair<Tensor, std::vector<Tensor>>(
     std::span<const Tensor>)>;
 
-/// The function of (value, gradients by arguments `argnums`, default all).
-/// Works on arrays (traces and runs) and inside of other traces.
+/// The function of (value, gradients by arguments `argnums`, default all;
+/// negative ones count from the end). Works on arrays (traces and runs) and
+/// inside of other traces. ValueError if there is no such argument.
 GradFunction value_and_grad(ScalarFunction function,
                             std::vector<int> argnums = {});
 /// The gradients only.

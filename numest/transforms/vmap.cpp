@@ -136,8 +136,8 @@ Graph vmap_graph(const Graph& graph, std::vector<bool> is_batched) {
 namespace {
 
 Tensor batch_axis_first(const Tensor& t, int axis) {
-  if (axis == 0) return t;
   std::vector<int64_t> axes{normalize_axis(axis, t.ndim(), "vmap")};
+  if (axis == 0) return t;
   for (int i = 0; i < t.ndim(); ++i)
     if (i != axes[0]) axes.push_back(i);
   return call_one(op_named("transpose"), {t}, {{"axes", axes}});
@@ -148,6 +148,9 @@ Tensor batch_axis_first(const Tensor& t, int axis) {
 TensorFunction vmap(TensorFunction function, std::vector<int> in_axes) {
   return [function, in_axes](std::span<const Tensor> given) {
     const size_t n = given.size();
+    NUMEST_USER_CHECK(in_axes.empty() || in_axes.size() == n, ValueError,
+                      "vmap: got {} in_axes for {} arguments", in_axes.size(),
+                      n);
     std::vector<Tensor> arguments;
     std::vector<TensorSpec> specs;
     auto flags = std::make_unique<bool[]>(n + 1);

@@ -74,14 +74,17 @@ def load_function(path):
   Raises:
     NotFoundError: there is no file.
     DataLossError: it is damaged, or of a newer version.
-    ValueError: it was not written by SavedFunction.save.
+
+  A program that C++ wrote takes its inputs as arguments and gives its output,
+  or a tuple of several.
   """
   graph = _core.load_program(os.fspath(path))
-  if not graph.name.startswith(_STRUCTURE):
-    raise ValueError(f"load_function: {path} holds the program "
-                     f"{graph.name!r}, expected one that SavedFunction.save "
-                     "wrote")
-  return SavedFunction(graph)
+  if graph.name.startswith(_STRUCTURE):
+    return SavedFunction(graph)
+  outputs = [_type_of(t) for t in graph.outputs]
+  return SavedFunction(_described(
+      graph, graph.name, [_type_of(t) for t in graph.inputs],
+      outputs[0] if len(outputs) == 1 else outputs, False))
 
 
 def of_predictions(core_estimator, features):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import numest as tf
+from numest import _core
 
 X = np.random.default_rng(2).normal(size=(6, 4)).astype(np.float32)
 
@@ -29,6 +30,18 @@ def test_a_loaded_function_gives_what_numpy_gives_for_any_batch(tmp_path):
     np.testing.assert_allclose(got["y"], want["y"], rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(got["both"][0], want["both"][0], atol=1e-5)
     np.testing.assert_array_equal(got["both"][1], want["both"][1])
+
+
+def test_a_program_of_cpp_takes_inputs_and_gives_outputs(tmp_path):
+  path = tmp_path / "f.numest"
+  graph = tf.saved_function(lambda x, y: (x + y, x * y), X, X)._graph
+  _core.save_program(_core.graph(graph.inputs, graph.outputs, "mine"),
+                     str(path))
+  loaded = tf.load_function(path)
+  assert loaded.name == "mine"
+  total, product = loaded(X, 2 * X, np.uint64(0))  # the last is the key
+  np.testing.assert_allclose(total, 3 * X, rtol=1e-6)
+  np.testing.assert_allclose(product, 2 * X * X, rtol=1e-6)
 
 
 def test_another_process_needs_no_source(tmp_path):
