@@ -30,8 +30,10 @@ std::vector<Axis> axes_of(const Shape& row, const Shape& window,
     step *= row[i];
     out_step *= window[i];
   }
-  while (axes.size() > 1 && axes.back().last == 0 && axes.back().before == 0)
-    axes.pop_back();
+  const auto is_whole = [](const Axis& a) {
+    return a.size == a.extent && a.last == 0 && a.before == 0;
+  };
+  while (axes.size() > 1 && is_whole(axes.back())) axes.pop_back();
   return axes;
 }
 
@@ -44,16 +46,18 @@ class Windows {
   void copy(size_t at, const T* from, const int64_t* starts, T* to) const {
     const Axis& a = axes_[at];
     const int64_t start = std::clamp<int64_t>(starts[at], 0, a.last) - a.before;
-    const int64_t begin = std::clamp<int64_t>(start, 0, a.extent);
-    const int64_t end = std::clamp<int64_t>(start + a.size, begin, a.extent);
-    to = std::fill_n(to, (begin - start) * a.out_step, fill_);
+    // Of the window: where the row begins and ends in it, both inside.
+    const int64_t first = std::clamp<int64_t>(-start, 0, a.size);
+    const int64_t last = std::clamp<int64_t>(a.extent - start, first, a.size);
+    to = std::fill_n(to, first * a.out_step, fill_);
     if (at + 1 == axes_.size()) {
-      to = std::copy_n(from + begin * a.step, (end - begin) * a.step, to);
+      to = std::copy_n(from + (start + first) * a.step, (last - first) * a.step,
+                       to);
     } else {
-      for (int64_t i = begin; i < end; ++i, to += a.out_step)
-        copy(at + 1, from + i * a.step, starts, to);
+      for (int64_t i = first; i < last; ++i, to += a.out_step)
+        copy(at + 1, from + (start + i) * a.step, starts, to);
     }
-    std::fill_n(to, (start + a.size - end) * a.out_step, fill_);
+    std::fill_n(to, (a.size - last) * a.out_step, fill_);
   }
 
  private:

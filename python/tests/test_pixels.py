@@ -94,14 +94,18 @@ def test_pixels_are_taken_at_arrays_of_positions(dtype, channels):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-@pytest.mark.parametrize("pad", [0, 2, 5])
-def test_windows_of_padded_pictures(dtype, pad):
+@pytest.mark.parametrize("widths", [
+    ((0, 0), (0, 0), (0, 0)), ((2, 2), (2, 2), (0, 0)),
+    ((5, 4), (4, 5), (0, 0)), ((30, 30), (30, 30), (0, 0)),
+    ((0, 2), (0, 3), (0, 2)), ((3, 0), (2, 0), (1, 0)),
+    ((2, 2), (0, 0), (1, 2))])
+def test_windows_of_padded_pictures(dtype, widths):
   x = (RNG.normal(size=(12, 9, 8, 3)) * 50).astype(dtype)
-  at = RNG.integers(0, 1 + 2 * pad + 3, (12, 2))
+  most = [4 + sum(widths[0]), 4 + sum(widths[1])]
+  at = np.stack([RNG.integers(0, m, 12) for m in most], axis=1)
 
   def crop(image, at):
-    padded = np.pad(image, ((pad, pad), (pad, pad), (0, 0)),
-                    constant_values=3)
+    padded = np.pad(image, widths, constant_values=3)
     i, j = at[0], at[1]
     return padded[i:i + 6, j:j + 5]
   for size in (1, 5, 12):
