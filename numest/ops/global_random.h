@@ -75,6 +75,48 @@ inline Tensor chisquare(const Tensor& df, const Shape& size = {}) {
 inline Tensor beta(const Tensor& a, const Tensor& b, const Shape& size = {}) {
   return global_state().beta(a, b, size);
 }
+inline Tensor f(const Tensor& dfnum, const Tensor& dfden,
+                const Shape& size = {}) {
+  return global_state().f(dfnum, dfden, size);
+}
+inline Tensor noncentral_chisquare(const Tensor& df, const Tensor& nonc,
+                                   const Shape& size = {}) {
+  return global_state().noncentral_chisquare(df, nonc, size);
+}
+inline Tensor noncentral_f(const Tensor& dfnum, const Tensor& dfden,
+                           const Tensor& nonc, const Shape& size = {}) {
+  return global_state().noncentral_f(dfnum, dfden, nonc, size);
+}
+inline Tensor standard_t(const Tensor& df, const Shape& size = {}) {
+  return global_state().standard_t(df, size);
+}
+inline Tensor standard_cauchy(const Shape& size = {}) {
+  return global_state().standard_cauchy(size);
+}
+inline Tensor pareto(const Tensor& a, const Shape& size = {}) {
+  return global_state().pareto(a, size);
+}
+inline Tensor power(const Tensor& a, const Shape& size = {}) {
+  return global_state().power(a, size);
+}
+inline Tensor triangular(const Tensor& left, const Tensor& mode,
+                         const Tensor& right, const Shape& size = {}) {
+  return global_state().triangular(left, mode, right, size);
+}
+inline Tensor wald(const Tensor& mean, const Tensor& scale,
+                   const Shape& size = {}) {
+  return global_state().wald(mean, scale, size);
+}
+inline Tensor dirichlet(const Tensor& alpha, const Shape& size = {}) {
+  return global_state().dirichlet(alpha, size);
+}
+inline Tensor geometric(const Tensor& p, const Shape& size = {}) {
+  return global_state().geometric(p, size);
+}
+inline Tensor negative_binomial(const Tensor& n, const Tensor& p,
+                                const Shape& size = {}) {
+  return global_state().negative_binomial(n, p, size);
+}
 inline Tensor vonmises(const Tensor& mu, const Tensor& kappa,
                        const Shape& size = {}) {
   return global_state().vonmises(mu, kappa, size);

@@ -98,8 +98,8 @@ class RandomState {
            sqrt(2.0 * standard_exponential(size));
   }
   Tensor weibull(const Tensor& a, const Shape& size = {}) {
-    return power(standard_exponential(size),
-                 1.0 / not_negative(a, "weibull: a"));
+    return numest::power(standard_exponential(size),
+                         1.0 / not_negative(a, "weibull: a"));
   }
   Tensor standard_gamma(const Tensor& shape, const Shape& size = {}) {
     return draw("random_gamma", {next_key(), shape}, size);
@@ -114,6 +114,50 @@ class RandomState {
   Tensor beta(const Tensor& a, const Tensor& b, const Shape& size = {}) {
     const Tensor x = standard_gamma(a, size), y = standard_gamma(b, size);
     return x / (x + y);
+  }
+  Tensor f(const Tensor& dfnum, const Tensor& dfden, const Shape& size = {}) {
+    return (chisquare(dfnum, size) / dfnum) / (chisquare(dfden, size) / dfden);
+  }
+  Tensor noncentral_chisquare(const Tensor& df, const Tensor& nonc,
+                              const Shape& size = {}) {
+    return chisquare(df + 2.0 * poisson(nonc * 0.5, size), size);
+  }
+  Tensor noncentral_f(const Tensor& dfnum, const Tensor& dfden,
+                      const Tensor& nonc, const Shape& size = {}) {
+    return (noncentral_chisquare(dfnum, nonc, size) / dfnum) /
+           (chisquare(dfden, size) / dfden);
+  }
+  Tensor standard_t(const Tensor& df, const Shape& size = {}) {
+    return randn(size) * sqrt(df / chisquare(df, size));
+  }
+  Tensor standard_cauchy(const Shape& size = {}) {
+    return tan(std::numbers::pi * (rand(size) - 0.5));
+  }
+  Tensor pareto(const Tensor& a, const Shape& size = {}) {
+    return numest::power(open_rand(size), -1.0 / a) - 1.0;
+  }
+  Tensor power(const Tensor& a, const Shape& size = {}) {
+    return numest::power(open_rand(size), 1.0 / a);
+  }
+  Tensor triangular(const Tensor& left, const Tensor& mode, const Tensor& right,
+                    const Shape& size = {}) {
+    const Tensor u = rand(size), width = right - left;
+    const Tensor below = left + sqrt(u * width * (mode - left));
+    const Tensor above = right - sqrt((1.0 - u) * width * (right - mode));
+    return where(u < (mode - left) / width, below, above);
+  }
+  /// Inverse Gaussian; Michael, Schucany and Haas (1976).
+  Tensor wald(const Tensor& mean, const Tensor& scale, const Shape& size = {}) {
+    const Tensor y = mean * square(randn(size));
+    const Tensor x =
+        mean + mean / (2.0 * scale) * (y - sqrt(4.0 * scale * y + square(y)));
+    return where(rand(size) <= mean / (mean + x), x, mean * mean / x);
+  }
+  /// Rows that add up to 1, of shape `size` and the extent of `alpha`.
+  Tensor dirichlet(const Tensor& alpha, Shape size = {}) {
+    size.push_back(alpha.shape().back());
+    const Tensor drawn = standard_gamma(alpha, size);
+    return drawn / sum(drawn, {-1}, {}, true);
   }
   /// Angles in [-pi, pi] about `mu`.
   Tensor vonmises(const Tensor& mu, const Tensor& kappa,
@@ -137,6 +181,15 @@ class RandomState {
                         const Tensor& nsample, const Shape& size = {}) {
     return draw("random_hypergeometric", {next_key(), ngood, nbad, nsample},
                 size);
+  }
+  /// The number of trials until the first success.
+  Tensor geometric(const Tensor& p, const Shape& size = {}) {
+    const Tensor trials = ceil(log(open_rand(size)) / log1p(-p));
+    return astype(maximum(trials, 1.0), DType::kInt64);
+  }
+  Tensor negative_binomial(const Tensor& n, const Tensor& p,
+                           const Shape& size = {}) {
+    return poisson(standard_gamma(n, size) * ((1.0 - p) / p), size);
   }
   /// `size` of 0, 1, ..., n - 1, each as likely; with `replace` false all
   /// different. ValueError if there are none, or too few.

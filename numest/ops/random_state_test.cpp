@@ -79,6 +79,31 @@ TEST(RandomState, InvertedDistributionsHaveTheirMeans) {
   EXPECT_NEAR(mean_of(r.standard_exponential(many)), 1, 0.02);
 }
 
+// Means and variances as the distributions' formulas have them.
+TEST(RandomState, ComposedDistributionsHaveTheirMeans) {
+  random::RandomState r(7);
+  const Shape many{100000};
+  const auto mean_of = [](const Tensor& t) { return number(mean(t)); };
+  EXPECT_NEAR(mean_of(r.f(5, 9, many)), 9.0 / 7, 0.02);
+  EXPECT_NEAR(mean_of(r.noncentral_chisquare(3, 2, many)), 5, 0.06);
+  EXPECT_NEAR(mean_of(r.noncentral_f(5, 9, 2, many)), 9.0 * 7 / (5 * 7), 0.04);
+  EXPECT_NEAR(number(var(r.standard_t(9, many))), 9.0 / 7, 0.04);
+  EXPECT_NEAR(number(median(r.standard_cauchy(many))), 0, 0.02);
+  EXPECT_NEAR(mean_of(r.pareto(4, many)), 1.0 / 3, 0.01);
+  EXPECT_NEAR(mean_of(r.power(3, many)), 0.75, 0.005);
+  EXPECT_NEAR(mean_of(r.triangular(0, 1, 5, many)), 2, 0.02);
+  EXPECT_NEAR(number(var(r.triangular(0, 1, 5, many))), 21.0 / 18, 0.03);
+  EXPECT_NEAR(mean_of(r.wald(2, 3, many)), 2, 0.03);
+  EXPECT_NEAR(number(var(r.wald(2, 3, many))), 8.0 / 3, 0.2);
+  EXPECT_NEAR(mean_of(r.geometric(0.25, many)), 4, 0.06);
+  EXPECT_GE(number(min(r.geometric(0.9, many))), 1);
+  EXPECT_NEAR(mean_of(r.negative_binomial(3, 0.4, many)), 4.5, 0.08);
+  const Tensor rows = r.dirichlet(array({1.0, 2.0, 5.0}), many);
+  EXPECT_EQ(rows.shape(), (Shape{100000, 3}));
+  EXPECT_NEAR(number(max(absolute(sum(rows, {1}) - 1.0))), 0, 1e-12);
+  EXPECT_NEAR(mean_of(take(rows, 1, 1)), 0.25, 0.005);
+}
+
 TEST(RandomState, ChoicesComeFromTheRowsThatThereAre) {
   random::RandomState r(2);
   const Tensor rows = array({{1, 2}, {3, 4}, {5, 6}});
