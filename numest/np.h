@@ -7,6 +7,7 @@
 #include "numest/ops/composite.h"
 #include "numest/ops/composite_fft.h"
 #include "numest/ops/composite_linalg.h"
+#include "numest/ops/composite_places.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/creation.h"
 #include "numest/ops/functions.h"

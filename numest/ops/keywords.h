@@ -10,6 +10,7 @@
 
 #include "numest/ops/composite.h"
 #include "numest/ops/composite_linalg.h"
+#include "numest/ops/composite_places.h"
 #include "numest/ops/composite_signal.h"
 #include "numest/ops/functions.h"
 #include "numest/ops/shorthand.h"
@@ -1193,6 +1194,90 @@ struct NuclearNormOptions {
 };
 inline Tensor nuclear_norm(const Tensor& x, const NuclearNormOptions& options) {
   return nuclear_norm(x, options.keepdims);
+}
+
+/// Keyword arguments of `diag_indices`.
+struct DiagIndicesOptions {
+  ByName named = {};
+  int64_t ndim = 2;
+};
+inline std::vector<Tensor> diag_indices(int64_t n, const DiagIndicesOptions& options) {
+  return diag_indices(n, options.ndim);
+}
+
+/// Keyword arguments of `tril_indices_from`.
+struct TrilIndicesFromOptions {
+  ByName named = {};
+  int64_t k = 0;
+};
+inline std::vector<Tensor> tril_indices_from(const Tensor& arr, const TrilIndicesFromOptions& options) {
+  return tril_indices_from(arr, options.k);
+}
+
+/// Keyword arguments of `triu_indices_from`.
+struct TriuIndicesFromOptions {
+  ByName named = {};
+  int64_t k = 0;
+};
+inline std::vector<Tensor> triu_indices_from(const Tensor& arr, const TriuIndicesFromOptions& options) {
+  return triu_indices_from(arr, options.k);
+}
+
+/// Keyword arguments of `diagflat`.
+struct DiagflatOptions {
+  ByName named = {};
+  int64_t k = 0;
+};
+inline Tensor diagflat(const Tensor& v, const DiagflatOptions& options) {
+  return diagflat(v, options.k);
+}
+
+/// Keyword arguments of `cumulative_sum`.
+struct CumulativeSumOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+  bool include_initial = false;
+};
+inline Tensor cumulative_sum(const Tensor& x, const CumulativeSumOptions& options) {
+  return cumulative_sum(x, options.axis, options.include_initial);
+}
+
+/// Keyword arguments of `cumulative_prod`.
+struct CumulativeProdOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+  bool include_initial = false;
+};
+inline Tensor cumulative_prod(const Tensor& x, const CumulativeProdOptions& options) {
+  return cumulative_prod(x, options.axis, options.include_initial);
+}
+
+/// Keyword arguments of `polyder`.
+struct PolyderOptions {
+  ByName named = {};
+  int64_t m = 1;
+};
+inline Tensor polyder(const Tensor& p, const PolyderOptions& options) {
+  return polyder(p, options.m);
+}
+
+/// Keyword arguments of `polyint`.
+struct PolyintOptions {
+  ByName named = {};
+  int64_t m = 1;
+  double k = 0;
+};
+inline Tensor polyint(const Tensor& p, const PolyintOptions& options) {
+  return polyint(p, options.m, options.k);
+}
+
+/// Keyword arguments of `tensorinv`.
+struct TensorinvOptions {
+  ByName named = {};
+  int64_t ind = 2;
+};
+inline Tensor tensorinv(const Tensor& a, const TensorinvOptions& options) {
+  return tensorinv(a, options.ind);
 }
 
 /// Keyword arguments of `convolve`.
