@@ -5,6 +5,7 @@
 #include "numest/graph/tensor.h"
 #include "numest/ops/aliases.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_fft.h"
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_places.h"

@@ -145,7 +145,8 @@ def cpp_names(table):
   """name: the function in C++ of its name, or of that whose alias it is."""
   here = {"": _functions_of("ops/functions.h", "ops/composite.h",
                             "ops/composite_linalg.h",
-                            "ops/composite_places.h", "ops/composite_signal.h",
+                            "ops/composite_bits.h", "ops/composite_places.h",
+                            "ops/composite_signal.h",
                             "ops/shorthand.h",
                             "ops/creation.h", "ops/aliases.h"),
           "linalg": _functions_of("ops/linalg.h"),

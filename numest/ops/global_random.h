@@ -135,6 +135,25 @@ inline Tensor hypergeometric(const Tensor& ngood, const Tensor& nbad,
                              const Tensor& nsample, const Shape& size = {}) {
   return global_state().hypergeometric(ngood, nbad, nsample, size);
 }
+inline Tensor logseries(const Tensor& p, const Shape& size = {}) {
+  return global_state().logseries(p, size);
+}
+inline Tensor multinomial(int64_t n, const Tensor& pvals,
+                          const Shape& size = {}) {
+  return global_state().multinomial(n, pvals, size);
+}
+inline Tensor multivariate_normal(const Tensor& mean, const Tensor& cov,
+                                  const Shape& size = {}) {
+  return global_state().multivariate_normal(mean, cov, size);
+}
+inline Tensor random_sample(const Shape& size = {}) { return random(size); }
+inline Tensor ranf(const Shape& size = {}) { return random(size); }
+inline Tensor sample(const Shape& size = {}) { return random(size); }
+/// Of [low, high], both among them.
+inline Tensor random_integers(int64_t low, int64_t high,
+                              const Shape& size = {}) {
+  return randint(low, high + 1, size);
+}
 inline Tensor choice(int64_t n, const Shape& size = {}, bool replace = true) {
   return global_state().choice(n, size, replace);
 }

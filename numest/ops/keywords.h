@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_places.h"
 #include "numest/ops/composite_signal.h"
@@ -1140,6 +1141,35 @@ inline std::vector<Tensor> split(const Tensor& a, int sections, const SplitOptio
 
 inline std::vector<Tensor> split(const Tensor& a, const std::vector<int64_t>& indices, const SplitOptions& options) {
   return split(a, indices, options.axis);
+}
+
+/// Keyword arguments of `packbits`.
+struct PackbitsOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+  std::string_view bitorder = "big";
+};
+inline Tensor packbits(const Tensor& a, const PackbitsOptions& options) {
+  return packbits(a, options.axis, options.bitorder);
+}
+
+/// Keyword arguments of `unpackbits`.
+struct UnpackbitsOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+  std::string_view bitorder = "big";
+};
+inline Tensor unpackbits(const Tensor& a, const UnpackbitsOptions& options) {
+  return unpackbits(a, options.axis, options.bitorder);
+}
+
+/// Keyword arguments of `trim_zeros`.
+struct TrimZerosOptions {
+  ByName named = {};
+  std::string_view trim = "fb";
+};
+inline Tensor trim_zeros(const Tensor& filt, const TrimZerosOptions& options) {
+  return trim_zeros(filt, options.trim);
 }
 
 /// Keyword arguments of `cov`.

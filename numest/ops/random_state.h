@@ -191,6 +191,39 @@ class RandomState {
                            const Shape& size = {}) {
     return poisson(standard_gamma(n, size) * ((1.0 - p) / p), size);
   }
+  /// Kemp (1981).
+  Tensor logseries(const Tensor& p, const Shape& size = {}) {
+    const Tensor u = open_rand(size), v = open_rand(size);
+    const Tensor q = -expm1(log1p(-p) * u);
+    const Tensor far = maximum(floor(1.0 + log(v) / log(q)), 1.0);
+    const Tensor near = where(v <= square(q), far, where(v >= q, 1.0, 2.0));
+    return astype(where(v >= p, Tensor(1.0), near), DType::kInt64);
+  }
+  /// How often each side comes up in `n` throws, (size, sides): one binomial
+  /// draw for each side, of what the sides before left.
+  Tensor multinomial(int64_t n, const Tensor& pvals, const Shape& size = {}) {
+    NUMEST_USER_CHECK(pvals.ndim() == 1, ValueError,
+                      "multinomial: got pvals of shape {}, expected one axis",
+                      pvals.shape().to_string());
+    Tensor left = full(size, n, DType::kInt64), rest = 1.0;
+    std::vector<Tensor> counts;
+    for (int64_t i = 0; i + 1 < pvals.shape()[0]; ++i) {
+      const Tensor p = take(pvals, i, 0);
+      const Tensor share = where(rest > p, p / rest, Tensor(1.0));
+      counts.push_back(binomial(left, share, size));
+      left = left - counts.back();
+      rest = rest - p;
+    }
+    counts.push_back(left);
+    return stack(counts, -1);
+  }
+  /// Rows of shape `size` and the extent of `mean`.
+  Tensor multivariate_normal(const Tensor& mean, const Tensor& cov,
+                             Shape size = {}) {
+    size.push_back(mean.shape().back());
+    const auto parts = svd(cov);
+    return mean + matmul(randn(size) * sqrt(parts[1]), parts[2]);
+  }
   /// `size` of 0, 1, ..., n - 1, each as likely; with `replace` false all
   /// different. ValueError if there are none, or too few.
   Tensor choice(int64_t n, const Shape& size = {}, bool replace = true) {

@@ -98,6 +98,15 @@ TEST(RandomState, ComposedDistributionsHaveTheirMeans) {
   EXPECT_NEAR(mean_of(r.geometric(0.25, many)), 4, 0.06);
   EXPECT_GE(number(min(r.geometric(0.9, many))), 1);
   EXPECT_NEAR(mean_of(r.negative_binomial(3, 0.4, many)), 4.5, 0.08);
+  EXPECT_NEAR(mean_of(r.logseries(0.6, many)), 1.637, 0.02);
+  const Tensor thrown = r.multinomial(10, array({0.2, 0.3, 0.5}), {20000});
+  EXPECT_EQ(number(max(absolute(sum(thrown, {1}) - int64_t{10}))), 0);
+  EXPECT_NEAR(mean_of(take(thrown, 1, 1)), 3, 0.05);
+  const Tensor both = r.multivariate_normal(
+      array({1.0, -1.0}), array({{2.0, 0.5}, {0.5, 1.0}}), many);
+  EXPECT_NEAR(mean_of(take(both, 1, 1)), -1, 0.02);
+  EXPECT_NEAR(mean_of((take(both, 0, 1) - 1.0) * (take(both, 1, 1) + 1.0)), 0.5,
+              0.03);
   const Tensor rows = r.dirichlet(array({1.0, 2.0, 5.0}), many);
   EXPECT_EQ(rows.shape(), (Shape{100000, 3}));
   EXPECT_NEAR(number(max(absolute(sum(rows, {1}) - 1.0))), 0, 1e-12);
