@@ -87,6 +87,35 @@ void run_half(const void* const* in, void* out, int64_t n) {
   }
 }
 
+/// Stores a vector of results; lanes that are not valid are scalar(x, y).
+/// `out` may be `x` or `y`.
+template <class D, class V, class M, class T, class F>
+HWY_INLINE void store_valid(D d, V value, M is_valid, const T* x, const T* y,
+                            T* out, F scalar) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  if (HWY_LIKELY(hn::AllTrue(d, is_valid))) return hn::StoreU(value, d, out);
+  HWY_ALIGN T lanes[hn::MaxLanes(d)];
+  hn::Store(value, d, lanes);
+  uint8_t valid[8] = {};
+  hn::StoreMaskBits(d, is_valid, valid);
+  const size_t count = hn::Lanes(d);
+  for (size_t i = 0; i < count; ++i)
+    if (!(valid[i / 8] >> i % 8 & 1)) lanes[i] = scalar(x[i], y[i]);
+  std::copy(lanes, lanes + count, out);
+}
+
+/// Appends rows of the four float types: 16-bit ones run the tile of float.
+template <TileFn kFloat, int N>
+void append_floats(TileRows& rows, std::string_view name, TileFn of_double) {
+  const auto add = [&](DType dtype, TileFn fn) {
+    rows.push_back({name, dtype, {fn, dtype, N}});
+  };
+  add(DType::kFloat16, &run_half<Float16, kFloat, N, float>);
+  add(DType::kBFloat16, &run_half<BFloat16, kFloat, N, float>);
+  add(DType::kFloat32, kFloat);
+  add(DType::kFloat64, of_double);
+}
+
 template <class F, int N, class T>
 Tile make_tile() {
   if constexpr (is_half_type<T>) {

@@ -226,14 +226,7 @@ void vector_tile(const void* const* in, void* out, int64_t n) {
 
 template <class F>
 void append_vector(TileRows& rows, std::string_view name) {
-  constexpr TileFn kFloat = &vector_tile<F, float>;
-  const auto add = [&](DType dtype, TileFn fn) {
-    rows.push_back({name, dtype, {fn, dtype, 1}});
-  };
-  add(DType::kFloat16, &run_half<Float16, kFloat, 1, float>);
-  add(DType::kBFloat16, &run_half<BFloat16, kFloat, 1, float>);
-  add(DType::kFloat32, kFloat);
-  add(DType::kFloat64, &vector_tile<F, double>);
+  append_floats<&vector_tile<F, float>, 1>(rows, name, &vector_tile<F, double>);
 }
 
 // std::lgamma writes the global signgam: a race between threads.

@@ -110,15 +110,7 @@ HWY_INLINE void one_vector(const T* x, const T* y, T* out) {
   typename W::Mask ok;
   const auto value =
       F::template vector<T>(hn::LoadU(d, x), hn::LoadU(d, y), ok);
-  if (HWY_LIKELY(hn::AllTrue(d, ok))) return hn::StoreU(value, d, out);
-  HWY_ALIGN T lanes[hn::MaxLanes(d)];
-  hn::Store(value, d, lanes);
-  uint8_t valid[8] = {};
-  hn::StoreMaskBits(d, ok, valid);
-  const size_t count = hn::Lanes(d);
-  for (size_t i = 0; i < count; ++i)
-    if (!(valid[i / 8] >> i % 8 & 1)) lanes[i] = F::scalar(x[i], y[i]);
-  std::copy(lanes, lanes + count, out);
+  store_valid(d, value, ok, x, y, out, F::template scalar<T>);
 }
 
 template <class F, class T>
@@ -140,14 +132,7 @@ void run_pairs(const void* const* in, void* out, int64_t n) {
 
 template <class F>
 void append_pairs(TileRows& rows, std::string_view name) {
-  constexpr TileFn kFloat = &run_pairs<F, float>;
-  const auto add = [&](DType dtype, TileFn fn) {
-    rows.push_back({name, dtype, {fn, dtype, 2}});
-  };
-  add(DType::kFloat16, &run_half<Float16, kFloat, 2, float>);
-  add(DType::kBFloat16, &run_half<BFloat16, kFloat, 2, float>);
-  add(DType::kFloat32, kFloat);
-  add(DType::kFloat64, &run_pairs<F, double>);
+  append_floats<&run_pairs<F, float>, 2>(rows, name, &run_pairs<F, double>);
 }
 
 void append_rows(TileRows& rows) {

@@ -242,15 +242,7 @@ HWY_INLINE void any_power(const T* x, const T* y, T* out) {
   const auto r = P::any_sign(base, exponent);
   const auto value = hn::IfThenElse(is_square, hn::Mul(base, base), r.value);
   const auto is_valid = hn::Or(r.is_valid, is_square);
-  if (HWY_LIKELY(hn::AllTrue(d, is_valid))) return hn::StoreU(value, d, out);
-  HWY_ALIGN T lanes[hn::MaxLanes(d)];
-  hn::Store(value, d, lanes);
-  uint8_t valid[8] = {};
-  hn::StoreMaskBits(d, is_valid, valid);
-  const size_t count = hn::Lanes(d);
-  for (size_t i = 0; i < count; ++i)
-    if (!(valid[i / 8] >> i % 8 & 1)) lanes[i] = scalar_power(x[i], y[i]);
-  std::copy(lanes, lanes + count, out);
+  store_valid(d, value, is_valid, x, y, out, scalar_power<T>);
 }
 
 // The same if all lanes are plain; false, and nothing stored, if not.
@@ -302,14 +294,7 @@ void power_tile(const void* const* in, void* out, int64_t n) {
 }
 
 void append_rows(TileRows& rows) {
-  constexpr TileFn kFloat = &power_tile<float>;
-  const auto add = [&](DType dtype, TileFn fn) {
-    rows.push_back({"power", dtype, {fn, dtype, 2}});
-  };
-  add(DType::kFloat16, &run_half<Float16, kFloat, 2, float>);
-  add(DType::kBFloat16, &run_half<BFloat16, kFloat, 2, float>);
-  add(DType::kFloat32, kFloat);
-  add(DType::kFloat64, &power_tile<double>);
+  append_floats<&power_tile<float>, 2>(rows, "power", &power_tile<double>);
 }
 
 }  // namespace

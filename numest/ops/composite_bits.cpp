@@ -103,7 +103,7 @@ Tensor packbits(const Tensor& a, std::optional<int64_t> axis,
 }
 
 Tensor unpackbits(const Tensor& a, std::optional<int64_t> axis,
-                  std::string_view bitorder) {
+                  std::optional<int64_t> count, std::string_view bitorder) {
   NUMEST_USER_CHECK(a.dtype() == DType::kUInt8, TypeError,
                     "Expected an input array of unsigned byte data type: got "
                     "{}; use astype",
@@ -112,8 +112,17 @@ Tensor unpackbits(const Tensor& a, std::optional<int64_t> axis,
   const Tensor bits = not_equal(
       bitwise_and(expand_dims(along.rows, {-1}), weights(bitorder)), Tensor(0));
   Shape shape = along.rows.shape();
-  shape[shape.ndim() - 1] *= 8;
-  return along.back(reshape(astype(bits, DType::kUInt8), shape));
+  const int64_t all = shape.back() * 8;
+  shape[shape.ndim() - 1] = all;
+  Tensor result = reshape(astype(bits, DType::kUInt8), shape);
+  if (count) {
+    const int64_t stop =
+        std::max<int64_t>(*count < 0 ? all + *count : *count, 0);
+    std::vector<int64_t> widths(size_t(2 * result.ndim()), 0);
+    widths.back() = std::max<int64_t>(stop - all, 0);
+    result = slice_axis(pad(result, widths), result.ndim() - 1, 0, stop);
+  }
+  return along.back(result);
 }
 
 // The mean of exp(x cos t) over a turn, by the trapezoidal rule: its error is

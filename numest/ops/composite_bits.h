@@ -20,8 +20,10 @@ std::pair<Tensor, Tensor> frexp(const Tensor& x);
 /// of the flat array. The rest is filled with zeros.
 Tensor packbits(const Tensor& a, std::optional<int64_t> axis = {},
                 std::string_view bitorder = "big");
-/// The bits of uint8 numbers along `axis`, uint8.
+/// The bits of uint8 numbers along `axis`, uint8: the first `count`, with zeros
+/// behind if there are fewer; all but the last -`count` of a negative one.
 Tensor unpackbits(const Tensor& a, std::optional<int64_t> axis = {},
+                  std::optional<int64_t> count = {},
                   std::string_view bitorder = "big");
 /// The modified Bessel function of the first kind and order 0.
 Tensor i0(const Tensor& x);

@@ -160,12 +160,12 @@ Tensor diagflat(const Tensor& v, int64_t k) { return diag(ravel(v), k); }
 namespace {
 
 Tensor total(const Tensor& x, std::optional<int64_t> axis, bool with_initial,
-             const char* scan, double initial) {
+             const char* function, const char* scan, double initial) {
   NUMEST_USER_CHECK(axis || x.ndim() == 1, ValueError,
-                    "cumulative_{}: For arrays which have more than one "
-                    "dimension ``axis`` argument is required.",
-                    scan + 3);
-  const int at = normalize_axis(axis.value_or(0), x.ndim(), "cumulative_sum");
+                    "{}: For arrays which have more than one dimension "
+                    "``axis`` argument is required: got shape {}",
+                    function, x.shape().to_string());
+  const int at = normalize_axis(axis.value_or(0), x.ndim(), function);
   const Tensor totals = emit(scan, {x}, {{"axis", int64_t{at}}});
   if (!with_initial) return totals;
   Shape shape = totals.shape();
@@ -179,12 +179,12 @@ Tensor total(const Tensor& x, std::optional<int64_t> axis, bool with_initial,
 
 Tensor cumulative_sum(const Tensor& x, std::optional<int64_t> axis,
                       bool include_initial) {
-  return total(x, axis, include_initial, "cumsum", 0);
+  return total(x, axis, include_initial, "cumulative_sum", "cumsum", 0);
 }
 
 Tensor cumulative_prod(const Tensor& x, std::optional<int64_t> axis,
                        bool include_initial) {
-  return total(x, axis, include_initial, "cumprod", 1);
+  return total(x, axis, include_initial, "cumulative_prod", "cumprod", 1);
 }
 
 Tensor poly(const Tensor& seq) {

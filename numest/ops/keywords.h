@@ -1157,10 +1157,11 @@ inline Tensor packbits(const Tensor& a, const PackbitsOptions& options) {
 struct UnpackbitsOptions {
   ByName named = {};
   std::optional<int64_t> axis = {};
+  std::optional<int64_t> count = {};
   std::string_view bitorder = "big";
 };
 inline Tensor unpackbits(const Tensor& a, const UnpackbitsOptions& options) {
-  return unpackbits(a, options.axis, options.bitorder);
+  return unpackbits(a, options.axis, options.count, options.bitorder);
 }
 
 /// Keyword arguments of `trim_zeros`.

@@ -77,7 +77,7 @@ def bincount(x, weights=None, minlength=0) -> Any:
     """As np.bincount, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def bitwise_count(x) -> Any:
-    """Ones of the absolute value: counted in pairs, half bytes, bytes."""
+    """As np.bitwise_count, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def blank(shape) -> Any:
     """An int64 tensor of zeros whose extents may be traced."""
@@ -240,7 +240,7 @@ def flipud(m) -> Any:
     """As np.flipud, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def frexp(x) -> Any:
-    """(mantissa, exponent); halves of the exponent, so that none overflows."""
+    """As np.frexp, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def full(shape, fill_value, dtype=None) -> Any:
     """As np.full, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -275,8 +275,7 @@ def hsplit(ary, indices_or_sections) -> Any:
 def hstack(tup: sequence) -> Tensor: ...
 
 def i0(x) -> Any:
-    """Mean of exp(x cos t) over a turn: the trapezoidal rule, whose error is
-    below rounding for all x that do not overflow."""
+    """As np.i0, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def ifftshift(x, axes=None) -> Any:
     """As np.ifftshift, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -1,5 +1,6 @@
 // Curves, histograms and statistics without nan for Python.
 #include "arguments.h"
+#include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_signal.h"
 
 namespace numest::python {
@@ -100,7 +101,38 @@ void bind_nan(nb::module_& m) {
 
 }  // namespace
 
+void bind_bits(nb::module_& m) {
+  using Axis = std::optional<int64_t>;
+  m.def(
+      "bitwise_count", [](const T& x) { return bitwise_count(x.tensor); },
+      "x"_a);
+  m.def(
+      "frexp",
+      [](const T& x) {
+        auto [mantissa, exponent] = frexp(x.tensor);
+        return nb::make_tuple(std::move(mantissa), std::move(exponent));
+      },
+      "x"_a);
+  m.def(
+      "i0", [](const T& x) { return i0(x.tensor); }, "x"_a);
+  m.def(
+      "sort_complex", [](const T& a) { return sort_complex(a.tensor); }, "a"_a);
+  m.def(
+      "packbits",
+      [](const T& a, Axis axis, const std::string& bitorder) {
+        return packbits(a.tensor, axis, bitorder);
+      },
+      "a"_a, none("axis"), "bitorder"_a = "big");
+  m.def(
+      "unpackbits",
+      [](const T& a, Axis axis, Axis count, const std::string& bitorder) {
+        return unpackbits(a.tensor, axis, count, bitorder);
+      },
+      "a"_a, none("axis"), none("count"), "bitorder"_a = "big");
+}
+
 void bind_signal(nb::module_& m) {
+  bind_bits(m);
   bind_curves(m);
   bind_counting(m);
   bind_nan(m);
