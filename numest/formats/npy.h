@@ -41,4 +41,17 @@ NamedArrays read_npz(const std::string& path);
 void write_npz(const std::string& path, const NamedArrays& arrays,
                bool is_compressed = false);
 
+// --- NumPy's names ---
+inline Array load(const std::string& file) { return read_npy(file); }
+inline void save(const std::string& file, const Array& arr) {
+  write_npy(file, arr);
+}
+inline void savez(const std::string& file, const NamedArrays& arrays) {
+  write_npz(file, arrays);
+}
+inline void savez_compressed(const std::string& file,
+                             const NamedArrays& arrays) {
+  write_npz(file, arrays, true);
+}
+
 }  // namespace numest

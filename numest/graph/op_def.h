@@ -148,6 +148,7 @@ enum Trait : uint32_t {
   // Operations take longer than those of a product: `flops` counts them, if the
   // op has it. Branches with such may be worth skipping.
   kDear = 1024,
+  kBoolsAsInts = 2048,  // kPromotes casts bools alone to int8
 };
 
 /// Inputs on which the generated tests evaluate the op: NumPy-style shapes of

@@ -36,7 +36,7 @@ template <class H>
 H next_half(H x, H y) {
   const float a = to_float(x), b = to_float(y);
   if (a != a || b != b) return a != a ? x : y;
-  if (a == b) return y;
+  if (a == b) return std::is_same_v<H, Float16> ? x : y;  // NumPy's zero
   H next = x;
   if (a == 0.0f) {
     next.bits = static_cast<uint16_t>((y.bits & 0x8000u) | 1u);

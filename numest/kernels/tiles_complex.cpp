@@ -103,42 +103,43 @@ T log1p(T x) {
 }
 
 // struct, op, result of x (and y)
-#define NUMEST_COMPLEX_UNARY(ROW)                              \
-  ROW(Negative, "negative", -x)                                \
-  ROW(Positive, "positive", x)                                 \
-  ROW(Conjugate, "conjugate", std::conj(x))                    \
-  ROW(RealPart, "real", x.real())                              \
-  ROW(ImagPart, "imag", x.imag())                              \
-  ROW(Absolute, "absolute", length(x))                         \
-  ROW(Sign, "sign", sign(x))                                   \
-  ROW(Square, "square", product(x, x))                         \
-  ROW(Reciprocal, "reciprocal", quotient(T(1), x))             \
-  ROW(Sqrt, "sqrt", std::sqrt(x))                              \
-  ROW(Rsqrt, "rsqrt", quotient(T(1), std::sqrt(x)))            \
-  ROW(Exp, "exp", std::exp(x))                                 \
-  ROW(Exp2, "exp2", std::exp(x* Real<T>(0.6931471805599453)))  \
-  ROW(Expm1, "expm1", expm1(x))                                \
-  ROW(Log, "log", std::log(x))                                 \
-  ROW(Log2, "log2", std::log(x) * Real<T>(1.4426950408889634)) \
-  ROW(Log10, "log10", std::log10(x))                           \
-  ROW(Log1p, "log1p", log1p(x))                                \
-  ROW(Sin, "sin", std::sin(x))                                 \
-  ROW(Cos, "cos", std::cos(x))                                 \
-  ROW(Tan, "tan", std::tan(x))                                 \
-  ROW(Arcsin, "arcsin", std::asin(x))                          \
-  ROW(Arccos, "arccos", std::acos(x))                          \
-  ROW(Arctan, "arctan", std::atan(x))                          \
-  ROW(Sinh, "sinh", std::sinh(x))                              \
-  ROW(Cosh, "cosh", std::cosh(x))                              \
-  ROW(Tanh, "tanh", signed_tanh(x))                            \
-  ROW(Arcsinh, "arcsinh", std::asinh(x))                       \
-  ROW(Arccosh, "arccosh", std::acosh(x))                       \
-  ROW(Arctanh, "arctanh", std::atanh(x))                       \
-  ROW(Sigmoid, "sigmoid", quotient(T(1), T(1) + std::exp(-x))) \
-  ROW(IsNan, "isnan", is_nan(x))                               \
-  ROW(IsInf, "isinf", is_inf(x))                               \
-  ROW(IsFinite, "isfinite",                                    \
-      std::isfinite(x.real()) && std::isfinite(x.imag()))      \
+#define NUMEST_COMPLEX_UNARY(ROW)                                          \
+  ROW(Negative, "negative", -x)                                            \
+  ROW(Positive, "positive", x)                                             \
+  ROW(Conjugate, "conjugate", std::conj(x))                                \
+  ROW(RealPart, "real", x.real())                                          \
+  ROW(ImagPart, "imag", x.imag())                                          \
+  ROW(Absolute, "absolute", length(x))                                     \
+  ROW(Sign, "sign", sign(x))                                               \
+  ROW(Square, "square", product(x, x))                                     \
+  ROW(Rint, "rint", T(std::nearbyint(x.real()), std::nearbyint(x.imag()))) \
+  ROW(Reciprocal, "reciprocal", quotient(T(1), x))                         \
+  ROW(Sqrt, "sqrt", std::sqrt(x))                                          \
+  ROW(Rsqrt, "rsqrt", quotient(T(1), std::sqrt(x)))                        \
+  ROW(Exp, "exp", std::exp(x))                                             \
+  ROW(Exp2, "exp2", std::exp(x* Real<T>(0.6931471805599453)))              \
+  ROW(Expm1, "expm1", expm1(x))                                            \
+  ROW(Log, "log", std::log(x))                                             \
+  ROW(Log2, "log2", std::log(x) * Real<T>(1.4426950408889634))             \
+  ROW(Log10, "log10", std::log10(x))                                       \
+  ROW(Log1p, "log1p", log1p(x))                                            \
+  ROW(Sin, "sin", std::sin(x))                                             \
+  ROW(Cos, "cos", std::cos(x))                                             \
+  ROW(Tan, "tan", std::tan(x))                                             \
+  ROW(Arcsin, "arcsin", std::asin(x))                                      \
+  ROW(Arccos, "arccos", std::acos(x))                                      \
+  ROW(Arctan, "arctan", std::atan(x))                                      \
+  ROW(Sinh, "sinh", std::sinh(x))                                          \
+  ROW(Cosh, "cosh", std::cosh(x))                                          \
+  ROW(Tanh, "tanh", signed_tanh(x))                                        \
+  ROW(Arcsinh, "arcsinh", std::asinh(x))                                   \
+  ROW(Arccosh, "arccosh", std::acosh(x))                                   \
+  ROW(Arctanh, "arctanh", std::atanh(x))                                   \
+  ROW(Sigmoid, "sigmoid", quotient(T(1), T(1) + std::exp(-x)))             \
+  ROW(IsNan, "isnan", is_nan(x))                                           \
+  ROW(IsInf, "isinf", is_inf(x))                                           \
+  ROW(IsFinite, "isfinite",                                                \
+      std::isfinite(x.real()) && std::isfinite(x.imag()))                  \
   ROW(LogicalNot, "logical_not", x == T(0))
 
 #define NUMEST_COMPLEX_BINARY(ROW)                                  \

@@ -1,20 +1,19 @@
-// Second names that NumPy has for functions, and functions of Python's
-// operators.
+// Second names that NumPy has for functions, those of NumPy 1.26 included, and
+// functions of Python's operators.
 #pragma once
 
 #include <utility>
 #include <vector>
 
 #include "numest/ops/creation.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/shorthand.h"
 
 namespace numest {
 
 // --- Other names ---
 inline Tensor abs(const Tensor& x) { return absolute(x); }
-inline Tensor fabs(const Tensor& x) {
-  return absolute(astype(x, to_inexact(x.dtype())));
-}
+inline Tensor fabs(const Tensor& x) { return absolute(as_inexact(x)); }
 inline Tensor conj(const Tensor& x) { return conjugate(x); }
 inline Tensor pow(const Tensor& x1, const Tensor& x2) { return power(x1, x2); }
 inline Tensor mod(const Tensor& x1, const Tensor& x2) {
@@ -54,8 +53,49 @@ inline Tensor permute_dims(const Tensor& a, const Dims& axes = {}) {
 inline std::vector<Tensor> where(const Tensor& condition) {
   return nonzero(condition);
 }
-/// The same values; tensors are immutable, so that no copy is seen.
+inline Tensor row_stack(const std::vector<Tensor>& arrays) {
+  return vstack(arrays);
+}
+inline Tensor trapz(const Tensor& y, const TrapezoidOptions& options = {}) {
+  return trapezoid(y, options);
+}
+inline Tensor trapz(const Tensor& y, const Tensor& x, int axis = -1) {
+  return trapezoid(y, x, axis);
+}
+inline Tensor product(const Tensor& a, const ProdOptions& options = {}) {
+  return prod(a, options);
+}
+inline Tensor cumproduct(const Tensor& a, const CumprodOptions& options = {}) {
+  return cumprod(a, options);
+}
+inline Tensor alltrue(const Tensor& a, const AllOptions& options = {}) {
+  return all(a, options);
+}
+inline Tensor sometrue(const Tensor& a, const AnyOptions& options = {}) {
+  return any(a, options);
+}
+inline Tensor round_(const Tensor& a, int decimals = 0) {
+  return round(a, decimals);
+}
+/// Sorted along the first axis.
+inline Tensor msort(const Tensor& a) { return sort(a, 0); }
+
+// --- Names for memory: tensors are immutable and without an order ---
 inline Tensor copy(const Tensor& a) { return a; }
+inline Tensor asanyarray(const Tensor& a) { return array(a); }
+inline Tensor ascontiguousarray(const Tensor& a) { return atleast_1d(a); }
+inline Tensor asfortranarray(const Tensor& a) { return atleast_1d(a); }
+inline Tensor require(const Tensor& a, std::optional<DType> dtype = {}) {
+  return array(a, dtype);
+}
+/// The elements, if all are finite. ValueError else; while tracing, when the
+/// program runs.
+inline Tensor asarray_chkfinite(const Tensor& a) {
+  const Tensor checked =
+      refuse(any(logical_not(isfinite(a))),
+             "asarray_chkfinite: got an array that holds infs or nans");
+  return with_dependencies({a, checked});
+}
 
 /// Keyword arguments of `clip`; a bound without a value does not bound.
 struct ClipOptions {

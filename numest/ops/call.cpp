@@ -241,6 +241,7 @@ bool prepare(const OpDef& op, std::vector<Tensor>& inputs, Attrs& attrs) {
 
 // Whether inputs of this dtype are computed as they are.
 bool is_computed_as(const OpDef& op, DType dtype) {
+  if (op.is(kBoolsAsInts) && dtype == DType::kBool) return false;
   return !op.is(kInexact) || to_inexact(dtype) == dtype;
 }
 
@@ -312,6 +313,7 @@ DType result_dtype(const OpDef& op, std::span<const Tensor> inputs) {
   }
   // NumPy divides narrow integers in float64, unlike its other functions.
   if (op.name == "divide" && !is_inexact(*strong)) return DType::kFloat64;
+  if (op.is(kBoolsAsInts) && *strong == DType::kBool) return DType::kInt8;
   return op.is(kInexact) ? to_inexact(*strong) : *strong;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -130,8 +131,12 @@ Tensor round(const Tensor& a, int decimals) {
   return cast(rint(a / scale) * scale, a.dtype());
 }
 
-Tensor deg2rad(const Tensor& x) { return x * (std::numbers::pi / 180); }
-Tensor rad2deg(const Tensor& x) { return x * (180 / std::numbers::pi); }
+Tensor deg2rad(const Tensor& x) {
+  return as_inexact(x) * (std::numbers::pi / 180);
+}
+Tensor rad2deg(const Tensor& x) {
+  return as_inexact(x) * (180 / std::numbers::pi);
+}
 
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include "numest/ops/composite.h"
 #include "numest/ops/composite_signal.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 #include "numest/ops/shorthand.h"
@@ -60,7 +61,10 @@ Tensor trimmed(const Tensor& p) {
 }  // namespace
 
 Tensor bitwise_count(const Tensor& x) {
-  Tensor n = astype(absolute(x), DType::kUInt64);
+  // In 64 bits: the least number of fewer has no absolute value.
+  const bool has_sign = !is_unsigned(x.dtype());
+  Tensor n = has_sign ? absolute(astype(x, DType::kInt64)) : x;
+  n = astype(n, DType::kUInt64);
   const Tensor halves = word(0x3333333333333333);
   n = n - bitwise_and(right_shift(n, word(1)), word(0x5555555555555555));
   n = bitwise_and(n, halves) + bitwise_and(right_shift(n, word(2)), halves);
@@ -70,7 +74,7 @@ Tensor bitwise_count(const Tensor& x) {
 }
 
 std::pair<Tensor, Tensor> frexp(const Tensor& given) {
-  const Tensor x = inexact(given);
+  const Tensor x = as_inexact(given);
   const Tensor is_plain = logical_and(isfinite(x), not_equal(x, Tensor(0)));
   const Tensor size = where(is_plain, absolute(x), Tensor(1));
   Tensor exponent = floor(log2(size)) + Tensor(1);

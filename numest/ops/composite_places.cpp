@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "numest/ops/composite.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/indexing.h"
 #include "numest/ops/operators.h"
@@ -48,6 +49,19 @@ Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v) {
   const Tensor at = ravel(ind);
   const Tensor values = repeated(v, arange(size_of(at, "put")), "put");
   return reshape(scatter_set(ravel(a), at, like(values, a), 0), a.shape());
+}
+
+Tensor copyto(const Tensor& dst, const Tensor& src, std::string_view casting,
+              const Tensor& where) {
+  const bool is_number = src.is_weak() && src.ndim() == 0;
+  const DType given =
+      is_number ? promote_weak(dst.dtype(), src.dtype()) : src.dtype();
+  NUMEST_USER_CHECK(can_cast(given, dst.dtype(), casting), TypeError,
+                    "copyto: got src of dtype {}, expected one that casts to "
+                    "{} by the rule '{}'",
+                    name(src.dtype()), name(dst.dtype()), casting);
+  const Tensor values = broadcast_to(like(src, dst), dst.shape());
+  return numest::where(broadcast_to(where, dst.shape()), values, dst);
 }
 
 Tensor put_along_axis(const Tensor& arr, const Tensor& indices,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "numest/graph/tensor.h"
@@ -25,6 +26,12 @@ Tensor put_along_axis(const Tensor& arr, const Tensor& indices,
 /// `val` at (0, 0), (1, 1), ...; of two axes, rows below the last column are
 /// left out. ValueError for one axis, or more that are not of one extent.
 Tensor fill_diagonal(const Tensor& a, const Tensor& val);
+/// The elements of `src`, which broadcast to `dst`, where `where` holds.
+/// TypeError if the rule `casting` (see `can_cast`) forbids to cast them,
+/// ValueError if the shapes do not fit.
+Tensor copyto(const Tensor& dst, const Tensor& src,
+              std::string_view casting = "same_kind",
+              const Tensor& where = true);
 
 // --- Indices ---
 /// The flat positions of elements at `multi_index`, one array an axis.

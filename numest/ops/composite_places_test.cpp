@@ -20,6 +20,20 @@ const Tensor kA = np::array({{0.0, 1.0, 2.0}, {3.0, 4.0, 5.0}});
 const Tensor kMask =
     np::array({{1, 0, 1}, {0, 1, 1}}).numpy().astype(DType::kBool);
 
+TEST(Places, CopytoCastsByItsRuleAndBroadcasts) {
+  const Tensor row = np::array({7, 8, 9}, DType::kInt32);
+  EXPECT_THAT(values(copyto(kA, row)), ElementsAre(7, 8, 9, 7, 8, 9));
+  EXPECT_THAT(values(copyto(kA, row, {.where = kMask})),
+              ElementsAre(7, 1, 9, 3, 8, 9));
+  EXPECT_EQ(copyto(kA, row).dtype(), DType::kFloat64);
+  EXPECT_EQ(copyto(row, 3).dtype(), DType::kInt32);
+  EXPECT_THROW(copyto(row, 3.5), TypeError);
+  EXPECT_THROW(copyto(row, kA), TypeError);
+  EXPECT_THROW(copyto(row, kA, {.casting = "unsafe"}), ValueError);
+  EXPECT_THAT(values(copyto(row, 2.5, {.casting = "unsafe"})),
+              ElementsAre(2, 2, 2));
+}
+
 TEST(Places, CopiesDifferWhereNumpyWrites) {
   EXPECT_THAT(values(putmask(kA, kMask, np::array({10, 20}))),
               ElementsAre(10, 1, 10, 3, 10, 20));

@@ -1227,6 +1227,16 @@ inline Tensor nuclear_norm(const Tensor& x, const NuclearNormOptions& options) {
   return nuclear_norm(x, options.keepdims);
 }
 
+/// Keyword arguments of `copyto`.
+struct CopytoOptions {
+  ByName named = {};
+  std::string_view casting = "same_kind";
+  Tensor where = true;
+};
+inline Tensor copyto(const Tensor& dst, const Tensor& src, const CopytoOptions& options) {
+  return copyto(dst, src, options.casting, options.where);
+}
+
 /// Keyword arguments of `diag_indices`.
 struct DiagIndicesOptions {
   ByName named = {};

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include "numest/ops/call.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/operators.h"
 
 namespace numest {
@@ -56,13 +58,15 @@ Tensor around(const Tensor& a, int decimals) { return round(a, decimals); }
 Tensor degrees(const Tensor& x) { return rad2deg(x); }
 Tensor radians(const Tensor& x) { return deg2rad(x); }
 Tensor float_power(const Tensor& x1, const Tensor& x2) {
-  return power(astype(x1, DType::kFloat64), x2);
+  const bool complex = is_complex(x1.dtype());
+  return power(astype(x1, complex ? DType::kComplex128 : DType::kFloat64), x2);
 }
 std::pair<Tensor, Tensor> divmod(const Tensor& x1, const Tensor& x2) {
   return {floor_divide(x1, x2), remainder(x1, x2)};
 }
 std::pair<Tensor, Tensor> modf(const Tensor& x) {
-  return {fmod(x, 1.0), trunc(x)};
+  const Tensor f = as_inexact(x), none = copysign(zeros_like(f), f);
+  return {where(isinf(f), none, fmod(f, 1.0)), trunc(f)};
 }
 Tensor fix(const Tensor& x) { return trunc(x); }
 Tensor isneginf(const Tensor& x) { return isinf(x) & signbit(x); }
@@ -70,12 +74,20 @@ Tensor isposinf(const Tensor& x) { return isinf(x) & ~signbit(x); }
 Tensor isreal(const Tensor& x) { return equal(imag(x), 0); }
 Tensor iscomplex(const Tensor& x) { return not_equal(imag(x), 0); }
 Tensor ldexp(const Tensor& x1, const Tensor& x2) {
-  const Tensor x = is_inexact(x1.dtype()) ? x1 : astype(x1, DType::kFloat64);
-  return x * exp2(astype(x2, x.dtype()));
+  const Tensor x = as_inexact(x1), exponent = astype(x2, x.dtype());
+  // In two halves: the power alone may be more than the dtype holds.
+  const Tensor half = floor(exponent * 0.5);
+  const Tensor scaled = x * exp2(half) * exp2(exponent - half);
+  return where(equal(x, 0) | ~isfinite(x), x, scaled);
 }
 Tensor logaddexp2(const Tensor& x1, const Tensor& x2) {
   constexpr double kLn2 = std::numbers::ln2;
-  return logaddexp(x1 * kLn2, x2 * kLn2) / kLn2;
+  const Tensor both[] = {x1, x2};
+  const DType dtype = result_dtype(op_named("logaddexp"), both);
+  // Scaled in 16 bits, x and x + 1 would be too close.
+  const DType wide = promote(dtype, DType::kFloat32);
+  const auto scaled = [&](const Tensor& x) { return astype(x, wide) * kLn2; };
+  return astype(logaddexp(scaled(x1), scaled(x2)) / kLn2, dtype);
 }
 
 // --- reductions ---
@@ -113,7 +125,19 @@ Tensor vdot(const Tensor& a, const Tensor& b) {
   return sum(conjugate(ravel(a)) * ravel(b));
 }
 Tensor vecdot(const Tensor& x1, const Tensor& x2, int axis) {
-  return sum(conjugate(x1) * x2, axis);
+  const auto last = [axis](const Tensor& x) {
+    const int at = normalize_axis(axis, x.ndim(), "vecdot");
+    return at + 1 == x.ndim() ? x : moveaxis(x, {at}, {-1});
+  };
+  const Tensor a = last(x1), b = last(x2);
+  const int64_t m = a.shape().back(), n = b.shape().back();
+  NUMEST_USER_CHECK(m == n || is_symbol(m) || is_symbol(n), ValueError,
+                    "vecdot: got extents {} and {} of axis {}, expected equal "
+                    "ones",
+                    m, n, axis);
+  const Tensor product = (is_complex(a.dtype()) ? conjugate(a) : a) * b;
+  return product.dtype() == DType::kBool ? any(product, -1)
+                                         : sum(product, -1, product.dtype());
 }
 Tensor matvec(const Tensor& x1, const Tensor& x2) {
   return squeeze(matmul(x1, expand_dims(x2, -1)), -1);
@@ -253,9 +277,10 @@ Tensor indices(const Shape& dimensions) {
 
 // --- elementwise, order, sums so far ---
 Tensor spacing(const Tensor& x) {
+  const Tensor size = absolute(as_inexact(x));
   const double top = std::numeric_limits<double>::infinity();
-  const Tensor far = nextafter(x, copysign(full_like(x, top), x));
-  return where(isinf(x), std::numeric_limits<double>::quiet_NaN(), far - x);
+  const Tensor gap = nextafter(size, full_like(size, top)) - size;
+  return where(x < 0, -gap, gap);
 }
 Tensor digitize(const Tensor& x, const Tensor& bins, bool right) {
   return searchsorted(bins, x, right ? "left" : "right");

@@ -49,6 +49,15 @@ TEST(PlainFunctions, HaveJacobiansAndHessians) {
               zeros({3, 3}));
 }
 
+TEST(PlainFunctions, TakeWhatATraceHolds) {
+  const Tensor w = vector(), rows = matrix();
+  const auto loss = [](const Tensor& v, const Tensor& x) {
+    return sum(vmap([&](const Tensor& row) { return dot(row, v); })(x));
+  };
+  expect_near(grad(loss)(w, rows), sum(rows, {0}));
+  expect_near(grad(loss, 1)(w, rows), ones({2, 1}) * w);
+}
+
 TEST(PlainFunctions, NestInOneAnother) {
   const Tensor rows = matrix();
   const auto cubes = [](const Tensor& v) { return sum(v * v * v); };

@@ -153,18 +153,22 @@ TensorFunction vmap(TensorFunction function, std::vector<int> in_axes) {
                       n);
     std::vector<Tensor> arguments;
     std::vector<TensorSpec> specs;
-    auto flags = std::make_unique<bool[]>(n + 1);
+    std::vector<bool> has_rows;
     for (size_t i = 0; i < n; ++i) {
       const int axis = in_axes.empty() ? 0 : in_axes.at(i);
-      flags[i] = axis >= 0;
-      arguments.push_back(flags[i] ? batch_axis_first(given[i], axis)
-                                   : given[i]);
+      has_rows.push_back(axis >= 0);
+      arguments.push_back(axis >= 0 ? batch_axis_first(given[i], axis)
+                                    : given[i]);
       TensorSpec spec = arguments.back().spec();
-      if (flags[i]) spec.shape.erase(0);
+      if (axis >= 0) spec.shape.erase(0);
       specs.push_back(spec);
     }
-    const Graph graph = trace(function, specs, "vmap");
-    return vmap(graph, arguments, std::span<const bool>(flags.get(), n));
+    const Traced traced = trace_with_captures(function, specs, "vmap");
+    arguments.insert(arguments.end(), traced.captures.begin(),
+                     traced.captures.end());
+    auto flags = std::make_unique<bool[]>(arguments.size() + 1);
+    std::ranges::copy(has_rows, flags.get());
+    return vmap(*traced.graph, arguments, {flags.get(), arguments.size()});
   };
 }
 

@@ -680,9 +680,6 @@ def var(a, axis=None, dtype=None, ddof=0, keepdims=False, where=True, mean=None,
 def vdot(a, b) -> Any:
     """As np.vdot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def vecdot(x1, x2, axis=-1) -> Any:
-    """As np.vecdot, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
-
 def vector_norm(x, axis=None, keepdims=False, ord=2) -> Any:
     """As np.vector_norm, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 

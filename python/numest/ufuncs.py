@@ -11,42 +11,22 @@ from numest.tensor import Tensor, call, check_ints, has_symbolic
 # ufuncs whose op has another name.
 RENAMED = {"abs": "absolute", "true_divide": "divide", "mod": "remainder",
            "conj": "conjugate", "bitwise_not": "invert",
-           "bitwise_invert": "invert", "fabs": "absolute"}
-_LN2 = float(np.log(2))
+           "bitwise_invert": "invert"}
 COMPOSED = {"deg2rad": _core.functions.deg2rad,
             "radians": _core.functions.deg2rad,
             "rad2deg": _core.functions.rad2deg,
             "degrees": _core.functions.rad2deg,
-            "float_power": lambda a, b: call("power", [
-                call("astype", [a], dtype="float64"), b]),
-            "logaddexp2": lambda a, b: call("logaddexp", [
-                call("multiply", [a, _LN2]),
-                call("multiply", [b, _LN2])]) / _LN2,
-            "ldexp": lambda a, b: call("multiply", [
-                a, call("exp2", [call("astype", [b], dtype=_float_of(a))])]),
-            "modf": lambda a: (call("fmod", [a, 1.0]), call("trunc", [a])),
-            "spacing": lambda a: call("copysign", [call("nextafter", [
-                call("absolute", [a]), np.inf]) - call("absolute", [a]), a]),
-            "matvec": lambda a, b: numpy_functions.vecdot(
-                a, call("expand_dims", [b], axis=-2)),
-            "vecmat": lambda a, b: call("squeeze", [call("matmul", [
-                call("expand_dims", [a], axis=-2), b])], axis=-2),
             "bitwise_count": numpy_functions.bitwise_count,
             "frexp": numpy_functions.frexp,
-            "vecdot": lambda a, b: numpy_functions.vecdot(a, b)}
+            **{name: getattr(_core.functions, name) for name in (
+                "fabs", "float_power", "ldexp", "logaddexp2", "matvec", "modf",
+                "spacing", "vecdot", "vecmat")}}
 _OPS = {row["name"] for row in _core.op_list()}
 # Associative ones, accumulated in log2(n) steps.
 _SCANNED = {np.maximum, np.minimum, np.fmax, np.fmin, np.logical_and,
             np.logical_or, np.logical_xor, np.bitwise_and, np.bitwise_or,
             np.bitwise_xor, np.logaddexp, np.hypot}
 _ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
-
-
-def _float_of(a):
-  name = _core.tensor(a)._dtype_name
-  return name if "float" in name else "float64"
-
-
 # Reduced one after the other, as NumPy does.
 _FOLDED = {np.fmax, np.fmin, np.logical_xor, np.bitwise_and, np.bitwise_or,
            np.bitwise_xor, np.logaddexp, np.logaddexp2, np.hypot, np.gcd,

@@ -11,6 +11,7 @@ namespace numest::python {
 void bind_fft(nb::module_& m);
 void bind_linalg(nb::module_& m);
 void bind_signal(nb::module_& m);
+void bind_ufuncs(nb::module_& m);
 
 namespace {
 
@@ -243,6 +244,7 @@ void bind_functions(nb::module_& m) {
   bind_fft(functions);
   bind_linalg(functions);
   bind_signal(functions);
+  bind_ufuncs(functions);
 }
 
 }  // namespace numest::python

@@ -225,7 +225,13 @@ GRADIENT |= {
                  " n=2) | np.vectorize(lambda a: a * a)(h) |"
                  " np.vectorize(lambda a, n: a ** n, excluded={1})(x, 3) |"
                  " np.vectorize(lambda a: (a, a > 1))(j) |"
-                 " np.vectorize(lambda a: a + 1, otypes=[np.int8])(j)",
+                 " np.vectorize(lambda a: a + 1, otypes=[np.int8])(j) |"
+                 " np.vectorize(lambda a, b: a @ b,"
+                 " signature='(i),(i)->()')(q, x[0]) |"
+                 " np.vectorize(lambda m, v: (v * m.sum(0), m.max()),"
+                 " signature='(i,j), (j) -> (j),()')(q, x[:1]) |"
+                 " np.vectorize(lambda a: a + a, signature='()->()',"
+                 " otypes='f')(h)",
     # made in the trace
     "asfortranarray": "np.asfortranarray(x)",
     "require": "np.require(x, requirements='C')",

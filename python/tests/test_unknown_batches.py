@@ -341,7 +341,9 @@ ROWS = [
         lambda x: np.apply_along_axis(np.outer, 1, x, np.ones(2)),
         lambda x: np.apply_along_axis(lambda r: r[r > 0].sum(), 1, x),
         lambda x: np.apply_along_axis(lambda c: c @ x, 0, x),
-        lambda x: np.vectorize(lambda a, b: max(a, 2 * b))(x, x[:, :1])))]
+        lambda x: np.vectorize(lambda a, b: max(a, 2 * b))(x, x[:, :1]),
+        lambda x: np.vectorize(lambda r, c: r @ r * c,
+                               signature="(n),()->()")(x, x[:, 0])))]
 
 
 @pytest.mark.parametrize("function, by_hand", ROWS)

@@ -324,20 +324,11 @@ std, var = _spread("std"), _spread("var")
 
 # --- linear algebra ---
 def vecdot(x1, x2, axis=-1):
-  if x1.shape[axis] != x2.shape[axis]:
-    raise ValueError(f"vecdot: got extents {x1.shape[axis]} and "
-                     f"{x2.shape[axis]} of axis {axis}, expected equal ones")
-  if _is_complex(x1):
-    x1 = np.conjugate(x1)
-  return np.sum(np.multiply(x1, x2), axis=axis, dtype=_product_dtype(x1, x2))
+  return _core.functions.vecdot(x1, x2, axis)
 
 
 def _is_complex(x):
   return "complex" in x._dtype_name
-
-
-def _product_dtype(x1, x2):
-  return np.result_type(as_numpy(x1.dtype), as_numpy(x2.dtype))
 
 
 def matrix_transpose(x):

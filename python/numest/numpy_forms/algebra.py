@@ -270,10 +270,6 @@ def matrix_transpose(x):
   return _f.swapaxes(x, -1, -2)
 
 
-def vecdot(x1, x2, axis=-1):
-  return call("sum", [call("multiply", [x1, x2])], axis=axis)
-
-
 LINALG = {np.linalg.inv: lambda a: call("inv", [a]), np.linalg.det: _f.det,
           np.linalg.matrix_power: _f.matrix_power,
           np.linalg.multi_dot: _f.multi_dot}
@@ -282,7 +278,7 @@ LINALG |= {getattr(np.linalg, f.__name__): f for f in (
     lstsq, cond, norm, tensorsolve, tensorinv)}
 # Functions of NumPy 2.
 _ADDED = {
-    "svdvals": svdvals, "matrix_norm": matrix_norm, "vecdot": vecdot,
+    "svdvals": svdvals, "matrix_norm": matrix_norm, "vecdot": _f.vecdot,
     "vector_norm": vector_norm, "matrix_transpose": matrix_transpose,
     "cross": lambda x1, x2, axis=-1: cross(x1, x2, axis=axis),
     "outer": lambda x1, x2: _f.outer(x1, x2),

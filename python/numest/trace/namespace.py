@@ -6,7 +6,6 @@ our tensors (see protocols.py); here stands what NumPy decides alone: making
 arrays, casting by type, and the draws.
 """
 import builtins
-import math
 import types
 
 import numpy as np
@@ -16,7 +15,8 @@ from numest.numpy_forms import elementwise, extents, writes
 from numest import trace_state as state
 from numest.tensor import Tensor, call, has_symbolic
 from numest.trace import (comparisons, draws, index_tricks, nests,
-                           numpy_calls, python_draws, refusals, views)
+                           numpy_calls, python_draws, python_math, refusals,
+                           views)
 
 
 class NumPy(types.ModuleType):
@@ -321,61 +321,6 @@ complex_ = _TwoParts("complex", (complex,), {"dtype": np.dtype(complex)})
 BUILTINS = {"int": int_, "float": float_, "complex": complex_, "round": round_,
             "len": len_, "sum": sum_, **comparisons.BUILTINS}
 
-# --- math ---
-_MATH = {"sqrt": "sqrt", "exp": "exp", "log2": "log2", "log10": "log10",
-         "log1p": "log1p", "expm1": "expm1", "sin": "sin", "cos": "cos",
-         "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-         "atan2": "arctan2", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-         "fabs": "absolute", "pow": "power", "hypot": "hypot", "erf": "erf",
-         "isnan": "isnan", "isinf": "isinf", "isfinite": "isfinite",
-         "fmod": "fmod", "copysign": "copysign"}
-
-
-_PREDICATES = ("isnan", "isinf", "isfinite")
-
-
-def _math_function(name, op, is_integer=False):
-  original = getattr(math, name)
-
-  def function(*args):
-    if not has_symbolic(args):
-      return original(*args)
-    wide = [call("astype", [a], dtype="float64") if has_symbolic([a])
-            else float(a) for a in args]
-    result = call(op, wide)
-    if is_integer:
-      return int_(result)
-    if name not in _PREDICATES:
-      refusals.refuse_nan(*wide, result=result)
-    return result._as_weak()
-  return function
-
-
-def _log(x, *base):
-  if not has_symbolic([x, *base]):
-    return math.log(x, *base)
-  result = call("log", [float_(x)])
-  refusals.refuse_nan(float_(x), result=result)
-  if base:
-    result = result / call("log", [float_(base[0])])
-  return result._as_weak()
-
-
-def _math_module():
-  module = types.ModuleType("math")
-  module.__dict__.update(math.__dict__)
-  for name, op in _MATH.items():
-    setattr(module, name, _math_function(name, op))
-  for name in ("floor", "ceil", "trunc"):
-    setattr(module, name, _math_function(name, name, True))
-  module.log = _log
-  module.radians = lambda x: x * (math.pi / 180)
-  module.degrees = lambda x: x * (180 / math.pi)
-  return module
-
-
-MATH = _math_module()
-
 _SCALARS = ("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 "
             "float32 float64").split()
 # Classes of scalars, for isinstance and np.issubdtype.
@@ -432,5 +377,4 @@ FUNCTIONS |= {getattr(np, name): REPLACED[name]
                            "vectorize", "copy", "copyto", "putmask",
                            "apply_along_axis")}
 FUNCTIONS |= draws.FUNCTIONS | python_draws.FUNCTIONS
-FUNCTIONS |= {getattr(math, name): getattr(MATH, name)
-              for name in (*_MATH, "floor", "ceil", "log")}
+FUNCTIONS |= python_math.FUNCTIONS

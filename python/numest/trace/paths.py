@@ -12,8 +12,8 @@ from numest import _core
 from numest.tensor import Tensor
 from numest import trace_state as state
 from numest.trace import (control, draws, iteration, namespace, nests,
-                          python_draws, refusals, rewrite, rows, views,
-                          volatile)
+                          python_draws, python_math, refusals, rewrite, rows,
+                          views, volatile)
 from numest.trace.refusals import Refused
 from numest.trace.rebind import Bindings, rebind
 
@@ -27,7 +27,7 @@ def _bindings(code=None, guards=None, is_element=False):
   refused, modules = (volatile.FUNCTIONS, volatile.MODULES) if is_element else (
       {}, {})
   return Bindings(namespace.NUMPY, draws.RANDOM, python_draws.PYTHON_RANDOM,
-                  namespace.MATH, namespace.FUNCTIONS | refused, names,
+                  python_math.MATH, namespace.FUNCTIONS | refused, names,
                   draws.Stream, copies_arrays=True, code=code, guards=guards,
                   modules=namespace.MODULES | modules)
 

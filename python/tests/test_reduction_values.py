@@ -1,0 +1,83 @@
+"""Reductions, orders and running totals at the ends of every dtype and of
+shapes: NumPy's values, dtypes and errors, traced."""
+import warnings
+
+import numpy as np
+import pytest
+
+import numest as tf
+from test_ufunc_values import COMPLEX, FLOATS, INTEGERS, values
+
+REDUCTIONS = ("sum prod max min mean std var argmax argmin all any ptp median "
+              "count_nonzero average nansum nanprod nanmax nanmin nanmean "
+              "nanstd nanvar nanargmax nanargmin nanmedian").split()
+KEPT = "cumsum cumprod nancumsum nancumprod sort argsort diff flip".split()
+FLAT = "unique ravel flatnonzero trim_zeros ediff1d".split()
+# Names whose values, of numbers as far apart as these, depend on the order.
+ROUGH = "mean std var average nanmean nanstd nanvar".split()
+
+
+def matrix(dtype):
+  x = values(dtype)[:12]
+  return np.stack([x, x[::-1], np.roll(x, 5)])
+
+
+def calls(dtype):
+  for name in REDUCTIONS + KEPT:
+    for axis in (0, 1, -1):
+      yield name, (lambda x, f=getattr(np, name), a=axis: f(x, axis=a)), 2
+  for name in REDUCTIONS:
+    yield name, getattr(np, name), 2
+  for name in FLAT:
+    yield name, getattr(np, name), 1
+  for q in (0, 0.3, 1):
+    yield "quantile", (lambda x, q=q: np.quantile(x, q, axis=0)), 2
+
+
+def outcome(function, x):
+  """The result, or the class of the error."""
+  with np.errstate(all="ignore"), warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    try:
+      return np.asarray(function(x))
+    except (ValueError, TypeError, IndexError) as error:
+      return type(error)
+
+
+def traced(function, x):
+  return tf.vmap(function)(x[None])[0]
+
+
+def assert_same(name, got, wanted):
+  if isinstance(wanted, type):
+    assert isinstance(got, type) and issubclass(got, wanted)
+    return
+  assert not isinstance(got, type), got
+  assert got.dtype == wanted.dtype and got.shape == wanted.shape
+  if wanted.dtype.kind in "fc":
+    rtol = float(np.finfo(wanted.dtype).eps) * (64 if name in ROUGH else 8)
+    np.testing.assert_allclose(got, wanted, rtol=rtol, atol=0)
+  else:
+    np.testing.assert_array_equal(got, wanted)
+
+
+def cases():
+  for dtype in INTEGERS + FLOATS + COMPLEX:
+    for i, (name, function, ndim) in enumerate(calls(dtype)):
+      yield pytest.param(name, function, ndim, dtype, id=f"{name}-{dtype}-{i}")
+
+
+def tame(x):
+  """Without the largest numbers, whose sums overflow on the way or not."""
+  if x.dtype.kind != "f":
+    return x
+  return np.where(np.abs(x) > 1e4, x.dtype.type(7), x)
+
+
+@pytest.mark.parametrize("name, function, ndim, dtype", cases())
+def test_values_are_numpys(name, function, ndim, dtype):
+  x = matrix(dtype) if name in REDUCTIONS + KEPT + ["quantile"] else (
+      values(dtype))
+  for given in (tame(x), x[..., :0], x[:0]):
+    assert_same(name, outcome(lambda v: traced(function, v), given),
+                outcome(function, given))
