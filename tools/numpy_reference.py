@@ -128,17 +128,26 @@ def _check_forms(functions, table):
 
 
 _FUNCTION = re.compile(
-    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double|"
-    r"std::pair<Tensor, Tensor>) (\w+)\(", re.M)
+    r"^(?:inline )?(?:Tensor|std::vector<Tensor>|double|void|Generator|"
+    r"std::string|std::pair<Tensor, Tensor>) (\w+)\(", re.M)
 
 
-_MEMBER = re.compile(r"^  (?:Tensor|double|void) (\w+)\(", re.M)
+_MEMBER = re.compile(r"^  [\w:<>]+ (\w+)\(", re.M)
 
 
 def _functions_of(*headers):
   text = "\n".join((ROOT / "numest" / h).read_text(encoding="utf-8")
                    for h in headers)
   return set(_FUNCTION.findall(text))
+
+
+def _members(owner):
+  """Methods of a class of generators, and those that it inherits."""
+  draws_of_all, own = ((ROOT / "numest/ops" / h).read_text(encoding="utf-8")
+                       for h in ("distributions.h", "random_state.h"))
+  own = own.partition(f"class {owner} ")[2].partition("\n};")[0]
+  return {m for text in (draws_of_all, own)
+          for m in _MEMBER.findall(text.partition("protected:")[0])}
 
 
 def cpp_names(table):
@@ -151,11 +160,13 @@ def cpp_names(table):
                             "ops/creation.h", "ops/aliases.h"),
           "linalg": _functions_of("ops/linalg.h"),
           "fft": _functions_of("ops/composite_fft.h"),
-          "random": _functions_of("ops/global_random.h")}
-  state = (ROOT / "numest/ops/random_state.h").read_text(encoding="utf-8")
-  found = {f"random.RandomState.{m}": f"`numest::random::RandomState::{m}`"
-           for m in _MEMBER.findall(state)
-           if f"random.RandomState.{m}" in table}
+          "random": _functions_of("ops/global_random.h",
+                                  "ops/random_state.h")}
+  found = {}
+  for owner in ("Generator", "RandomState"):
+    methods = _members(owner)
+    found |= {name: f"`numest::random::{owner}::{m}`" for m in methods
+              if (name := f"random.{owner}.{m}") in table}
   for name, (_, note) in table.items():
     operator = OPERATORS.get(name.removeprefix("ndarray.").strip("_"))
     if operator and "ndarray._" in name:

@@ -163,7 +163,8 @@ def functions_stub(functions: types.ModuleType) -> str:
     """The submodule as a class of static methods: a stub is one file."""
     made = ["@staticmethod\n" + stub_of(f, n, functions)
             for n, f in vars(functions).items() if not n.startswith("_")]
-    return "class functions:\n" + indented("\n\n".join(made))
+    name = functions.__name__.rpartition(".")[2]
+    return f"class {name}:\n" + indented("\n\n".join(made))
 
 
 def core_stubs(core: types.ModuleType) -> list[tuple[str, str]]:

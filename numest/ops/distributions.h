@@ -155,11 +155,10 @@ class Distributions {
   virtual Tensor next_key() = 0;
   /// 0, 1, ... below the only extent of `count`, in random order.
   Tensor order(const Size& count);
-  /// Positions drawn with probabilities `p`.
-  Tensor weighted_positions(const Tensor& p, const Size& size);
-  /// Positions below the only extent of `count`, none twice.
-  Tensor distinct_positions(const Size& count, const Size& size,
-                            const std::optional<Tensor>& p = {});
+  /// Positions of a choice among `num_items`; `count`: the same as an extent,
+  /// where that is known.
+  Tensor chosen(const Tensor& num_items, const Size& count, const Size& size,
+                bool replace, const std::optional<Tensor>& p);
 
  private:
   Tensor key(const Size& size);
@@ -170,6 +169,9 @@ class Distributions {
   Tensor binomial_draws(const Tensor& n, const Tensor& p, const Size& size);
   Tensor marbles(const Tensor& ngood, const Tensor& nbad, const Tensor& nsample,
                  const Size& size);
+  Tensor weighted_positions(const Tensor& p, const Size& size);
+  Tensor distinct_positions(const Size& count, const Size& size,
+                            const std::optional<Tensor>& p);
   Tensor integers_of(const char* draw, const Tensor& low,
                      const std::optional<Tensor>& high, const Size& size,
                      DType dtype, bool endpoint);

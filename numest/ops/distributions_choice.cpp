@@ -131,8 +131,21 @@ double tolerance(DType dtype) {
                                     : 3.2e-2;
 }
 
-// NumPy's rules for the probabilities of n items; returns how many are not 0.
-int64_t check_probabilities(const Tensor& p, int64_t n) {
+// How many are drawn; 0 where that is not known.
+int64_t known_count(const Size& size) {
+  if (size.is_none()) return 1;
+  return size.shape().is_known() ? size.shape().size() : 0;
+}
+
+void check_items(int64_t n, const Size& size) {
+  NUMEST_USER_CHECK(n != 0 || known_count(size) == 0, ValueError,
+                    "choice: a must be greater than 0, or hold an item, unless "
+                    "no samples are taken: got {}",
+                    n);
+}
+
+// The probabilities of n items, and how many of them must not be 0.
+void check_probabilities(const Tensor& p, int64_t n, int64_t num_different) {
   NUMEST_USER_CHECK(p.ndim() == 1, ValueError,
                     "choice: p must be 1-dimensional: got shape {}, expected "
                     "one axis",
@@ -142,22 +155,25 @@ int64_t check_probabilities(const Tensor& p, int64_t n) {
                     "choice: a and p must have same size: got {} and {}, "
                     "expected a probability of each item",
                     n, count);
-  if (p.is_symbolic()) return std::numeric_limits<int64_t>::max();
+  if (p.is_symbolic()) return;
   check("choice", "p", p,
         {[](double v) { return v >= 0; },
          "probabilities {0} are not non-negative or contain NaN", "0 or more"});
   double sum = 0;
-  int64_t nonzero = 0;
+  int64_t possible = 0;
   for (const double v : p.numpy().to_vector<double>()) {
     sum += v;
-    nonzero += v > 0;
+    possible += v > 0;
   }
   const DType dtype = is_float(p.dtype()) ? p.dtype() : DType::kFloat64;
   NUMEST_USER_CHECK(std::abs(sum - 1) <= tolerance(dtype), ValueError,
                     "choice: probabilities p do not sum to 1: got {}, "
                     "expected 1",
                     sum);
-  return nonzero;
+  NUMEST_USER_CHECK(num_different <= possible, ValueError,
+                    "choice: fewer non-zero entries in p than size: got {}, "
+                    "expected {}",
+                    possible, num_different);
 }
 
 Tensor probabilities(const Tensor& p) { return astype(p, DType::kFloat64); }
@@ -202,41 +218,26 @@ Tensor Distributions::distinct_positions(const Size& count, const Size& size,
 Tensor Distributions::choice(const Tensor& a, const Size& size, bool replace,
                              const std::optional<Tensor>& p, int64_t axis,
                              bool) {
-  const bool is_count = a.ndim() == 0;
-  const int at = is_count ? 0 : normalize_axis(axis, a.ndim(), "choice");
-  const bool is_traced = is_count && a.is_symbolic();
-  const int64_t n =
-      is_traced ? -1
-                : (is_count ? count_of("choice", a).shape() : a.shape())[at];
-  const bool takes_none =
-      !size.is_none() && size.shape().is_known() && size.shape().size() == 0;
-  NUMEST_USER_CHECK(n != 0 || takes_none, ValueError,
-                    "choice: a must be greater than 0, or hold an item, unless "
-                    "no samples are taken: got {}",
-                    n);
-  if (p) {
-    const int64_t possible = check_probabilities(*p, n);
-    NUMEST_USER_CHECK(
-        replace || size.is_none() || !size.shape().is_known() ||
-            size.shape().size() <= possible,
-        ValueError,
-        "choice: fewer non-zero entries in p than size: got {} and size {}",
-        possible, size.shape().to_string());
-  }
-  Tensor positions;
-  if (!replace)
-    positions = distinct_positions(is_count ? count_of("choice", a) : Shape{n},
-                                   size, p);
-  else if (p)
-    positions = weighted_positions(*p, size);
-  else if (n == 0)
-    positions = zeros(size.shape(), DType::kInt64);
-  else
-    positions = integers(is_traced      ? a
-                         : is_symbol(n) ? extent(a, at)
-                                        : n,
-                         {}, size);
-  return is_count ? positions : take(a, positions, at);
+  if (a.ndim() == 0) return chosen(a, {}, size, replace, p);
+  const int at = normalize_axis(axis, a.ndim(), "choice");
+  const int64_t n = a.shape()[at];
+  const Tensor num_items = is_symbol(n) ? extent(a, at) : n;
+  return take(a, chosen(num_items, Shape{n}, size, replace, p), at);
+}
+
+Tensor Distributions::chosen(const Tensor& num_items, const Size& count,
+                             const Size& size, bool replace,
+                             const std::optional<Tensor>& p) {
+  const bool is_needed = !replace || !num_items.is_symbolic();
+  const Size n =
+      count.is_none() && is_needed ? count_of("choice", num_items) : count;
+  const int64_t extent = n.is_none() ? fresh_extent() : n.shape()[0];
+  check_items(extent, size);
+  if (p) check_probabilities(*p, extent, replace ? 0 : known_count(size));
+  if (!replace) return distinct_positions(n, size, p);
+  if (p) return weighted_positions(*p, size);
+  if (extent == 0) return zeros(size.shape(), DType::kInt64);
+  return integers(num_items, {}, size);
 }
 
 // --- Orders ---

@@ -346,7 +346,7 @@ TEST(Distributions, StatisticTellsNeighboursApart) {
   RandomState r(7);
   EXPECT_NONFATAL_FAILURE(
       expect_density({"", -3, 3, {}, [](double x) { return normal(x, 0, 1); }},
-                     r.normal(0.05, 1, kCount)),
+                     r.normal(0.1, 1, kCount)),
       "");
 }
 

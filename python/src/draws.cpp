@@ -10,17 +10,21 @@ using namespace nb::literals;  // NOLINT: for "name"_a
 
 // What choices are made of, for numbers of items that are traced.
 void bind_positions(nb::module_& m) {
-  m.def("_order", [](nb::handle next_key, const Size& count) {
-    return KeyedDraws(next_key).order(count);
-  });
-  m.def("_weighted_positions",
-        [](nb::handle next_key, const T& p, const Size& size) {
-          return KeyedDraws(next_key).weighted_positions(p.tensor, size);
-        });
-  m.def("_distinct_positions", [](nb::handle next_key, const Size& count,
-                                  const Size& size, const std::optional<T>& p) {
-    return KeyedDraws(next_key).distinct_positions(count, size, given(p));
-  });
+  m.def(
+      "_order",
+      [](nb::handle next_key, const Size& count) {
+        return KeyedDraws(next_key).order(count);
+      },
+      "next_key"_a, "count"_a);
+  m.def(
+      "_chosen",
+      [](nb::handle next_key, const T& num_items, const Size& count,
+         const Size& size, bool replace, const std::optional<T>& p) {
+        return KeyedDraws(next_key).chosen(num_items.tensor, count, size,
+                                           replace, given(p));
+      },
+      "next_key"_a, "num_items"_a, none("count"), none("size"), "replace"_a,
+      none("p"));
 }
 
 }  // namespace

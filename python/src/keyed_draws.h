@@ -15,9 +15,8 @@ class KeyedDraws : public random::Distributions {
  public:
   explicit KeyedDraws(nb::handle next_key) : next_key_(next_key) {}
 
-  using Distributions::distinct_positions;
+  using Distributions::chosen;
   using Distributions::order;
-  using Distributions::weighted_positions;
 
  protected:
   Tensor next_key() override { return nb::cast<Tensor>(next_key_()); }

@@ -4,6 +4,7 @@ element and epoch and is the same for any threads.
 Scalars are Python numbers in NumPy's legacy functions: they come out weak.
 """
 import hashlib
+import inspect
 import operator
 import pickle
 
@@ -38,7 +39,8 @@ class Random(Distributions):
       raise state.Untraceable("several extents of a draw without replacement, "
                               "of which some depend on values")
     if _is_traced_count(a):
-      drawn = _positions(a, shape, replace, p)
+      count = None if replace else symbols.of(a)
+      drawn = draw("_chosen", a, count, shape, replace, p)
     else:
       drawn = draw("choice", a, shape, replace, p, axis, shuffle)
     is_number = size is None and (isinstance(a, int) or _is_traced_count(a))
@@ -107,15 +109,6 @@ def _is_traced_count(a):
   return isinstance(a, Tensor) and a.is_symbolic and not a.ndim
 
 
-def _positions(count, shape, replace, p):
-  """Positions of `count` items, which is traced."""
-  if not replace:
-    return draw("_distinct_positions", symbols.of(count), shape, p)
-  if p is not None:
-    return draw("_weighted_positions", p, shape)
-  return draw("integers", 0, count, shape)
-
-
 def _counted(a):
   """A number of items, as an int where it is known; else `a` as it is."""
   is_number = not isinstance(a, Tensor) or not a.is_symbolic
@@ -127,15 +120,6 @@ def _counted(a):
 RANDOM = Random()
 # Functions of np.random that code may hold under a name of its own.
 FUNCTIONS = {
-    getattr(np.random, name): getattr(RANDOM, name)
-    for name in ("rand random random_sample ranf sample uniform randn normal "
-                 "standard_normal randint choice permutation shuffle "
-                 "exponential laplace logistic gumbel rayleigh weibull "
-                 "pareto triangular binomial lognormal default_rng seed "
-                 "standard_gamma gamma beta chisquare f dirichlet standard_t "
-                 "standard_cauchy power wald geometric poisson multinomial "
-                 "random_integers standard_exponential "
-                 "multivariate_normal negative_binomial noncentral_chisquare "
-                 "noncentral_f zipf vonmises logseries "
-                 "hypergeometric").split()
-}
+    getattr(np.random, name): getattr(RANDOM, name) for name in dir(Random)
+    if not name.startswith("_") and inspect.isroutine(
+        getattr(np.random, name, None))}
