@@ -39,7 +39,7 @@ namespace nanobind::detail {
 // None, an int or ints; a symbol may have the positions that it belongs to.
 template <>
 struct type_caster<numest::random::Size> {
-  NB_TYPE_CASTER(numest::random::Size, const_name("size"))
+  NB_TYPE_CASTER(numest::random::Size, const_name("shape_like"))
   bool from_python(handle src, uint8_t, cleanup_list*) {
     if (src.is_none()) return true;
     std::vector<numest::Tensor> positions;
