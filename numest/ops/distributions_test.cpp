@@ -173,6 +173,13 @@ const std::vector<Real>& reals() {
          return std::sqrt(3 / (2 * kPi * x * x * x)) *
                 std::exp(-3 * (x - 2) * (x - 2) / (8 * x));
        }},
+  };
+  return laws;
+}
+
+const std::vector<Real>& inverses() {
+  using R = RandomState;
+  static const std::vector<Real> laws = {
       {"standard_exponential", 0, 5,
        [](R& r, const Size& n) { return r.standard_exponential(n); },
        [](double x) { return std::exp(-x); }},
@@ -306,6 +313,13 @@ const std::vector<Counted>& counted() {
        [](double k) {
          return choose(30, k) * choose(50, 16 - k) / choose(80, 16);
        }},
+  };
+  return laws;
+}
+
+const std::vector<Counted>& positions() {
+  using R = RandomState;
+  static const std::vector<Counted> laws = {
       {"integers", -3, 6,
        [](R& r, const Size& n) {
          return r.integers(-3, 6, n, DType::kInt64, true);
@@ -332,14 +346,15 @@ const std::vector<Counted>& counted() {
 
 TEST(Distributions, HaveTheirDensities) {
   RandomState r(7);
-  for (const Real& law : reals()) expect_density(law, law.draw(r, kCount));
-  for (const Real& law : gamma_laws()) expect_density(law, law.draw(r, kCount));
+  for (const auto& laws : {reals(), inverses(), gamma_laws()})
+    for (const Real& law : laws) expect_density(law, law.draw(r, kCount));
 }
 
 TEST(Distributions, HaveTheProbabilitiesOfTheirCounts) {
   RandomState r(8);
-  for (const Counted& law : counted())
-    expect_probabilities(law, law.draw(r, kCount));
+  for (const auto& laws : {counted(), positions()})
+    for (const Counted& law : laws)
+      expect_probabilities(law, law.draw(r, kCount));
 }
 
 TEST(Distributions, StatisticTellsNeighboursApart) {
