@@ -13,6 +13,7 @@ COUNT = 20000
 # The statistic exceeds it once in 10,000 pairs of samples that agree.
 BOUND = 2.23 * np.sqrt(2 / COUNT)
 
+GENERATOR = np.random.default_rng(5)
 DRAWS = {
     "gamma": lambda: np.random.gamma(2.5, 1.5, 4),
     "gamma below one": lambda: np.random.gamma(0.3, 2.0, 4),
@@ -57,6 +58,10 @@ DRAWS = {
     "multivariate_normal": lambda: np.random.multivariate_normal(
         [0.0, 1.0], [[2.0, 0.9], [0.9, 1.0]]) @ np.array([[1, 1], [0, -1]]),
     "multinomial": lambda: np.random.multinomial(20, [0.2, 0.3, 0.5])[1:],
+    "multivariate_hypergeometric": lambda: GENERATOR.
+        multivariate_hypergeometric([20, 30, 30], 16)[1:],
+    "permuted": lambda: GENERATOR.permuted(
+        np.arange(12).reshape(2, 6), axis=1)[:, 0],
 }
 
 
