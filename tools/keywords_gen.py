@@ -28,16 +28,10 @@ TOP = """\
 #include <string_view>
 #include <vector>
 
+#include "numest/ops/by_name.h"
 """
 BEFORE = """
 namespace numest {
-
-/// First member of all structs of keyword arguments: no value converts to it,
-/// so that lists without names, sum(x, {0, 1}), are other arguments.
-class ByName {
- public:
-  constexpr ByName() {}  // NOLINT: an aggregate would let the lists pass
-};
 
 // clang-format off
 """
@@ -63,21 +57,23 @@ def functions(header):
   an argument is (type, name, default or None)."""
   source = re.sub(r"//[^\n]*", "", header)
   for result, name, arguments in _DECLARATION.findall(source):
-    parsed = [_argument(a) for a in split_at_commas(arguments)]
+    parsed = [argument(a) for a in split_at_commas(arguments)]
     needed = [a for a in parsed if a[2] is None]
     keywords = [a for a in parsed if a[2] is not None]
     if keywords:
       yield result, name, needed, keywords
 
 
-def _argument(text):
+def argument(text):
+  """(type, name, default or None) of an argument's text."""
   declaration, _, default = text.partition(" = ")
   kind, _, name = declaration.rpartition(" ")
   return kind, name, default or None
 
 
-def _member(argument):
-  kind, name, default = argument
+def member(parsed):
+  """The line of an argument in the struct."""
+  kind, name, default = parsed
   kind = kind.removeprefix("const ").removesuffix("&")
   return f"  {kind} {name} = {default};"
 
@@ -90,7 +86,7 @@ def struct_name(name):
 def entry(function, taken):
   """The struct and the function; `taken` holds the structs so far."""
   result, name, needed, keywords = function
-  members = "\n".join(map(_member, keywords))
+  members = "\n".join(map(member, keywords))
   struct = struct_name(name)
   while taken.get(struct, members) != members:  # an overload
     struct = struct.replace("Options", "OtherOptions")

@@ -156,7 +156,7 @@ def _members_of(header):
   space = "::".join(re.findall(r"^namespace ([\w:]+) {", text, re.M))
   for part in re.split(r"^class ", text, flags=re.M)[1:]:
     name = re.match(r"\w+", part)[0]
-    public = part.split("\n};")[0]
+    public = re.split(r"\n};|\n (?:private|protected):", part)[0]
     found |= {f"{space}::{name}::{m}" for m in _MEMBER.findall(public)}
   return found
 
@@ -172,11 +172,15 @@ def _functions():
           "linalg": _functions_of("ops/linalg.h") | set(
               re.findall(r"using numest::(\w+);", linalg)),
           "fft": _functions_of("ops/composite_fft.h"),
-          "random": _functions_of("ops/global_random.h")}
+          "random": _functions_of("ops/global_random.h",
+                                  "ops/random_state.h")}
 
 
 def _members():
-  return set().union(*map(_members_of, (
+  draws = {m.rpartition("::")[2] for m in _members_of("ops/distributions.h")}
+  inherited = {f"numest::random::{owner}::{m}" for m in draws
+               for owner in ("RandomState", "Generator")}
+  return inherited.union(*map(_members_of, (
       "array/array.h", "graph/tensor.h", "ops/ufunc.h",
       "ops/random_state.h")))
 

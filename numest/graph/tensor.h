@@ -2,6 +2,7 @@
 // build a node while tracing. Light to copy, immutable.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,8 +23,9 @@ class Tensor {
   Tensor(double value);                           // NOLINT
   Tensor(float value) : Tensor(double{value}) {}  // NOLINT
   Tensor(int64_t value);                          // NOLINT
-  Tensor(int value) : Tensor(int64_t{value}) {}   // NOLINT
-  Tensor(bool value);                             // NOLINT
+  template <std::integral T>
+  Tensor(T value) : Tensor(int64_t(value)) {}  // NOLINT
+  Tensor(bool value);                          // NOLINT
   /// Output `output` of a node.
   explicit Tensor(std::shared_ptr<const Node> node, int output = 0);
   static Tensor weak(Array scalar);

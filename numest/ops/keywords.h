@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "numest/ops/by_name.h"
 #include "numest/ops/composite.h"
 #include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_linalg.h"
@@ -17,13 +18,6 @@
 #include "numest/ops/shorthand.h"
 
 namespace numest {
-
-/// First member of all structs of keyword arguments: no value converts to it,
-/// so that lists without names, sum(x, {0, 1}), are other arguments.
-class ByName {
- public:
-  constexpr ByName() {}  // NOLINT: an aggregate would let the lists pass
-};
 
 // clang-format off
 /// Keyword arguments of `sum`.

@@ -1,6 +1,9 @@
 // Random functions composed of the keyed ops.
 #include "numest/ops/random.h"
 
+#include <utility>
+
+#include "numest/ops/distributions.h"
 #include "numest/ops/emit.h"
 
 namespace numest::random {
@@ -14,17 +17,6 @@ Tensor draw(const char* op, const Tensor& key, const Shape& shape,
             double offset, double scale, DType dtype) {
   const Tensor values = emit(op, {key}, {{"shape", shape}, {"dtype", dtype}});
   return plus(scale == 1 ? values : times(values, scale), offset);
-}
-
-Tensor rows(const Tensor& a, const Tensor& indices) {
-  return emit("take", {a, indices}, {{"axis", int64_t{0}}});
-}
-
-int64_t known_size(const Shape& shape) {
-  NUMEST_USER_CHECK(shape.is_known(), ValueError,
-                    "choice: the shape must be known: got {}",
-                    shape.to_string());
-  return shape.size();
 }
 
 }  // namespace
@@ -53,61 +45,28 @@ Tensor truncated_normal(const Tensor& key, const Shape& shape, double mean,
   return draw("random_truncated_normal", key, shape, mean, stddev, dtype);
 }
 
-Tensor permutation(const Tensor& key, const Tensor& a) {
-  const Shape n{a.shape()[0]};
-  return rows(a, emit("random_permutation", {key}, {{"n", n}}));
-}
-
 namespace {
 
-// Inverse of the distribution function.
-Tensor weighted_indices(const Tensor& key, const Shape& shape,
-                        const Tensor& p) {
-  const Tensor edges = emit("cumsum", {p}, {{"axis", int64_t{0}}});
-  const Tensor total = emit("select", {edges}, {{"index", int64_t{-1}}});
-  const Tensor u = emit("random_uniform", {key},
-                        {{"shape", shape}, {"dtype", DType::kFloat64}});
-  return emit("searchsorted", {edges, emit("multiply", {u, total})},
-              {{"side", std::string("right")}});
-}
+class OneKey : public Distributions {
+ public:
+  explicit OneKey(Tensor key) : key_(std::move(key)) {}
 
-// The k largest of log(p) + Gumbel noise are a draw without replacement.
-Tensor weighted_sample(const Tensor& key, const Shape& shape, const Tensor& p) {
-  const Tensor u = emit("random_uniform", {key},
-                        {{"shape", p.shape()}, {"dtype", DType::kFloat64}});
-  const Tensor exponential =
-      emit("negative", {emit("log1p", {emit("negative", {u})})});
-  const Tensor score =
-      emit("subtract", {emit("log", {p}), emit("log", {exponential})});
-  const Tensor order =
-      call(op_named("top_k"), {score}, {{"k", known_size(shape)}})[1];
-  return emit("reshape", {order}, {{"shape", shape}});
-}
+ protected:
+  Tensor next_key() override { return key_; }
 
-Tensor plain_sample(const Tensor& key, const Shape& shape, int64_t n) {
-  const int64_t count = known_size(shape);
-  NUMEST_USER_CHECK(is_symbol(n) || count <= n, ValueError,
-                    "choice: cannot take a larger sample than population when "
-                    "replace is False: got {} of {}",
-                    count, n);
-  const Tensor order = emit("random_permutation", {key}, {{"n", Shape{n}}});
-  const Tensor first = emit("slice", {order},
-                            {{"starts", std::vector<int64_t>{0}},
-                             {"stops", std::vector<int64_t>{count}}});
-  return emit("reshape", {first}, {{"shape", shape}});
-}
+ private:
+  Tensor key_;
+};
 
 }  // namespace
 
+Tensor permutation(const Tensor& key, const Tensor& a) {
+  return OneKey(key).permutation(a);
+}
+
 Tensor choice(const Tensor& key, const Tensor& a, const Shape& shape,
               bool replace, const std::optional<Tensor>& p) {
-  if (p)
-    return rows(a, replace ? weighted_indices(key, shape, *p)
-                           : weighted_sample(key, shape, *p));
-  if (!replace) return rows(a, plain_sample(key, shape, a.shape()[0]));
-  const Tensor n = emit("extent", {a}, {{"axis", int64_t{0}}});
-  const Tensor zero(Array::scalar(int64_t{0}));
-  return rows(a, emit("random_integers", {key, zero, n}, {{"shape", shape}}));
+  return OneKey(key).choice(a, shape, replace, p);
 }
 
 Tensor dropout(const Tensor& x, const Tensor& key, double rate) {

@@ -93,6 +93,26 @@ TEST(TracedMap, AFunctionOfTwoComponentsIsOneProgram) {
   expect_traced_as_called(images(), augment);
 }
 
+// Draws whose shapes and parameters are those of the element.
+std::pair<Tensor, Tensor> drawn_for(const Tensor& image, const Tensor& label) {
+  const Tensor row = np::select(np::select(image, 0, 0), 0, 0);
+  const Tensor p = np::array({0.5, 0.1, 0.1, 0.1, 0.1, 0.1});
+  const Tensor noise = np::random::normal(image, 0.1);
+  const Tensor chosen = np::random::choice(image, {2}, true, p);
+  const Tensor numbers = np::stack(
+      {np::random::gamma(row + 1.0), np::random::beta(1, row + 1.0),
+       np::random::triangular(-1, row, 2.0), np::random::wald(1, row + 1.0)});
+  const Tensor counts = np::random::poisson(row * 3.0);
+  const Tensor order = np::random::permutation(np::random::permuted(image));
+  return {np::concatenate({np::ravel(noise), np::ravel(chosen),
+                           np::ravel(numbers), counts, np::ravel(order)}),
+          label};
+}
+
+TEST(TracedMap, DistributionsOfTheElementAreOneProgram) {
+  expect_traced_as_called(images(), drawn_for);
+}
+
 TEST(TracedMap, DrawsDifferByElementAndPassAndFollowTheSeed) {
   const auto draw = [](const Tensor&) { return np::random::rand({2}); };
   const Dataset data = Dataset::range(30).map(draw);

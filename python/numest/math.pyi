@@ -6,6 +6,7 @@ from numest._core import Tensor
 
 array_like = Any
 dtype_like = Any
+shape_like = Any
 axes = int | Sequence[int]
 sequence = Any
 

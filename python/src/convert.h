@@ -92,6 +92,7 @@ class Callable {
 void bind_errors(nb::module_& m);
 void bind_tensor(nb::module_& m);
 void bind_functions(nb::module_& m);
+void bind_draws(nb::module_& m);
 void bind_samples(nb::module_& m);
 void bind_data(nb::module_& m);
 void bind_formats(nb::module_& m);

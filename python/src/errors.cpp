@@ -115,6 +115,7 @@ NB_MODULE(_core, m) {
   bind_errors(m);
   bind_tensor(m);
   bind_functions(m);
+  bind_draws(m);
   bind_samples(m);
   bind_data(m);
   bind_formats(m);

@@ -13,6 +13,7 @@ COUNT = 20000
 # The statistic exceeds it once in 10,000 pairs of samples that agree.
 BOUND = 2.23 * np.sqrt(2 / COUNT)
 
+GENERATOR = np.random.default_rng(5)
 DRAWS = {
     "gamma": lambda: np.random.gamma(2.5, 1.5, 4),
     "gamma below one": lambda: np.random.gamma(0.3, 2.0, 4),
@@ -57,6 +58,10 @@ DRAWS = {
     "multivariate_normal": lambda: np.random.multivariate_normal(
         [0.0, 1.0], [[2.0, 0.9], [0.9, 1.0]]) @ np.array([[1, 1], [0, -1]]),
     "multinomial": lambda: np.random.multinomial(20, [0.2, 0.3, 0.5])[1:],
+    "multivariate_hypergeometric": lambda: GENERATOR.
+        multivariate_hypergeometric([20, 30, 30], 16)[1:],
+    "permuted": lambda: GENERATOR.permuted(
+        np.arange(12).reshape(2, 6), axis=1)[:, 0],
 }
 
 
@@ -182,6 +187,71 @@ def test_parameters_may_be_traced():
 def test_parameters_out_of_range_are_refused(draw, message):
   with pytest.raises(ValueError, match=message):
     nm.vmap(draw)(np.ones(2))
+
+
+# NumPy is the oracle: it says the same of the same parameters.
+@pytest.mark.parametrize("draw, message", [
+    (lambda: np.random.normal(0.0, -1.0), "scale < 0"),
+    (lambda: np.random.laplace(0.0, [1.0, -2.0]), "scale < 0"),
+    (lambda: np.random.lognormal(0.0, -1.0), "sigma < 0"),
+    (lambda: np.random.wald(0.0, 1.0), "mean <= 0"),
+    (lambda: np.random.triangular(2.0, 1.0, 3.0), "left > mode"),
+    (lambda: np.random.chisquare(0), "df <= 0"),
+    (lambda: np.random.beta(1.0, 0.0), "b <= 0"),
+    (lambda: np.random.weibull(-1.0), "a < 0"),
+    (lambda: np.random.pareto(0.0), "a <= 0"),
+    (lambda: np.random.geometric(0.0), "p <= 0"),
+    (lambda: np.random.binomial(5, 1.5), "p < 0, p > 1"),
+    (lambda: np.random.poisson(-1.0), "lam < 0"),
+    (lambda: np.random.multinomial(3, [0.6, 0.6, 0.0]), "pvals"),
+    (lambda: np.random.dirichlet([-1.0, 1.0]), "alpha <"),
+    (lambda: np.random.hypergeometric(2, 3, 6), "nbad < nsample"),
+    (lambda: np.random.randint(3, 3), "low >= high"),
+    (lambda: np.random.randint(0, 300, dtype=np.uint8), "out of bounds"),
+    (lambda: np.random.choice(3, p=[0.5, 0.5]), "p.* must have same size"),
+    (lambda: np.random.choice(2, p=[0.5, 0.6]), "robabilities .*sum to 1"),
+    (lambda: np.random.choice(0), "a must be greater than 0"),
+    (lambda: np.random.normal(np.zeros(3), 1.0, 2), "(shape|size)"),
+])
+def test_known_parameters_out_of_range_are_refused(draw, message):
+  with pytest.raises(ValueError, match=message):
+    draw()
+  with pytest.raises(ValueError, match=message):
+    nm.vmap(lambda x: x + draw())(np.ones(2))
+
+
+def test_a_branch_that_is_not_taken_refuses_no_parameters():
+  def f(x):
+    if x > 100:
+      return x + np.random.normal(0.0, -1.0)
+    return x
+  mapped = nm.data.Dataset.from_tensor_slices(np.ones(3)).map(f)
+  np.testing.assert_array_equal([x.numpy() for x in mapped], np.ones(3))
+
+
+def test_size_left_out_gives_each_parameter_a_draw():
+  got = nm.vmap(lambda x: np.random.normal(np.zeros(3), [[1.0], [x]]))(
+      np.ones(5))
+  assert got.shape == (5, 2, 3)
+  assert len(np.unique(got)) == 30
+
+
+def test_arguments_may_be_named():
+  def f(x):
+    return np.random.normal(scale=0.0, loc=x, size=(2,))
+  np.testing.assert_array_equal(nm.vmap(f)(np.arange(3.0)),
+                                np.repeat(np.arange(3.0)[:, None], 2, 1))
+  with pytest.raises(TypeError, match="normal: got 4 arguments"):
+    nm.vmap(lambda x: np.random.normal(x, 1, 2, 3))(np.ones(2))
+
+
+def test_ends_of_the_domain():
+  def f(x):
+    return np.array([np.random.weibull(0.0), np.random.weibull(x),
+                     np.random.geometric(1e-300) / 2.0**63,
+                     random.triangular(3.0, 3.0)])
+  np.testing.assert_allclose(nm.vmap(f)(np.zeros(2)), [[0, 0, 1, 3]] * 2)
+  assert (nm.vmap(lambda x: random.expovariate(-x))(np.ones(9)) < 0).all()
 
 
 # --- tf.random ---

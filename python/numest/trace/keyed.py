@@ -1,10 +1,7 @@
-"""Draws that all others are made of: each an op with a key of its own."""
-import functools
-
+"""What draws of a trace share: shapes, numbers, and keys of vectorized rows."""
 import numpy as np
 
 from numest import _core
-from numest.numpy_forms.axes import broadcast_shapes
 from numest.numpy_forms import symbols
 from numest.tensor import call, has_symbolic
 from numest import trace_state as state
@@ -23,87 +20,6 @@ def number(value, size, is_plain=True):
   """A scalar draw as the Python number that NumPy gives."""
   is_number = size is None and is_plain and not value.ndim
   return value._as_weak() if is_number else value
-
-
-def extent_of(size, *parameters):
-  """The shape of a draw: `size`, or that of the broadcast parameters."""
-  if size is not None:
-    return shape_of(size)
-  shapes = [tuple(_core.tensor(p)._shape) for p in parameters]
-  return broadcast_shapes(*shapes)
-
-
-def of_arrays(*names):
-  """A class decorator: in these methods lists among the arguments are
-  arrays."""
-  def decorate(cls):
-    for name in names:
-      setattr(cls, name, _of_arrays(getattr(cls, name)))
-    return cls
-  return decorate
-
-
-def _of_arrays(method):
-  @functools.wraps(method)
-  def call_with_arrays(self, *args, **kwargs):
-    return method(self, *map(_array, args),
-                  **{k: _array(v) for k, v in kwargs.items()})
-  return call_with_arrays
-
-
-def _array(value):
-  return np.asarray(value) if isinstance(value, (list, tuple)) and (
-      not has_symbolic(value)) else value
-
-
-def _key(shape):
-  return symbols.bound(state.active().next_key(), shape)
-
-
-def uniform_01(shape, dtype="float64"):
-  return call("random_uniform", [_key(shape)], shape=shape,
-              dtype=dtype)
-
-
-def normal_01(shape, dtype="float64"):
-  return call("random_normal", [_key(shape)], shape=shape,
-              dtype=dtype)
-
-
-def integers(low, high, shape, dtype="int64"):
-  t = call("random_integers", [_key(shape), low, high],
-           shape=shape, dtype="int64")
-  return t if dtype == "int64" else t.astype(dtype)
-
-
-def open_01(shape):
-  """Uniform over (0, 1]: its logarithm is finite."""
-  return 1.0 - uniform_01(shape)
-
-
-def gamma_1(alpha, shape):
-  """Gamma draws of scale 1."""
-  return call("random_gamma", [_key(shape), alpha], shape=shape)
-
-
-def poisson_draws(lam, shape):
-  return call("random_poisson", [_key(shape), lam], shape=shape)
-
-
-def zipf_draws(a, shape):
-  return call("random_zipf", [_key(shape), a], shape=shape)
-
-
-def angles(kappa, shape):
-  """Von Mises draws of mean 0."""
-  return call("random_vonmises", [_key(shape), kappa],
-              shape=shape)
-
-
-def marbles(good, bad, sample, shape):
-  """Hypergeometric draws."""
-  return call("random_hypergeometric", [
-      _key(shape), good, bad, sample], shape=shape)
 
 
 def written(out, size, draw):
@@ -150,7 +66,3 @@ def _keys_of(graph, rows):
     return call("fold_in", [run.next_key(), keys])
   return keys
 
-
-def binomial_draws(n, p, shape):
-  return call("random_binomial", [_key(shape), n, p],
-              shape=shape)

@@ -6,8 +6,8 @@ import numpy as np
 from numest import _core
 from numest import trace_state as state
 from numest.tensor import call
-from numest.trace.draws import Random, permuted
-from numest.trace.keyed import integers, normal_01, uniform_01
+from numest.trace.distributions import draw
+from numest.trace.draws import Random
 
 
 def _by_path(items, order):
@@ -27,30 +27,33 @@ class PythonRandom(Random):
     raise state.Untraceable(f"random.{name} has no keyed form")
 
   def random(self):
-    return uniform_01(())._as_weak()
+    return draw("random")._as_weak()
 
   def uniform(self, a, b):
     return a + (b - a) * self.random()
 
   def randint(self, a, b):
-    return integers(a, b + 1, ())._as_weak()
+    return draw("integers", a, b + 1)._as_weak()
 
   def randrange(self, start, stop=None, step=1):
     start, stop = (0, start) if stop is None else (start, stop)
     count = -(-(stop - start) // step)
-    return start + step * integers(0, count, ())._as_weak()
+    return start + step * draw("integers", 0, count)._as_weak()
 
   def gauss(self, mu=0.0, sigma=1.0):
-    return mu + sigma * normal_01(())._as_weak()
+    return mu + sigma * draw("standard_normal")._as_weak()
 
   normalvariate = gauss
 
   def expovariate(self, lambd=1.0):
-    return self.exponential(1.0 / lambd)
+    return self.standard_exponential() / lambd  # which may be negative
 
   def triangular(self, low=0.0, high=1.0, mode=None):
-    middle = (low + high) / 2 if mode is None else mode
-    return Random.triangular(self, low, middle, high)
+    try:
+      middle = 0.5 if mode is None else (mode - low) / (high - low)
+    except ZeroDivisionError:  # of numbers that are known
+      return low
+    return low + (high - low) * Random.triangular(self, 0.0, middle, 1.0)
 
   def betavariate(self, alpha, beta):
     return self.beta(alpha, beta)
@@ -73,7 +76,7 @@ class PythonRandom(Random):
   def sample(self, population, k, *, counts=None):
     if counts is not None:
       raise state.Untraceable("random.sample with counts has no keyed form")
-    order = permuted(len(population))
+    order = draw("permutation", len(population))
     if isinstance(population, range):
       return [population.start + population.step * order[i]._as_weak()
               for i in range(k)]
@@ -89,13 +92,13 @@ class PythonRandom(Random):
       return self.choice(population)
     sums = np.cumsum(weights) if cum_weights is None else np.asarray(
         cum_weights)
-    at = call("searchsorted", [sums / sums[-1], uniform_01(())], side="right")
+    at = call("searchsorted", [sums / sums[-1], draw("random")], side="right")
     return _picked(population, at)
 
   def shuffle(self, x):
     if not isinstance(x, list) or not x:
       return Random.shuffle(self, x)
-    order = permuted(len(x))
+    order = draw("permutation", len(x))
     if any(map(callable, x)):
       x[:] = _by_path(x, order)
       return None
@@ -105,7 +108,7 @@ class PythonRandom(Random):
 
   def choice(self, seq):
     """An element of any sequence: one path for each of them."""
-    return _picked(seq, integers(0, len(seq), ()))
+    return _picked(seq, draw("integers", 0, len(seq)))
 
   def Random(self, seed=None):
     return self
