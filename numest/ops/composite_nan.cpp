@@ -80,12 +80,15 @@ Tensor nanvar(const Tensor& a, const Axes& axis, double ddof, bool keepdims) {
   const Tensor x = inexact(a);
   const Tensor center = nanmean(x, axis, true);
   const Tensor distance = where(isnan(x), zeros_like(x), x - center);
-  const Tensor count = astype(num_numbers(x, axis, keepdims), x.dtype()) -
-                       number(ddof, x.dtype());
+  const Tensor squares = is_complex(x.dtype())
+                             ? square(real(distance)) + square(imag(distance))
+                             : square(distance);
+  const DType own = squares.dtype();
+  const Tensor count =
+      astype(num_numbers(x, axis, keepdims), own) - number(ddof, own);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  return where(greater(count, 0.0),
-               sum(square(distance), axis, {}, keepdims) / count,
-               number(nan, x.dtype()));
+  return where(greater(count, 0.0), sum(squares, axis, {}, keepdims) / count,
+               number(nan, own));
 }
 
 Tensor nanstd(const Tensor& a, const Axes& axis, double ddof, bool keepdims) {
@@ -113,6 +116,7 @@ Tensor nanquantile(const Tensor& a, double q, const Axes& axis, bool keepdims,
   const auto axes =
       Attrs{{"axis", axis.attr()}}.axes("axis", a.ndim(), "nanquantile");
   const Tensor sorted = sort(joined(x, axes));
+  if (sorted.shape().back() == 0) return quantile(x, q, axis, keepdims);
   const Tensor last =
       maximum(num_numbers(sorted, -1, false) - int64_t{1}, int64_t{0});
   const Tensor position = astype(last, DType::kFloat64) * q;

@@ -193,7 +193,11 @@ Tensor flatnonzero(const Tensor& a) { return squeeze(argwhere(ravel(a)), 1); }
 Tensor extract(const Tensor& condition, const Tensor& arr) {
   return take(ravel(arr), flatnonzero(condition), 0);
 }
-Tensor ediff1d(const Tensor& ary) { return diff(ravel(ary)); }
+Tensor ediff1d(const Tensor& ary) {
+  NUMEST_USER_CHECK(ary.dtype() != DType::kBool, TypeError,
+                    "ediff1d: got dtype bool, which has no difference");
+  return diff(ravel(ary));
+}
 
 Tensor diag(const Tensor& v, int64_t k) {
   NUMEST_USER_CHECK(v.ndim() == 1 || v.ndim() == 2, ValueError,

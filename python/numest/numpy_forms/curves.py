@@ -162,7 +162,7 @@ def _along(part, a, axis):
 
 
 def ediff1d(ary, to_end=None, to_begin=None):
-  parts = [_f.diff(_f.ravel(ary))]
+  parts = [_f.ediff1d(ary)]
   if to_begin is not None:
     parts.insert(0, _f.ravel(to_begin))
   if to_end is not None:

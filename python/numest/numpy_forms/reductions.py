@@ -157,12 +157,21 @@ def _element(a, q, axis, method, keepdims):
 def dtype_by(function, a, q):
   """The dtype that NumPy's quantile function gives; None: that of `a`."""
   name = _core.tensor(a)._dtype_name
+  if "complex" in name:
+    raise TypeError("a must be an array of real numbers")
+  if name == "bool":
+    raise TypeError("a: got dtype bool, which has no difference")
   if name not in ("float16", "float32"):
     return None
   return function(np.zeros(1, name), q).dtype.name
 
 
 def quantile(a, q, axis=None, method="linear", keepdims=False):
+  kind = np.dtype(_core.tensor(a)._dtype_name).kind
+  if method == "linear" and kind in "biu" and (
+      np.asarray(q).dtype.kind in "iu"):
+    # 0 or 1: an element, which NumPy gives as it is.
+    return _quantile(a, q, axis, "lower", keepdims, None)
   return _quantile(a, q, axis, method, keepdims, dtype_by(np.quantile, a, q))
 
 
