@@ -13,7 +13,7 @@ from generated_page import write_or_check
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "numest/ops"
-HEADERS = ("functions.h", "composite.h", "composite_bits.h",
+HEADERS = ("functions.h", "composite.h", "composite_at.h", "composite_bits.h",
            "composite_linalg.h", "composite_places.h", "composite_signal.h",
            "shorthand.h")
 PAGE = FOLDER / "keywords.h"

@@ -20,7 +20,7 @@ NAMED = {
     "linalg.eigvals": "numest::linalg::eigvals",
     "random.RandomState.random_sample": "numest::random::RandomState::random",
     "ufunc.__call__": "numest::ufunc::operator()",
-    "ufunc.at": "numest::put_along_axis",
+    "ufunc.at": "numest::ufunc_at",
     "ndarray.T": "numest::transpose", "ndarray.mT": "numest::matrix_transpose",
     "ndarray.__abs__": "numest::abs", "ndarray.__bool__": "numest::cond",
     "ndarray.__complex__": "numest::Array::item",

@@ -131,8 +131,8 @@ def _check_forms(functions, table):
 
 
 _FUNCTION = re.compile(
-    r"^(?:inline |constexpr )*(?:const )?(?:[\w:]+(?:<[\w:, ]+>)?&?|auto) "
-    r"(\w+)\(", re.M)
+    r"^(?:inline |constexpr )*(?:const )?"
+    r"(?:[\w:]+(?:<[\w:, ]+(?:<[\w:, ]+>)?>)?&?|auto) (\w+)\(", re.M)
 _MEMBER = re.compile(
     r"^  (?:explicit |static )*(?:const )?[\w:]+(?:<[\w:, ]+>)?&? "
     r"(\w+|operator\(\))\(", re.M)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "numest/base/thread_pool.h"
 #include "numest/kernels/elementwise.h"
@@ -103,6 +104,33 @@ void gather_rows(DType dtype, const void* table, int64_t num_rows,
   gather(dtype, table, 1, num_rows, inner, indices, n, out);
 }
 
+namespace {
+
+constexpr int64_t kShortRow = 8;  // elements; a tile costs more than they do
+
+// Integers wrap, which only unsigned ones do in C++.
+template <class T>
+T sum_of(T a, T b) {
+  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    using U = std::make_unsigned_t<T>;
+    return static_cast<T>(static_cast<U>(a) + static_cast<U>(b));
+  } else {
+    return T(a + b);
+  }
+}
+
+template <class T>
+void add_short_rows(const int64_t* indices, int64_t n, const T* from,
+                    int64_t inner, T* table, int64_t num_rows) {
+  for (int64_t i = 0; i < n; ++i) {
+    T* const to = table + row_at(indices[i], num_rows) * inner;
+    for (int64_t k = 0; k < inner; ++k)
+      to[k] = sum_of(to[k], from[i * inner + k]);
+  }
+}
+
+}  // namespace
+
 void scatter_add_rows(DType dtype, const int64_t* indices, int64_t n,
                       const void* updates, int64_t inner, void* table,
                       int64_t num_rows) {
@@ -112,6 +140,13 @@ void scatter_add_rows(DType dtype, const int64_t* indices, int64_t n,
                     "scatter_add: got dtype {}, expected a numeric dtype",
                     name(dtype));
   if (n == 0 || inner == 0) return;
+  if (inner < kShortRow)
+    return visit_dtype(dtype, [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      if constexpr (!std::is_same_v<T, Bytes>)
+        add_short_rows(indices, n, static_cast<const T*>(updates), inner,
+                       static_cast<T*>(table), num_rows);
+    });
   const std::byte* from = static_cast<const std::byte*>(updates);
   std::byte* to = static_cast<std::byte*>(table);
   const int64_t size = inner * itemsize(dtype);

@@ -68,6 +68,7 @@ constexpr int kRows = LAPACK_ROW_MAJOR;
   ROW(gesv, gesv, gesv)          \
   ROW(potrf, potrf, potrf)       \
   ROW(syevd, syevd, heevd)       \
+  ROW(geev, geev, geev)          \
   ROW(gesdd, gesdd, gesdd)       \
   ROW(geqrf, geqrf, geqrf)       \
   ROW(orgqr, orgqr, ungqr)
@@ -152,6 +153,46 @@ bool eigh(T* a, int64_t n, Real<T>* w) {
   return n == 0 || syevd<T>('V', 'L', narrow(n), a, narrow(n), w) == 0;
 }
 
+namespace {
+
+// A pair of conjugated values has its vectors as a column of real and one of
+// imaginary parts.
+template <class T>
+void join_vectors(const T* parts, int64_t n, const T* imaginary,
+                  std::complex<T>* v) {
+  for (int64_t k = 0; k < n; ++k) {
+    const bool is_pair = imaginary[k] != 0 && k + 1 < n;
+    for (int64_t i = 0; i < n; ++i) {
+      const T* const part = parts + i * n + k;
+      v[i * n + k] = {part[0], is_pair ? part[1] : T(0)};
+      if (is_pair) v[i * n + k + 1] = std::conj(v[i * n + k]);
+    }
+    k += is_pair;
+  }
+}
+
+}  // namespace
+
+template <class T>
+bool eig(T* a, int64_t n, std::complex<Real<T>>* w, std::complex<Real<T>>* v) {
+  if (n == 0) return true;
+  const lapack_int size = narrow(n);
+  const char job = v ? 'V' : 'N';
+  T* const none = nullptr;
+  if constexpr (std::is_same_v<T, Real<T>>) {
+    std::vector<T> real(static_cast<size_t>(n)), imaginary(real.size());
+    std::vector<T> parts(v ? static_cast<size_t>(n * n) : 0);
+    if (geev<T>('N', job, size, a, size, real.data(), imaginary.data(), none,
+                size, parts.data(), size) != 0)
+      return false;
+    for (size_t i = 0; i < real.size(); ++i) w[i] = {real[i], imaginary[i]};
+    if (v) join_vectors(parts.data(), n, imaginary.data(), v);
+    return true;
+  } else {
+    return geev<T>('N', job, size, a, size, w, none, size, v, size) == 0;
+  }
+}
+
 template <class T>
 bool svd(T* a, int64_t m, int64_t n, bool full_matrices, T* u, Real<T>* s,
          T* vh) {
@@ -190,6 +231,8 @@ void qr(T* a, int64_t m, int64_t n, bool complete, T* q, T* r) {
   template bool cholesky(T*, int64_t);                             \
   template void slogdet(T*, int64_t, T*, Real<T>*);                \
   template bool eigh(T*, int64_t, Real<T>*);                       \
+  template bool eig(T*, int64_t, std::complex<Real<T>>*,           \
+                    std::complex<Real<T>>*);                       \
   template bool svd(T*, int64_t, int64_t, bool, T*, Real<T>*, T*); \
   template void qr(T*, int64_t, int64_t, bool, T*, T*);
 NUMEST_INSTANTIATE(float)

@@ -47,6 +47,12 @@ void slogdet(T* a, int64_t n, T* sign, Real<T>* logabsdet);
 template <class T>
 bool eigh(T* a, int64_t n, Real<T>* w);
 
+/// Eigenvalues `w` (n), in no order, of any matrix, and, unless it is null, the
+/// eigenvectors `v` (n, n) of norm 1, as columns; `a` (n, n) is destroyed.
+/// LAPACK would not end on numbers that are not finite.
+template <class T>
+bool eig(T* a, int64_t n, std::complex<Real<T>>* w, std::complex<Real<T>>* v);
+
 /// a = u diag(s) vh, s descending; k = min(m, n); `a` (m, n) is destroyed.
 /// u is (m, k) and vh (k, n), or (m, m) and (n, n) if `full_matrices`.
 template <class T>

@@ -106,8 +106,6 @@ Tensor rot90(const Tensor& m, int k = 1, int axis1 = 0, int axis2 = 1);
 Tensor rollaxis(const Tensor& a, int axis, int start = 0);
 Tensor atleast_1d(const Tensor& a);
 Tensor atleast_2d(const Tensor& a);
-/// The elements at the positions `indices` of `axis` left out.
-Tensor remove(const Tensor& a, const std::vector<int64_t>& indices, int axis);
 
 // --- Joining and splitting ---
 /// Joins along `axis`, both flattened first if it is None.

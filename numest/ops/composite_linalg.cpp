@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "numest/ops/composite_signal.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -219,6 +220,42 @@ Tensor matrix_norm(const Tensor& x, double ord, bool keepdims) {
 
 Tensor nuclear_norm(const Tensor& x, bool keepdims) {
   return kept(sum(svdvals(x), -1), keepdims);
+}
+
+namespace {
+
+// Coefficients from the first to the last that is not 0, and how many zeros
+// follow: as many zeros has the polynomial at 0.
+std::pair<Tensor, int64_t> without_zeros(const Tensor& p) {
+  if (p.is_symbolic()) return {p, 0};
+  const auto at = nonzero(p)[0].numpy().to_vector<int64_t>();
+  if (at.empty()) return {zeros({0}), 0};
+  return {slice_axis(p, 0, at.front(), at.back() + 1),
+          p.shape()[0] - 1 - at.back()};
+}
+
+}  // namespace
+
+Tensor roots(const Tensor& p) {
+  NUMEST_USER_CHECK(p.ndim() <= 1, ValueError,
+                    "roots: Input must be a rank-1 array.: got shape {}",
+                    p.shape().to_string());
+  const auto [given, num_at_zero] = without_zeros(atleast_1d(p));
+  const Tensor c =
+      is_inexact(given.dtype()) ? given : astype(given, DType::kFloat64);
+  const int64_t degree = std::max<int64_t>(c.shape()[0] - 1, 0);
+  NUMEST_USER_CHECK(!is_symbol(c.shape()[0]), NotSupportedError,
+                    "roots: the number of coefficients is not known while "
+                    "tracing");
+  const DType dtype = promote(c.dtype(), DType::kComplex64);
+  const Tensor at_zero = zeros({num_at_zero}, dtype);
+  if (degree == 0) return at_zero;
+  const Tensor first = slice_axis(c, 0, 0, 1);
+  const Tensor rest = slice_axis(c, 0, 1, degree + 1);
+  const Tensor below = eye(degree - 1, degree, 0, c.dtype());
+  const Tensor companion =
+      concatenate({expand_dims(-rest / first, int64_t{0}), below}, 0);
+  return concatenate({eigvals(companion), at_zero}, 0);
 }
 
 }  // namespace numest

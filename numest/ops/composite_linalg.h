@@ -48,6 +48,11 @@ Tensor vector_norm(const Tensor& x, double ord, const Axes& axis,
                    bool keepdims = false);
 /// Norm of matrices: of order 1, -1, 2, -2, inf or -inf.
 Tensor matrix_norm(const Tensor& x, double ord, bool keepdims = false);
+/// Zeros of the polynomial of the coefficients p, highest power first, complex,
+/// in no order. Zeros among the first coefficients are left out of a p that is
+/// known; else they give a ValueError, as the eigenvalues of the companion
+/// matrix are not finite.
+Tensor roots(const Tensor& p);
 /// Sum of the singular values.
 Tensor nuclear_norm(const Tensor& x, bool keepdims = false);
 

@@ -141,13 +141,6 @@ TEST(Norm, RefusesOrdersThatMatricesDoNotHave) {
               HasSubstr("Invalid norm order for matrices: got 3"));
 }
 
-TEST(Histogram, CountsTheLastEdgeAndNothingOutside) {
-  const Tensor edges = Array::from<double>({0, 1, 2});
-  const Tensor x = Array::from<double>({-1, 0, 1, 2, 2.5, NAN});
-  EXPECT_EQ(histogram(x, edges).numpy().to_vector<int64_t>(),
-            (std::vector<int64_t>{1, 2}));
-}
-
 TEST(Curves, SayWhatTheyNeed) {
   EXPECT_THAT(error_of([] { convolve(matrix(), vector()); }),
               HasSubstr("convolve: object too deep"));
@@ -155,8 +148,37 @@ TEST(Curves, SayWhatTheyNeed) {
               HasSubstr("mode must be one of"));
   EXPECT_THAT(error_of([] { gradient(zeros({1})); }),
               HasSubstr("got 1 samples, expected at least 2"));
-  EXPECT_THAT(error_of([] { histogram(vector(), zeros({1})); }),
-              HasSubstr("expected one axis of at least two"));
+}
+
+TEST(Gradient, IsAListOfOneArrayAnAxis) {
+  const Tensor a = matrix();
+  const auto slopes = gradient(a, {1.0, 2.0});
+  EXPECT_EQ(values(slopes[0]), (Doubles{3, 3, 4, 3, 3, 4}));
+  EXPECT_EQ(values(slopes[1]), (Doubles{0.5, 0.5, 0.5, 0.5, 0.75, 1}));
+  EXPECT_EQ(gradient(a, std::vector<Tensor>{}).size(), 2u);
+  const auto last = gradient(a, std::vector<Tensor>{2.0}, -1);
+  EXPECT_EQ(values(last.at(0)), values(slopes[1]));
+  EXPECT_EQ(values(gradient(a, 2, 1)), values(slopes[1]));
+  EXPECT_THAT(error_of([&] {
+                gradient(a, {1.0, 1.0, 1.0});
+              }),
+              HasSubstr("invalid number of arguments: got 3 spacings for 2"));
+}
+
+TEST(Gradient, OfPositionsFollowsParabolas) {
+  const Tensor x = Array::from<double>({0, 1, 3, 4, 7});
+  const Tensor f = square(x) * 2.0 - x;
+  const Tensor wanted = x * 4.0 - 1.0;
+  EXPECT_TRUE(allclose(gradient(f, x, 0, 2), wanted).numpy().item<bool>());
+  const Tensor first = gradient(f, x);
+  EXPECT_EQ(values(first)[0], 1);  // of one-sided differences
+  EXPECT_EQ(values(first)[4], 21);
+  EXPECT_THAT(error_of([&] { gradient(f, vector()); }),
+              HasSubstr("distances must match the length"));
+  EXPECT_THAT(error_of([&] {
+                gradient(f, zeros({5, 1}));
+              }),
+              HasSubstr("distances must be either scalars or 1d"));
 }
 
 TEST(NanMax, IsNanWhereAllAre) {

@@ -142,21 +142,6 @@ Tensor atleast_2d(const Tensor& a) {
   return a.ndim() >= 2 ? a : insert_ones(atleast_1d(a), 0, 1);
 }
 
-Tensor remove(const Tensor& a, const Ints& indices, int axis) {
-  const int at = normalize_axis(axis, a.ndim(), "delete");
-  const int64_t extent = a.shape()[at];
-  NUMEST_USER_CHECK(!is_symbol(extent), ValueError,
-                    "delete: the extent of axis {} is not known while tracing",
-                    at);
-  std::vector<bool> is_removed(size_t(extent), false);
-  for (int64_t i : indices)
-    is_removed[size_t(resolve_position(i, extent, at))] = true;
-  std::vector<int64_t> kept;
-  for (int64_t i = 0; i < extent; ++i)
-    if (!is_removed[size_t(i)]) kept.push_back(i);
-  return take(a, Tensor(Array::from<int64_t>(kept)), int64_t{at});
-}
-
 // --- Joining and splitting ---
 
 Tensor stack(const std::vector<Tensor>& arrays, int axis) {

@@ -1,4 +1,5 @@
-// Sampled curves and counting; see composite_nan.cpp for nan.
+// Sampled curves and membership; see composite_gradient.cpp for slopes and
+// composite_nan.cpp for nan.
 #include "numest/ops/composite_signal.h"
 
 #include <algorithm>
@@ -61,16 +62,6 @@ Tensor slide(const Tensor& a, const Tensor& v, std::string_view mode,
   return matmul(take(padded, at, 0), v);
 }
 
-Tensor edge_slope(const Tensor& f, int axis, bool is_first, int edge_order) {
-  auto at = [&](int i) {
-    return is_first ? slice_axis(f, axis, i, i + 1)
-                    : slice_axis(f, axis, -1 - i, i == 0 ? kEnd : -i);
-  };
-  const double sign = is_first ? 1 : -1;
-  if (edge_order == 1) return (at(1) - at(0)) * sign;
-  return (at(0) * -1.5 + at(1) * 2.0 - at(2) * 0.5) * sign;
-}
-
 Tensor neighbours_mean(const Tensor& y, int axis) {
   return (slice_axis(y, axis, 1, kEnd) + slice_axis(y, axis, 0, -1)) / 2.0;
 }
@@ -105,22 +96,6 @@ Tensor correlate(const Tensor& a, const Tensor& v, std::string_view mode) {
   const Tensor w = is_complex(v.dtype()) ? conjugate(v) : v;
   return is_longer ? flip(slide(w, a, mode, "correlate"))
                    : slide(a, w, mode, "correlate");
-}
-
-Tensor gradient(const Tensor& f, double spacing, int axis, int edge_order) {
-  NUMEST_USER_CHECK(edge_order == 1 || edge_order == 2, ValueError,
-                    "gradient: got edge_order {}, expected 1 or 2", edge_order);
-  const int at = normalize_axis(axis, f.ndim(), "gradient");
-  NUMEST_USER_CHECK(known_extent(f, at, "gradient") > edge_order, ValueError,
-                    "gradient: Shape of array too small: got {} samples, "
-                    "expected at least {}",
-                    f.shape()[at], edge_order + 1);
-  const Tensor x = inexact(f);
-  const Tensor inside =
-      (slice_axis(x, at, 2, kEnd) - slice_axis(x, at, 0, -2)) / (2 * spacing);
-  return concatenate({edge_slope(x, at, true, edge_order) / spacing, inside,
-                      edge_slope(x, at, false, edge_order) / spacing},
-                     at);
 }
 
 Tensor trapezoid(const Tensor& y, double dx, int axis) {
@@ -171,37 +146,6 @@ Tensor sinc(const Tensor& x) {
   const Tensor z = square(where(is_zero, real, 0.0) * std::numbers::pi);
   return where(is_zero, 1.0 - z * (1.0 / 6) * (1.0 - z * (1.0 / 20)),
                sin(y) / y);
-}
-
-Tensor histogram_bin_edges(const Tensor& a, int64_t bins) {
-  NUMEST_USER_CHECK(bins > 0, ValueError,
-                    "histogram: `bins` must be positive, when an integer: got "
-                    "{}",
-                    bins);
-  const Tensor x = inexact(a);
-  const Tensor low = min(x), high = max(x);
-  const Tensor margin =
-      where(equal(low, high), 0.5, cast(Tensor(0.0), x.dtype()));
-  return linspace(low - margin, high + margin, bins + 1);
-}
-
-Tensor histogram(const Tensor& a, const Tensor& edges, const Tensor& weights) {
-  NUMEST_USER_CHECK(
-      edges.ndim() == 1 && known_extent(edges, 0, "histogram") > 1, ValueError,
-      "histogram: got edges of shape {}, expected one axis of at "
-      "least two",
-      edges.shape().to_string());
-  const int64_t bins = edges.shape()[0] - 1;
-  const Tensor x = ravel(a);
-  const Tensor last = select(edges, bins);
-  const Tensor found = searchsorted(edges, x, "right") - int64_t{1};
-  const Tensor bin = clip(found, int64_t{0}, bins - 1);
-  const Tensor is_inside =
-      greater_equal(x, select(edges, 0)) & less_equal(x, last);
-  const Tensor each = weights.is_empty() ? astype(is_inside, DType::kInt64)
-                                         : where(is_inside, ravel(weights),
-                                                 zeros_like(ravel(weights)));
-  return scatter_add(zeros(Shape{bins}, each.dtype()), bin, each);
 }
 
 Tensor isin(const Tensor& element, const Tensor& test_elements) {

@@ -1,4 +1,4 @@
-// Sampled curves, histograms and statistics without nan, composed of ops.
+// Sampled curves, membership and statistics without nan, composed of ops.
 #pragma once
 
 #include <string_view>
@@ -20,9 +20,18 @@ Tensor convolve(const Tensor& a, const Tensor& v,
 Tensor correlate(const Tensor& a, const Tensor& v,
                  std::string_view mode = "valid");
 /// Slope by central differences, and by one-sided ones of `edge_order` (1 or
-/// 2) at the ends. Throws ValueError below edge_order + 1 samples.
+/// 2) at the ends, of samples `spacing` apart. Throws ValueError below
+/// edge_order + 1 samples.
 Tensor gradient(const Tensor& f, double spacing = 1, int axis = 0,
                 int edge_order = 1);
+/// The same of samples at the positions x, or x apart if it is a scalar.
+Tensor gradient(const Tensor& f, const Tensor& x, int axis = 0,
+                int edge_order = 1);
+/// The slopes along each of `axis` (None: all), of one spacing each, a distance
+/// or positions; one distance is for all, none is 1.
+std::vector<Tensor> gradient(const Tensor& f,
+                             const std::vector<Tensor>& spacings,
+                             const Axes& axis = {}, int edge_order = 1);
 /// Area below y by the trapezoidal rule, samples `dx` apart.
 Tensor trapezoid(const Tensor& y, double dx = 1, int axis = -1);
 /// The same over the positions x, one axis or of y's shape.
@@ -35,13 +44,7 @@ Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num,
 /// sin(pi x) / (pi x), and 1 at 0.
 Tensor sinc(const Tensor& x);
 
-// --- Counting ---
-/// Edges of `bins` equal parts of the range of a.
-Tensor histogram_bin_edges(const Tensor& a, int64_t bins = 10);
-/// Number of elements, or sum of their `weights` (empty: none), between each
-/// two edges; the last part holds its upper edge.
-Tensor histogram(const Tensor& a, const Tensor& edges,
-                 const Tensor& weights = {});
+// --- Order ---
 /// Whether each element is one of `test_elements`.
 Tensor isin(const Tensor& element, const Tensor& test_elements);
 /// Positions that sort by the last key, then the one before it, ...

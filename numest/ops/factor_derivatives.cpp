@@ -148,6 +148,45 @@ Tensors eigh_vjp(const VjpContext& c) {
   return {conjugated(hermitian(times_adjoint(matmul(v, inner), v)))};
 }
 
+namespace {
+
+// The cotangent of a = v diag(w) v^-1, from that of v^-1 da v, transposed.
+Tensor by_eigenvectors(const VjpContext& c, const Tensor& v, const Tensor& g) {
+  const Tensor vt = transposed(v);
+  const Tensor result = emit("solve", {vt, matmul(g, vt)});
+  return is_complex(c.in(0).dtype()) ? result : real(result);
+}
+
+Tensor diagonal_matrix(const Tensor& w, const Tensor& like) {
+  return where(diagonal_mask(like), expand_dims(w, int64_t{-2}),
+               zeros_like(like));
+}
+
+}  // namespace
+
+Tensors eigvals_vjp(const VjpContext& c) {
+  const Tensor v = call(op_named("eig"), {c.in(0)})[1];
+  return {by_eigenvectors(c, v, diagonal_matrix(c.cotangent(), v))};
+}
+
+// With p_jk = (v^-1 da v)_jk / (w_k - w_j), vectors change by v p, less what of
+// it would change their norms and phases. Cotangents pair without conjugation.
+Tensors eig_vjp(const VjpContext& c) {
+  const Tensor &w = c.outputs[0], &v = c.outputs[1];
+  const Tensor &gw = c.cotangents[0], &gv = c.cotangents[1];
+  Tensor inner;
+  if (!gw.is_empty()) inner = diagonal_matrix(gw, v);
+  if (!gv.is_empty()) {
+    const Tensor given = checked_phases(matmul(v, gv, true, false), gv);
+    const Tensor kept =
+        conjugated(adjoint_times(v, v)) *
+        sum(where(diagonal_mask(v), given, zeros_like(given)), -2, {}, true);
+    const Tensor turned = (given - kept) * inverse_gaps(w, v);
+    inner = inner.is_empty() ? turned : inner + turned;
+  }
+  return {by_eigenvectors(c, v, inner)};
+}
+
 // Townsend, "Differentiating the singular value decomposition"; complex:
 // Wan and Zhang, "Automatic differentiation for complex valued SVD".
 Tensors svd_vjp(const VjpContext& c) {

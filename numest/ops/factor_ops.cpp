@@ -188,6 +188,43 @@ void eigh_kernel(const KernelContext& c) {
   c.out(1).assign(a);
 }
 
+// --- eig, eigvals ---
+DType complex_of(DType dtype) { return promote(dtype, DType::kComplex64); }
+
+Types eigvals_type(const TypeContext& c) {
+  const TensorSpec& a = square_of(c);
+  return TensorSpec{complex_of(a.dtype), batch_and(a.shape, {a.shape.back()})};
+}
+
+Types eig_type(const TypeContext& c) {
+  const TensorSpec& a = square_of(c);
+  return {eigvals_type(c)[0], {complex_of(a.dtype), a.shape}};
+}
+
+template <class T>
+void check_finite(const KernelContext& c, const T* x, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    check_found(c, std::isfinite(std::abs(x[i])),
+                "Array must not contain infs or NaNs");
+}
+
+void eig_kernel(const KernelContext& c) {
+  const Array a = c.in(0).copy();
+  const Matrices s = matrices_of(a);
+  visit_number(a.dtype(), c.op.name.data(), [&]<class T>(T) {
+    using Complex = std::complex<kernels::Real<T>>;
+    check_finite(c, a.data<T>(), a.size());
+    Complex* const v =
+        c.outputs.size() > 1 ? c.out(1).data<Complex>() : nullptr;
+    for (int64_t i = 0; i < s.count; ++i)
+      check_found(c,
+                  kernels::eig(a.data<T>() + i * s.n * s.n, s.n,
+                               c.out(0).data<Complex>() + i * s.n,
+                               v ? v + i * s.n * s.n : nullptr),
+                  kNoConvergence);
+  });
+}
+
 // The smaller of two extents; a symbol of its own where that is not known.
 int64_t smaller(int64_t m, int64_t n) {
   if (m == n) return m;
@@ -357,6 +394,32 @@ constexpr OpDef kOps[] = {
      .vmap = vmap_same,
      .samples = {.shapes = "4,1,1", .dtypes = kFloats},
      .reference = "np.linalg.eigh",
+     .traits = kPromotes | kInexact | kManyOutputs | kDear,
+     .flops = factor_flops,
+     .harmless = "0"},
+    // Values in the order of LAPACK, which samples in float32 may not share
+    // with NumPy, which computes in float64: tests sort.
+    {.name = "eigvals",
+     .doc = "Eigenvalues of square matrices, complex, in no order.",
+     .params = kMatrix,
+     .type = eigvals_type,
+     .kernel = eig_kernel,
+     .vjp = eigvals_vjp,
+     .vmap = vmap_same,
+     .samples = {.shapes = "2,3,3", .dtypes = kMatrices},
+     .traits = kPromotes | kInexact | kDear,
+     .flops = factor_flops,
+     .harmless = "0"},
+    // Its samples are empty: the tests of the table have losses that depend on
+    // phases.
+    {.name = "eig",
+     .doc = "Eigenvalues and eigenvectors of square matrices, complex.",
+     .params = kMatrix,
+     .type = eig_type,
+     .kernel = eig_kernel,
+     .vjp = eig_vjp,
+     .vmap = vmap_same,
+     .samples = {.shapes = "2,0,0", .dtypes = kMatrices},
      .traits = kPromotes | kInexact | kManyOutputs | kDear,
      .flops = factor_flops,
      .harmless = "0"},

@@ -707,6 +707,26 @@ Tensor index_add(const Tensor& a, const Tensor& values, const std::vector<Tensor
   return call_one(op, joined({a, values}, indices), {{"spec", attr_of(spec)}});
 }
 
+std::vector<Tensor> combine_at(const Tensor& a, const Tensor& indices, const std::vector<Tensor>& operands, std::string_view ufunc) {
+  static const OpDef& op = op_named("combine_at");
+  return call(op, joined({a, indices}, operands), {{"ufunc", attr_of(ufunc)}});
+}
+
+Tensor find_bins(const Tensor& a, const Tensor& edges) {
+  static const OpDef& op = op_named("find_bins");
+  return call_one(op, a, edges);
+}
+
+Tensor count_bins(const Tensor& a, const Tensor& edges) {
+  static const OpDef& op = op_named("count_bins");
+  return call_one(op, a, edges);
+}
+
+Tensor sum_bins(const Tensor& a, const Tensor& edges, const Tensor& weights) {
+  static const OpDef& op = op_named("sum_bins");
+  return call_one(op, a, edges, weights);
+}
+
 Tensor matmul(const Tensor& x1, const Tensor& x2, bool transpose_a, bool transpose_b) {
   static const OpDef& op = op_named("matmul");
   return call_one(op, {x1, x2}, {{"transpose_a", attr_of(transpose_a)}, {"transpose_b", attr_of(transpose_b)}});
@@ -739,6 +759,16 @@ std::vector<Tensor> slogdet(const Tensor& a) {
 
 std::vector<Tensor> eigh(const Tensor& a) {
   static const OpDef& op = op_named("eigh");
+  return call(op, {a});
+}
+
+Tensor eigvals(const Tensor& a) {
+  static const OpDef& op = op_named("eigvals");
+  return call_one(op, a);
+}
+
+std::vector<Tensor> eig(const Tensor& a) {
+  static const OpDef& op = op_named("eig");
   return call(op, {a});
 }
 

@@ -427,6 +427,18 @@ Tensor index_put(const Tensor& a, const Tensor& values, const std::vector<Tensor
 /// A copy of a with the values added at a[...].
 Tensor index_add(const Tensor& a, const Tensor& values, const std::vector<Tensor>& indices, std::string_view spec);
 
+/// A copy of a with a ufunc applied at positions in their order, and what stood there before each.
+std::vector<Tensor> combine_at(const Tensor& a, const Tensor& indices, const std::vector<Tensor>& operands, std::string_view ufunc);
+
+/// Number of the bin between ascending edges; as many, outside.
+Tensor find_bins(const Tensor& a, const Tensor& edges);
+
+/// How many numbers lie in each bin between ascending edges.
+Tensor count_bins(const Tensor& a, const Tensor& edges);
+
+/// Sums of the weights of numbers in each bin between edges.
+Tensor sum_bins(const Tensor& a, const Tensor& edges, const Tensor& weights);
+
 /// Matrix product over the last two axes; the others broadcast.
 Tensor matmul(const Tensor& x1, const Tensor& x2, bool transpose_a = false, bool transpose_b = false);
 
@@ -447,6 +459,12 @@ std::vector<Tensor> slogdet(const Tensor& a);
 
 /// Eigenvalues, ascending, and eigenvectors of symmetric matrices.
 std::vector<Tensor> eigh(const Tensor& a);
+
+/// Eigenvalues of square matrices, complex, in no order.
+Tensor eigvals(const Tensor& a);
+
+/// Eigenvalues and eigenvectors of square matrices, complex.
+std::vector<Tensor> eig(const Tensor& a);
 
 /// u, s, vh with a = (u * s) @ vh and s descending.
 std::vector<Tensor> svd(const Tensor& a, bool full_matrices = true);

@@ -10,6 +10,7 @@
 
 #include "numest/ops/by_name.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_at.h"
 #include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_linalg.h"
 #include "numest/ops/composite_places.h"
@@ -1137,6 +1138,33 @@ inline std::vector<Tensor> split(const Tensor& a, const std::vector<int64_t>& in
   return split(a, indices, options.axis);
 }
 
+/// Keyword arguments of `ufunc_at`.
+struct UfuncAtOptions {
+  ByName named = {};
+  Tensor b = {};
+};
+inline Tensor ufunc_at(std::string_view ufunc, const Tensor& a, const std::vector<TensorIndex>& indices, const UfuncAtOptions& options) {
+  return ufunc_at(ufunc, a, indices, options.b);
+}
+
+/// Keyword arguments of `delete_`.
+struct DeleteOptions {
+  ByName named = {};
+  std::optional<int64_t> axis = {};
+};
+inline Tensor delete_(const Tensor& arr, const Deleted& obj, const DeleteOptions& options) {
+  return delete_(arr, obj, options.axis);
+}
+
+/// Keyword arguments of `mask_indices`.
+struct MaskIndicesOptions {
+  ByName named = {};
+  int64_t k = 0;
+};
+inline std::vector<Tensor> mask_indices(int64_t n, MaskFunction mask_func, const MaskIndicesOptions& options) {
+  return mask_indices(n, mask_func, options.k);
+}
+
 /// Keyword arguments of `packbits`.
 struct PackbitsOptions {
   ByName named = {};
@@ -1344,6 +1372,26 @@ inline Tensor gradient(const Tensor& f, const GradientOptions& options) {
   return gradient(f, options.spacing, options.axis, options.edge_order);
 }
 
+/// Keyword arguments of `gradient`.
+struct GradientOtherOptions {
+  ByName named = {};
+  int axis = 0;
+  int edge_order = 1;
+};
+inline Tensor gradient(const Tensor& f, const Tensor& x, const GradientOtherOptions& options) {
+  return gradient(f, x, options.axis, options.edge_order);
+}
+
+/// Keyword arguments of `gradient`.
+struct GradientOtherOtherOptions {
+  ByName named = {};
+  Axes axis = {};
+  int edge_order = 1;
+};
+inline std::vector<Tensor> gradient(const Tensor& f, const std::vector<Tensor>& spacings, const GradientOtherOtherOptions& options) {
+  return gradient(f, spacings, options.axis, options.edge_order);
+}
+
 /// Keyword arguments of `trapezoid`.
 struct TrapezoidOptions {
   ByName named = {};
@@ -1370,24 +1418,6 @@ struct LinspaceOtherOptions {
 };
 inline Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num, const LinspaceOtherOptions& options) {
   return linspace(start, stop, num, options.endpoint);
-}
-
-/// Keyword arguments of `histogram_bin_edges`.
-struct HistogramBinEdgesOptions {
-  ByName named = {};
-  int64_t bins = 10;
-};
-inline Tensor histogram_bin_edges(const Tensor& a, const HistogramBinEdgesOptions& options) {
-  return histogram_bin_edges(a, options.bins);
-}
-
-/// Keyword arguments of `histogram`.
-struct HistogramOptions {
-  ByName named = {};
-  Tensor weights = {};
-};
-inline Tensor histogram(const Tensor& a, const Tensor& edges, const HistogramOptions& options) {
-  return histogram(a, edges, options.weights);
 }
 
 /// Keyword arguments of `nanmax`.

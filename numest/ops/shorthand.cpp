@@ -343,11 +343,6 @@ Tensor percentile(const Tensor& a, const Tensor& q, const Axes& axis,
   });
 }
 
-std::pair<Tensor, Tensor> histogram(const Tensor& a, int bins) {
-  const Tensor edges = histogram_bin_edges(a, bins);
-  return {histogram(a, edges, Tensor()), edges};
-}
-
 // --- sets ---
 std::pair<Tensor, Tensor> unique_counts(const Tensor& x) {
   const auto all = unique_all(x, false);

@@ -128,9 +128,6 @@ Tensor quantile(const Tensor& a, const Tensor& q, const Axes& axis = {},
 Tensor percentile(const Tensor& a, const Tensor& q, const Axes& axis = {},
                   bool keepdims = false);
 
-// --- Counts and edges of equal parts of the range of a ---
-std::pair<Tensor, Tensor> histogram(const Tensor& a, int bins);
-
 // --- Sets of the flat arrays ---
 /// Distinct values with how often each occurs, or with the positions that
 /// make the array of them.

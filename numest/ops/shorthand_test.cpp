@@ -159,12 +159,6 @@ TEST(Shorthand, QuantilesOfSeveralQAreStacked) {
   EXPECT_TRUE(std::isnan(values(median(zeros({0})))[0]));
 }
 
-TEST(Shorthand, HistogramsOfAnExtentHaveTheirEdges) {
-  const auto [counts, edges] = histogram(row({0, 1, 1, 4}), 4);
-  EXPECT_EQ(values(counts), (Doubles{1, 2, 0, 1}));
-  EXPECT_EQ(values(edges), (Doubles{0, 1, 2, 3, 4}));
-}
-
 TEST(Shorthand, DistinctValuesComeWithTheirCounts) {
   const Tensor x = row({2, 1, 2});
   EXPECT_EQ(values(unique_counts(x).second), (Doubles{1, 2}));

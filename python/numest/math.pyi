@@ -160,8 +160,7 @@ def cumulative_prod(x, axis=None, dtype=None, include_initial=False) -> Any:
 def cumulative_sum(x, axis=None, dtype=None, include_initial=False) -> Any:
     """As np.cumulative_sum, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def delete(arr, obj, axis=None) -> Any:
-    """As np.delete, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
+def delete(arr: array_like, obj: Any, axis: int | None = None) -> Tensor: ...
 
 def diag(v, k=0) -> Any:
     """As np.diag, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
@@ -253,7 +252,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> Any:
     """Of positive numbers."""
 
 def gradient(f, *varargs, axis=None, edge_order=1) -> Any:
-    """With spacings that are numbers."""
+    """As np.gradient, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def has_symbolic(values) -> Any:
     """True if one of the values, or of lists and tuples in them, is symbolic."""

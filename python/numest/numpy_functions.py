@@ -33,7 +33,7 @@ _f = _core.functions
 # --- from the core as they are ---
 _CORE = ("ptp median count_nonzero nanargmax nanargmin round "
          "isclose allclose interp stack vstack hstack column_stack append dot "
-         "outer kron convolve correlate polyval sinc").split()
+         "outer kron convolve correlate polyval sinc delete").split()
 globals().update({name: getattr(_f, name) for name in _CORE})
 
 # Forms that count the elements while they are traced.

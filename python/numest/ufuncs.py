@@ -300,7 +300,10 @@ def _outer(ufunc, a, b, **kwargs):
 
 
 def _at(ufunc, a, indices, b=None):
-  return numpy_functions.ufunc_at(ufunc, a, indices, b)
+  name = RENAMED.get(ufunc.__name__, ufunc.__name__)
+  if name not in _OPS:
+    _no_form(ufunc, "at")
+  return numpy_functions.ufunc_at(ufunc, name, a, indices, b)
 
 
 def _reduce_at(ufunc, a, indices, axis=0, dtype=None):

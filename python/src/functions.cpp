@@ -2,6 +2,7 @@
 // NumPy's names; tensors may be given as anything that to_tensor takes.
 #include "arguments.h"
 #include "numest/ops/composite.h"
+#include "numest/ops/composite_at.h"
 #include "numest/ops/elements_at.h"
 #include "numest/ops/indexing.h"
 #include "numest/ops/linear_form.h"
@@ -9,6 +10,7 @@
 namespace numest::python {
 
 void bind_fft(nb::module_& m);
+void bind_histograms(nb::module_& m);
 void bind_linalg(nb::module_& m);
 void bind_signal(nb::module_& m);
 void bind_ufuncs(nb::module_& m);
@@ -174,8 +176,6 @@ void bind_joining(nb::module_& m) {
   m.def("_array_split", [](const T& a, int sections, int axis) {
     return to_list(array_split(a.tensor, sections, axis));
   });
-  m.def("_remove", [](const T& a, const std::vector<int64_t>& indices,
-                      int axis) { return remove(a.tensor, indices, axis); });
   m.def(
       "dot", [](const T& a, const T& b) { return dot(a.tensor, b.tensor); },
       "a"_a, "b"_a);
@@ -213,6 +213,26 @@ std::vector<TensorIndex> to_items(const nb::sequence& keys) {
   return items;
 }
 
+Deleted to_deleted(nb::handle obj) {
+  const TensorIndex item = to_item(obj);
+  if (const auto* slice = std::get_if<Slice>(&item)) return *slice;
+  if (const auto* position = std::get_if<int64_t>(&item)) return *position;
+  const auto* places = std::get_if<Tensor>(&item);
+  NUMEST_USER_CHECK(places != nullptr, TypeError,
+                    "delete: got obj {}, expected positions, a slice or a mask",
+                    nb::cast<std::string>(nb::repr(obj)));
+  return *places;
+}
+
+void bind_deletion(nb::module_& m) {
+  m.def(
+      "delete",
+      [](const T& arr, nb::handle obj, std::optional<int64_t> axis) {
+        return delete_(arr.tensor, to_deleted(obj), axis);
+      },
+      "arr"_a, "obj"_a, none("axis"));
+}
+
 void bind_indexing(nb::module_& m) {
   m.def("index", [](const T& a, const nb::sequence& keys) {
     return index(a.tensor, to_items(keys));
@@ -221,6 +241,14 @@ void bind_indexing(nb::module_& m) {
         [](const T& a, const nb::sequence& keys, const T& values) {
           return index_update(a.tensor, to_items(keys), values.tensor);
         });
+  m.def(
+      "ufunc_at",
+      [](const std::string& ufunc, const T& a, const nb::sequence& keys,
+         const std::optional<T>& b) {
+        return ufunc_at(ufunc, a.tensor, to_items(keys),
+                        b ? b->tensor : Tensor());
+      },
+      "ufunc"_a, "a"_a, "keys"_a, none("b"));
   m.def("elements_at", [](const T& t, const T& positions, int axis) {
     return elements_at(t.tensor, positions.tensor, axis);
   });
@@ -240,8 +268,10 @@ void bind_functions(nb::module_& m) {
   bind_elementwise(functions);
   bind_axes(functions);
   bind_joining(functions);
+  bind_deletion(functions);
   bind_indexing(m);
   bind_fft(functions);
+  bind_histograms(functions);
   bind_linalg(functions);
   bind_signal(functions);
   bind_ufuncs(functions);

@@ -1,4 +1,4 @@
-// Curves, histograms and statistics without nan for Python.
+// Curves and statistics without nan for Python.
 #include "arguments.h"
 #include "numest/ops/composite_bits.h"
 #include "numest/ops/composite_signal.h"
@@ -24,9 +24,12 @@ void bind_curves(nb::module_& m) {
         return correlate(a.tensor, v.tensor, mode);
       },
       "a"_a, "v"_a, "mode"_a = "valid");
-  m.def("_gradient", [](const T& f, double spacing, int axis, int edge_order) {
-    return gradient(f.tensor, spacing, axis, edge_order);
-  });
+  m.def(
+      "_gradient",
+      [](const T& f, const Ts& spacings, const Axes& axis, int edge_order) {
+        return to_list(gradient(f.tensor, spacings.tensors, axis, edge_order));
+      },
+      "f"_a, "spacings"_a, none("axis"), "edge_order"_a = 1);
   m.def("_trapezoid", [](const T& y, double dx, int axis) {
     return trapezoid(y.tensor, dx, axis);
   });
@@ -46,16 +49,6 @@ void bind_curves(nb::module_& m) {
 }
 
 void bind_counting(nb::module_& m) {
-  m.def("_bin_edges", [](const T& a, int64_t bins) {
-    return histogram_bin_edges(a.tensor, bins);
-  });
-  m.def("_histogram", [](const T& a, const T& edges) {
-    return histogram(a.tensor, edges.tensor);
-  });
-  m.def("_weighted_histogram",
-        [](const T& a, const T& edges, const T& weights) {
-          return histogram(a.tensor, edges.tensor, weights.tensor);
-        });
   m.def("_isin", [](const T& element, const T& test_elements) {
     return isin(element.tensor, test_elements.tensor);
   });

@@ -39,7 +39,10 @@ GRADIENT |= {
     "ufunc.outer": "np.multiply.outer(v, w) | np.subtract.outer(w, x)",
     "ufunc.at": "np.add.at(v, [0, 1, 1], w); v |"
                 " np.subtract.at(x, ([0, 0, 2], 1), w); x |"
-                " r = np.zeros(3); np.add.at(r, [1, 1], 2.0); r * w",
+                " r = np.zeros(3); np.add.at(r, [1, 1], 2.0); r * w |"
+                " np.multiply.at(v, [0, -1, 0], w); v |"
+                " np.maximum.at(x, (slice(None), [1, 1]), w[:2]); x |"
+                " np.divide.at(x, (b[:, 0], 1), 3.0); x",
 }
 NATIVE = {f"ndarray.{name}": call for name, call in {
     "shape": "x * x.shape[0]", "ndim": "x * x.ndim", "size": "x * x.size",

@@ -99,7 +99,10 @@ GRADIENT |= {
     "meshgrid": "tuple(np.meshgrid(v, w)) |"
                 " tuple(np.meshgrid(v, w, indexing='ij'))",
     "delete": "np.delete(x, 1) | np.delete(x, [0, 2], axis=1) |"
-              " np.delete(x, slice(0, 2), axis=0)",
+              " np.delete(x, slice(0, 2), axis=0) |"
+              " np.delete(x, -1, axis=-1) | np.delete(x, slice(None, None, -2))"
+              " | np.delete(v, []) | np.delete(v, np.array([True] + 4 *"
+              " [False]))",
     "insert": "np.insert(v, 2, 7.0) | np.insert(x, 1, w, axis=1) |"
               " np.insert(v, [0, 3], [1.0, 2.0])",
     "pad": "np.pad(x, 1) | np.pad(x, ((1, 0), (0, 2)), mode='edge') |"
@@ -188,7 +191,9 @@ GRADIENT |= {
                  " np.correlate(w, v, 'same') |"
                  " np.correlate(v[:4], s, 'same')",
     "gradient": "np.gradient(v) | tuple(np.gradient(x)) |"
-                " np.gradient(x, 0.5, axis=1, edge_order=2)",
+                " np.gradient(x, 0.5, axis=1, edge_order=2) |"
+                " tuple(np.gradient(x, s[:3], 2.0, edge_order=2)) |"
+                " np.gradient(v, np.array([0, 1, 3, 4, 7]))",
     "trapezoid": "np.trapezoid(x) | np.trapezoid(x, dx=0.5, axis=0) |"
                  " np.trapezoid(s, s * 2)",
     "histogram2d": "np.histogram2d(v, v, 2, weights=w[0] * v)[0] |"
@@ -313,7 +318,8 @@ NATIVE |= {
     "histogram": "np.histogram(x, 4) | np.histogram(x, 3, (-1, 1)) |"
                  " np.histogram(h, 5, (-1.0, 1.0), density=True) |"
                  " np.histogram(v, [-1.0, 0.0, 2.0], weights=v)",
-    "histogram_bin_edges": "np.histogram_bin_edges(x, 4)",
+    "histogram_bin_edges": "np.histogram_bin_edges(x, 4) |"
+                           " np.histogram_bin_edges(h, 3, (0, 1))",
     "isin": "np.isin(j, k) | np.isin(j, [1, 2], invert=True)",
     "in1d": "np.in1d(j, [1, 2])",
     "isclose": "np.isclose(x, x + 1e-9)", "allclose": "np.allclose(x, y)",

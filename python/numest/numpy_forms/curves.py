@@ -1,9 +1,8 @@
 """Sampled curves and histograms."""
-import builtins
-
 import numpy as np
 
 from numest import _core
+from numest.numpy_forms.axes import as_axes
 from numest.tensor import Tensor, call
 
 _f = _core.functions
@@ -14,38 +13,8 @@ def _is_known(values):
 
 
 def gradient(f, *varargs, axis=None, edge_order=1):
-  """With spacings that are numbers."""
-  f = _core.tensor(f)
-  axes = tuple(range(f.ndim)) if axis is None else (
-      axis if isinstance(axis, tuple) else (axis,))
-  spacings = varargs or (1.0,)
-  if len(spacings) == 1:
-    spacings = spacings * len(axes)
-  if any(np.ndim(s) or not _is_known(s) for s in spacings):
-    raise TypeError("gradient: positions of samples have no graph form; give "
-                    "their distance")
-  found = [_f._gradient(f, float(s), a, edge_order)
-           for s, a in zip(spacings, axes, strict=True)]
+  found = _f._gradient(f, list(varargs), as_axes(axis), edge_order)
   return found[0] if len(found) == 1 else tuple(found)
-
-
-def diff(a, n=1, axis=-1, prepend=None, append=None):
-  a = _core.tensor(a)
-  ends = [None if e is None else _end(a, _core.tensor(e), axis)
-          for e in (prepend, append)]
-  if ends != [None, None]:
-    a = call("concatenate", [t for t in (ends[0], a, ends[1])
-                             if t is not None], axis=axis)
-  return _f.diff(a, n, axis)
-
-
-def _end(a, value, axis):
-  """What stands before or behind an axis: numbers are spread over the rest."""
-  if value.ndim:
-    return value
-  edge = call("take", [a, np.zeros(1, np.int64)], axis=axis)
-  return call("full_like", [edge, value], dtype=np.result_type(
-      a._dtype_name, value._dtype_name).name)
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
@@ -68,58 +37,27 @@ def digitize(x, bins, right=False):
   return call("searchsorted", [bins, x], side="left" if right else "right")
 
 
-def histogram_bin_edges(a, bins=10, range=None, weights=None):
-  if isinstance(bins, str):
+def _known_bins(bins):
+  if isinstance(bins, str) or not np.ndim(bins) and not _is_known(bins):
     raise TypeError(f"histogram: bins={bins!r} has no graph form; the number "
                     "of bins must be known")
-  if np.ndim(bins):
-    return _core.tensor(bins)
-  if range is None:
-    return _f._bin_edges(a, int(bins))
-  if all(_is_known(v) for v in range):
-    known = np.zeros(1, _core.tensor(a)._dtype_name)
-    return _core.constant(np.histogram_bin_edges(known, bins, range))
-  return _f._linspace(*range, int(bins) + 1, True)
+  return bins
+
+
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+  return _f._bin_edges(a, _known_bins(bins), range)
 
 
 def histogram(a, bins=10, range=None, density=None, weights=None):
-  edges = histogram_bin_edges(a, bins, range)
-  counts = (_f._histogram(a, edges) if weights is None
-            else _f._weighted_histogram(a, edges, weights))
-  if density:
-    widths = _f.diff(edges)
-    counts = counts / widths / call("sum", [counts])
-  return counts, edges
+  return _f._histogram(a, _known_bins(bins), range, bool(density), weights)
 
 
 def histogramdd(sample, bins=10, range=None, density=None, weights=None):
   sample = _columns(sample)
-  count = sample._shape[1]
-  is_list = isinstance(bins, (list, tuple)) or np.ndim(bins)
-  bins = bins if is_list else (bins,) * count
-  if len(bins) != count:
-    raise ValueError("The dimension of bins must be equal to the dimension of "
-                     f"the sample x: got {len(bins)} and {count}")
-  edges = [histogram_bin_edges(sample[:, i], b, range and range[i])
-           for i, b in enumerate(bins)]
-  extents = [e._shape[0] - 1 for e in edges]
-  at, is_inside = 0, True
-  for i, (e, extent) in enumerate(zip(edges, extents)):
-    x = sample[:, i]
-    found = call("searchsorted", [e, x], side="right") - (x == e[-1])
-    is_inside = call("logical_and", [is_inside, call(
-        "logical_and", [found > 0, found <= extent])])
-    at = at * extent + call("clip", [found - 1, 0, extent - 1])
-  each = call("where", [is_inside, 1.0 if weights is None else call(
-      "astype", [weights], dtype="float64"), 0.0])
-  total = call("scatter_add", [np.zeros(int(np.prod(extents))), at, each])
-  total = call("reshape", [total], shape=extents)
-  if density:
-    for i, e in enumerate(edges):
-      total = total / call("reshape", [_f.diff(e)], shape=[
-          -1 if i == k else 1 for k in builtins.range(count)])
-    total = total / call("sum", [each])
-  return total, tuple(edges)
+  if not isinstance(bins, (list, tuple)) and not np.ndim(bins):
+    bins = [bins] * sample._shape[1]
+  return _f._histogramdd(sample, list(map(_known_bins, bins)),
+                         list(range or ()), bool(density), weights)
 
 
 def _columns(sample):

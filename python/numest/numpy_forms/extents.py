@@ -151,22 +151,6 @@ def repeat(a, repeats, axis=None):
   return call("take", [a, at], axis=axis)
 
 
-def delete(arr, obj, axis=None):
-  if not is_traced(obj):
-    if _core.tensor(arr)._shape[axis or 0] >= 0 or isinstance(obj, slice):
-      return joining.delete(arr, obj, axis)
-    obj = _core.constant(np.asarray(obj))
-  arr, axis = (_f.ravel(arr), 0) if axis is None else (_core.tensor(arr), axis)
-  if obj._dtype_name == "bool":
-    kept = call("logical_not", [obj])
-  else:
-    extent = call("extent", [arr], axis=axis)
-    at = call("where", [call("less", [obj, 0]), obj + extent, obj])
-    kept = call("logical_not", [_f._isin(call("arange_like", [arr], axis=axis),
-                                         _f.atleast_1d(at))])
-  return call("take", [arr, flatnonzero(kept)], axis=axis)
-
-
 def insert(arr, obj, values, axis=None):
   if not is_traced(obj):
     if _core.tensor(arr)._shape[axis or 0] >= 0 or isinstance(obj, slice):

@@ -61,13 +61,6 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
   return tuple(_f._meshgrid(list(xi), indexing))
 
 
-def delete(arr, obj, axis=None):
-  arr, axis = (_f.ravel(arr), 0) if axis is None else (arr, axis)
-  extent = arr._shape[axis]
-  at = np.arange(extent)[obj] if isinstance(obj, slice) else obj
-  return _f._remove(arr, [int(i) for i in np.atleast_1d(at)], axis)
-
-
 def tile(A, reps):
   reps = tuple(reps) if isinstance(reps, (tuple, list)) else (reps,)
   known = [1 if symbols.is_traced(r) else int(r) for r in reps]

@@ -96,18 +96,7 @@ def fill_diagonal(a, val, wrap=False):
   assign("fill_diagonal", a, call("set_diagonal", [a._alias(), values]))
 
 
-def ufunc_at(ufunc, a, indices, b):
-  """np.add.at and np.subtract.at: every repeated position counts."""
-  if ufunc not in (np.add, np.subtract):
-    raise TypeError(f"np.{ufunc.__name__}.at has no graph form")
-  value = call("astype", [b], dtype=a._dtype_name)
-  if ufunc is np.subtract:
-    value = call("negative", [value])
+def ufunc_at(ufunc, name, a, indices, b):
+  """ufunc.at by the op `name`: every repeated position counts."""
   keys = list(indices) if isinstance(indices, tuple) else [indices]
-  places = call("reshape", [_positions(_f.ravel(a._alias()), 0)],
-                shape=a._shape)
-  at = _core.index(places, keys)
-  value = call("broadcast_to", [value], shape=at._shape)
-  flat = call("scatter_add", [_f.ravel(a._alias()), _f.ravel(at),
-                              _f.ravel(value)], axis=0)
-  assign(f"{ufunc.__name__}.at", a, call("reshape", [flat], shape=a._shape))
+  assign(f"{ufunc.__name__}.at", a, _core.ufunc_at(name, a._alias(), keys, b))
