@@ -11,6 +11,7 @@ ReduceRows all_rows() {
   ReduceRows rows;
   append_sum_reduces(rows);
   append_extreme_reduces(rows);
+  append_place_reduces(rows);
   append_logic_reduces(rows);
   append_index_reduces(rows);
   append_scans(rows);

@@ -1,7 +1,6 @@
-// argmax, argmin and the scans cumsum, cumprod. Baseline code; argmax and
-// argmin compare column-wise, so that long inner axes vectorize.
+// argmax and argmin of complex numbers (others: reduce_places.cpp) and the
+// scans cumsum, cumprod, row by row over blocks of columns. Baseline code.
 #include <algorithm>
-#include <vector>
 
 #include "numest/base/thread_pool.h"
 #include "numest/kernels/half_convert.h"
@@ -11,6 +10,7 @@ namespace numest::kernels {
 namespace {
 
 constexpr int64_t kPiece = 1 << 15;  // elements of a parallel piece
+constexpr int64_t kColumns = 512;    // columns whose totals stay in L1
 
 template <class T>
 auto value_of(T x) {
@@ -20,36 +20,31 @@ auto value_of(T x) {
     return x;
 }
 
+// Complex numbers: by real, then by imaginary part; NaN counts as the extreme.
 struct IsGreater {
   template <class T>
   static bool apply(T x, T best) {
-    if constexpr (std::is_class_v<T>)
-      return x.real() > best.real() ||
-             (x.real() == best.real() && x.imag() > best.imag()) ||
-             (x != x && best == best);
-    else
-      return (x > best) | ((x != x) & (best == best));
+    return x.real() > best.real() ||
+           (x.real() == best.real() && x.imag() > best.imag()) ||
+           (x != x && best == best);
   }
 };
 struct IsSmaller {
   template <class T>
   static bool apply(T x, T best) {
-    if constexpr (std::is_class_v<T>)
-      return x.real() < best.real() ||
-             (x.real() == best.real() && x.imag() < best.imag()) ||
-             (x != x && best == best);
-    else
-      return (x < best) | ((x != x) & (best == best));
+    return x.real() < best.real() ||
+           (x.real() == best.real() && x.imag() < best.imag()) ||
+           (x != x && best == best);
   }
 };
 
 template <class Better, class T>
 void arg_row(const T* x, int64_t n, int64_t inner, int64_t* out) {
   for (int64_t i = 0; i < inner; ++i) {
-    auto best = value_of(x[i]);
+    T best = x[i];
     int64_t index = 0;
     for (int64_t k = 1; k < n; ++k) {
-      const auto next = value_of(x[k * inner + i]);
+      const T next = x[k * inner + i];
       if (Better::apply(next, best)) {
         best = next;
         index = k;
@@ -95,19 +90,42 @@ struct ScanTypes<T> {
   using Out = T;
 };
 
+template <bool is_sum, class A>
+A joined(A total, A value) {
+  return is_sum ? total + value : total * value;
+}
+
+template <class T>
+void store(typename ScanTypes<T>::Acc total, typename ScanTypes<T>::Out& out) {
+  if constexpr (is_half_type<T>)
+    from_float(total, out);
+  else
+    out = static_cast<typename ScanTypes<T>::Out>(total);
+}
+
 template <class T, bool is_sum>
-void scan_row(const T* x, typename ScanTypes<T>::Out* out, int64_t n,
-              int64_t inner, typename ScanTypes<T>::Acc* totals) {
+void scan_row(const T* x, typename ScanTypes<T>::Out* out, int64_t n) {
   using Acc = typename ScanTypes<T>::Acc;
-  std::fill(totals, totals + inner, static_cast<Acc>(is_sum ? 0 : 1));
+  Acc total = static_cast<Acc>(is_sum ? 0 : 1);
   for (int64_t k = 0; k < n; ++k) {
-    for (int64_t i = 0; i < inner; ++i) {
-      const Acc value = static_cast<Acc>(value_of(x[k * inner + i]));
-      totals[i] = is_sum ? totals[i] + value : totals[i] * value;
-      if constexpr (is_half_type<T>)
-        from_float(totals[i], out[k * inner + i]);
-      else
-        out[k * inner + i] = static_cast<typename ScanTypes<T>::Out>(totals[i]);
+    total = joined<is_sum>(total, static_cast<Acc>(value_of(x[k])));
+    store<T>(total, out[k]);
+  }
+}
+
+// `width` <= kColumns columns, row by row.
+template <class T, bool is_sum>
+void scan_columns(const T* x, typename ScanTypes<T>::Out* out, int64_t n,
+                  int64_t stride, int64_t width) {
+  using Acc = typename ScanTypes<T>::Acc;
+  Acc totals[kColumns];
+  std::fill(totals, totals + width, static_cast<Acc>(is_sum ? 0 : 1));
+  for (int64_t k = 0; k < n; ++k) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < width; ++i) {
+      totals[i] = joined<is_sum>(totals[i],
+                                 static_cast<Acc>(value_of(x[k * stride + i])));
+      store<T>(totals[i], out[k * stride + i]);
     }
   }
 }
@@ -116,14 +134,20 @@ template <class T, bool is_sum>
 void scan(const void* in, void* out, int64_t outer, int64_t n, int64_t inner) {
   const T* x = static_cast<const T*>(in);
   auto* y = static_cast<typename ScanTypes<T>::Out*>(out);
+  const int64_t blocks = (inner + kColumns - 1) / kColumns;
+  const int64_t work = n * std::min(inner, kColumns);
   const int64_t grain =
-      std::max<int64_t>(1, kPiece / std::max<int64_t>(1, n * inner));
-  parallel_for(outer, grain, [=](int64_t begin, int64_t end) {
-    using Acc = typename ScanTypes<T>::Acc;
-    std::vector<Acc> totals(static_cast<size_t>(inner));
-    for (int64_t o = begin; o < end; ++o)
-      scan_row<T, is_sum>(x + o * n * inner, y + o * n * inner, n, inner,
-                          totals.data());
+      std::max<int64_t>(1, kPiece / std::max<int64_t>(1, work));
+  parallel_for(outer * blocks, grain, [=](int64_t begin, int64_t end) {
+    for (int64_t p = begin; p < end; ++p) {
+      const int64_t c = p % blocks * kColumns;
+      const int64_t at = p / blocks * n * inner + c;
+      if (inner == 1)
+        scan_row<T, is_sum>(x + at, y + at, n);
+      else
+        scan_columns<T, is_sum>(x + at, y + at, n, inner,
+                                std::min(kColumns, inner - c));
+    }
   });
 }
 
@@ -154,8 +178,8 @@ void for_each_number(F f) {
 }  // namespace
 
 void append_index_reduces(ReduceRows& rows) {
-  for_each_number(
-      [&](auto tag) { append_arg<typename decltype(tag)::type>(rows); });
+  append_arg<Complex64>(rows);
+  append_arg<Complex128>(rows);
 }
 
 void append_scans(ReduceRows& rows) {

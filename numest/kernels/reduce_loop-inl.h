@@ -11,8 +11,8 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "numest/base/thread_pool.h"
@@ -30,37 +30,80 @@ constexpr int64_t kBlockRows = 64;   // rows added one after another
 constexpr int64_t kColumns = 512;    // columns whose sums stay in L1
 constexpr int64_t kPiece = 1 << 16;  // elements of a parallel piece
 
-// 64 bytes whatever the level, so that every level adds in the same order.
+// 64 bytes whatever the level, so that every level adds in the same order; as
+// vectors of the level: compilers compare wider ones element by element.
 template <class T>
 struct Lanes {
-  typedef T Vector __attribute__((vector_size(64), aligned(alignof(T))));
+#if HWY_TARGET <= HWY_AVX3
+  static constexpr size_t kBytes = 64;
+#elif HWY_TARGET <= HWY_AVX2
+  static constexpr size_t kBytes = 32;
+#else
+  static constexpr size_t kBytes = 16;
+#endif
   static constexpr int64_t kCount = 64 / static_cast<int64_t>(sizeof(T));
+  static constexpr size_t kParts = 64 / kBytes;
+  typedef T Vector
+      __attribute__((vector_size(kBytes), aligned(alignof(T)), may_alias));
+
+  // No memcpy: it would take the way through memory.
+  HWY_INLINE static Lanes load(const T* x) {
+    Lanes lanes;
+    for (size_t i = 0; i < kParts; ++i)
+      lanes.parts[i] = reinterpret_cast<const Vector*>(x)[i];
+    return lanes;
+  }
+  template <class Op>
+  HWY_INLINE void combine(const Lanes& other) {
+    for (size_t i = 0; i < kParts; ++i)
+      parts[i] = Op::combine(parts[i], other.parts[i]);
+  }
+
+  // All lanes as one: of two halves, the lower with the upper one.
+  template <class Op>
+  HWY_INLINE T joined() const {
+    Vector all[kParts];
+    for (size_t i = 0; i < kParts; ++i) all[i] = parts[i];
+    for (size_t half = kParts / 2; half > 0; half /= 2)
+      for (size_t i = 0; i < half; ++i)
+        all[i] = Op::combine(all[i], all[i + half]);
+    return halved<Op, kPartLanes / 2>(all[0]);
+  }
+
+  Vector parts[kParts];
+
+ private:
+  static constexpr size_t kPartLanes = kBytes / sizeof(T);
+
+  template <class Op, size_t kHalf>
+  HWY_INLINE static T halved(const Vector& v) {
+    if constexpr (kHalf == 0)
+      return v[0];
+    else
+      return halved<Op, kHalf / 2>(Op::combine(
+          v, upper<kHalf>(v, std::make_index_sequence<kPartLanes>())));
+  }
+  // Lane l + kHalf at lane l.
+  template <size_t kHalf, size_t... l>
+  HWY_INLINE static Vector upper(const Vector& v, std::index_sequence<l...>) {
+    return __builtin_shufflevector(v, v, ((l + kHalf) % kPartLanes)...);
+  }
 };
 
 // One block of floats: two vectors of lanes, then the lanes pairwise.
 template <class Op, class T>
 HWY_INLINE T reduce_lanes(const T* x, int64_t n) {
-  using Vector = typename Lanes<T>::Vector;
   constexpr int64_t kCount = Lanes<T>::kCount;
   T total = Op::empty();
   int64_t i = 0;
   if (n >= 2 * kCount) {
-    Vector a, b, next;
-    std::memcpy(&a, x, sizeof(a));
-    std::memcpy(&b, x + kCount, sizeof(b));
+    auto a = Lanes<T>::load(x), b = Lanes<T>::load(x + kCount);
     for (i = 2 * kCount; i + 2 * kCount <= n; i += 2 * kCount) {
-      std::memcpy(&next, x + i, sizeof(next));
-      a = Op::combine(a, next);
-      std::memcpy(&next, x + i + kCount, sizeof(next));
-      b = Op::combine(b, next);
+      a.template combine<Op>(Lanes<T>::load(x + i));
+      b.template combine<Op>(Lanes<T>::load(x + i + kCount));
     }
-    a = Op::combine(a, b);
-    T lanes[static_cast<size_t>(kCount)];
-    std::memcpy(lanes, &a, sizeof(a));
-    for (int64_t width = kCount / 2; width > 0; width /= 2)
-      for (int64_t l = 0; l < width; ++l)
-        lanes[l] = Op::combine(lanes[l], lanes[l + width]);
-    total = lanes[0];
+    a.template combine<Op>(b);
+    total = a.template joined<Op>();
   }
   for (; i < n; ++i) total = Op::combine(total, x[i]);
   return total;

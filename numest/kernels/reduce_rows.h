@@ -17,6 +17,7 @@ using ReduceRows = std::vector<ReduceRow>;
 
 void append_sum_reduces(ReduceRows& rows);
 void append_extreme_reduces(ReduceRows& rows);
+void append_place_reduces(ReduceRows& rows);
 void append_logic_reduces(ReduceRows& rows);
 void append_index_reduces(ReduceRows& rows);
 void append_scans(ReduceRows& rows);

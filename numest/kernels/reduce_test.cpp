@@ -158,6 +158,68 @@ TEST(Reduce, ArgmaxRunsAlongTheMiddleAxis) {
             (std::vector<double>{1, 0}));
 }
 
+// Where the first NaN stands, else the first extreme.
+std::vector<double> places(const View& v, const std::vector<double>& x,
+                           bool is_max) {
+  std::vector<double> y(v.reduced(), 0);
+  const auto at = [&](int64_t o, double k, int64_t i) {
+    return x[static_cast<size_t>((o * v.n + int64_t(k)) * v.inner + i)];
+  };
+  for (int64_t o = 0; o < v.outer; ++o)
+    for (int64_t i = 0; i < v.inner; ++i)
+      for (int64_t k = 1; k < v.n; ++k) {
+        double& best = y[static_cast<size_t>(o * v.inner + i)];
+        const double old = at(o, best, i), value = at(o, double(k), i);
+        if (std::isnan(old)) continue;
+        if (std::isnan(value) || (is_max ? value > old : value < old))
+          best = double(k);
+      }
+  return y;
+}
+
+TEST(Reduce, PlacesOfExtremesOfAllDtypesMatchALoop) {
+  const int threads = num_threads();
+  for (const char* level : {"SSE4", ""}) {
+    force_simd(level);
+    set_num_threads(level[0] == 0 ? 4 : 1);
+    for (const View& v : kViews) {
+      if (v.n == 0) continue;
+      std::vector<double> x = small_numbers(v.size(), 0, 100);
+      for (size_t i = 0; i < x.size(); ++i)
+        if (v.n > 6) x[i] = x[i] == 100 || x[i] == 0 ? 50 : x[i];
+      for (int has_nan = 0; has_nan < 2; ++has_nan) {
+        for (int d = 0; d < kNumDTypes - 1; ++d) {
+          const DType dtype = static_cast<DType>(d);
+          if (dtype == DType::kBool || (has_nan && !is_inexact(dtype)))
+            continue;
+          EXPECT_EQ(run("argmax", dtype, v, x, v.reduced()), places(v, x, true))
+              << name(dtype);
+          EXPECT_EQ(run("argmin", dtype, v, x, v.reduced()),
+                    places(v, x, false))
+              << name(dtype);
+        }
+        for (size_t i = 0; i < x.size(); i += 977) x[i] = kNan;
+      }
+    }
+  }
+  force_simd("");
+  set_num_threads(threads);
+}
+
+TEST(Reduce, ScansOfAllDtypesMatchALoop) {
+  for (const View& v : {View{1, 1, 1}, View{3, 20, 1}, View{2, 9, 700},
+                        View{1, 0, 3}, View{1, 2000, 3}}) {
+    const std::vector<double> x = small_numbers(v.size(), -1, 1);
+    std::vector<double> want(x);
+    for (size_t i = 0; i < x.size(); ++i)
+      if (int64_t(i) / v.inner % v.n != 0) want[i] += want[i - size_t(v.inner)];
+    for (const DType dtype :
+         {DType::kInt8, DType::kInt64, DType::kFloat16, DType::kFloat32,
+          DType::kFloat64, DType::kComplex64})
+      EXPECT_EQ(run("cumsum", dtype, v, x, v.size()), want) << name(dtype);
+  }
+}
+
 TEST(Reduce, EmptyExtremesAreValueErrors) {
   double x = 0, y = 0;
   for (const char* name : {"max", "min", "argmax", "argmin"})
