@@ -12,40 +12,12 @@
 #include <vector>
 
 #include "numest/base/thread_pool.h"
-#include "numest/kernels/half_convert.h"
+#include "numest/kernels/order_keys.h"
 
 namespace numest::kernels {
 namespace {
 
 constexpr int64_t kPiece = 1 << 13;  // elements of a parallel piece
-
-// What is compared: 16-bit floats as float.
-template <class T>
-auto key_of(const T& x) {
-  if constexpr (is_half_type<T>)
-    return to_float(x);
-  else
-    return x;
-}
-
-template <class K>
-bool is_nan(const K& x) {
-  if constexpr (std::is_same_v<K, Bytes> || std::is_integral_v<K>)
-    return false;
-  else
-    return x != x;
-}
-
-// Strict order of keys with NaN last.
-template <class K>
-bool is_less(const K& x, const K& y) {
-  if constexpr (std::is_same_v<K, Complex64> || std::is_same_v<K, Complex128>) {
-    if (is_nan(x) || is_nan(y)) return !is_nan(x) && is_nan(y);
-    return x.real() < y.real() || (x.real() == y.real() && x.imag() < y.imag());
-  } else {
-    return x < y || (is_nan(y) && !is_nan(x));
-  }
-}
 
 template <class K>
 struct Item {
@@ -94,25 +66,6 @@ void sort_row(T* x, int64_t n) {
     std::sort(x, x + n, [](const T& a, const T& b) {
       return is_less(key_of(a), key_of(b));
     });
-  }
-}
-
-// A key as an unsigned number of the same order; equal keys, NaN among them,
-// are equal numbers.
-template <class K>
-auto ordered(K x) {
-  if constexpr (std::is_floating_point_v<K>) {
-    using U = std::conditional_t<sizeof(K) == 4, uint32_t, uint64_t>;
-    constexpr U kSign = U{1} << (8 * sizeof(U) - 1);
-    if (x != x) return std::numeric_limits<U>::max();
-    const U bits = std::bit_cast<U>(x + K{0});  // -0.0 to 0.0
-    return bits & kSign ? U(~bits) : U(bits | kSign);
-  } else if constexpr (sizeof(K) == 8) {
-    constexpr uint64_t kSign = std::is_signed_v<K> ? uint64_t{1} << 63 : 0;
-    return static_cast<uint64_t>(x) ^ kSign;
-  } else {
-    constexpr uint32_t kSign = std::is_signed_v<K> ? uint32_t{1} << 31 : 0;
-    return static_cast<uint32_t>(x) ^ kSign;
   }
 }
 
@@ -169,15 +122,6 @@ void top_row(const T* x, int64_t n, int64_t k, T* values, int64_t* indices) {
   }
 }
 
-template <class T>
-int64_t search(const T* sorted, int64_t n, const T& value, bool right) {
-  const auto key = key_of(value);
-  const auto is_before = [&](const T& x) {
-    return right ? !is_less(key, key_of(x)) : is_less(key_of(x), key);
-  };
-  return std::partition_point(sorted, sorted + n, is_before) - sorted;
-}
-
 template <class Body>
 void for_rows(int64_t rows, int64_t n, const Body& body) {
   const int64_t grain = std::max<int64_t>(1, kPiece / std::max<int64_t>(1, n));
@@ -218,19 +162,6 @@ void top_k(DType dtype, const void* x, int64_t rows, int64_t n, int64_t k,
     for_rows(rows, n, [=](int64_t r) {
       top_row(data + r * n, n, k, out ? out + r * k : nullptr,
               indices ? indices + r * k : nullptr);
-    });
-  });
-}
-
-void searchsorted(DType dtype, const void* sorted, int64_t n,
-                  const void* values, int64_t m, bool right, int64_t* out) {
-  visit_dtype(dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    const T* data = static_cast<const T*>(sorted);
-    const T* wanted = static_cast<const T*>(values);
-    parallel_for(m, kPiece, [=](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i)
-        out[i] = search(data, n, wanted[i], right);
     });
   });
 }

@@ -130,5 +130,36 @@ TEST(SearchSorted, FindsTheLeftAndTheRightPlace) {
             (std::vector<int64_t>{0, 3, 3, 4, 5}));
 }
 
+TEST(SearchSorted, OfAnyLengthIsWhatCountingGives) {
+  for (const int64_t n : {0, 1, 2, 3, 16, 17, 1000}) {
+    Values sorted = sample(n);
+    std::sort(sorted.begin(), sorted.end());
+    for (const int64_t m : {0, 1, 7, 8, 9, 5000}) {
+      Values wanted = sample(m);
+      for (double& v : wanted) v += 1;
+      for (int d = 0; d < kNumDTypes - 1; ++d) {
+        const DType dtype = static_cast<DType>(d);
+        if (dtype == DType::kBool) continue;
+        const auto x = cast_to(dtype, sorted), v = cast_to(dtype, wanted);
+        for (const bool right : {false, true}) {
+          std::vector<int64_t> found(size_t(m), -1);
+          searchsorted(dtype, x.data(), n, v.data(), m, right, found.data());
+          for (size_t i = 0; i < found.size(); i += 13)
+            ASSERT_EQ(found[i], std::count_if(sorted.begin(), sorted.end(),
+                                              [&](double s) {
+                                                return right ? s <= wanted[i]
+                                                             : s < wanted[i];
+                                              }))
+                << name(dtype) << " " << n;
+        }
+      }
+    }
+  }
+  const Bytes words[] = {"a", "b", "\xff"}, word[] = {"b"};
+  int64_t at = -1;
+  searchsorted(DType::kBytes, words, 3, word, 1, true, &at);
+  EXPECT_EQ(at, 2);
+}
+
 }  // namespace
 }  // namespace numest::kernels

@@ -66,21 +66,6 @@ Tensor neighbours_mean(const Tensor& y, int axis) {
   return (slice_axis(y, axis, 1, kEnd) + slice_axis(y, axis, 0, -1)) / 2.0;
 }
 
-// Many values that are there: a search for each element, instead of all pairs
-// of them. Both of one dtype, in which to order them.
-bool is_searched(const Tensor& element, const Tensor& tests) {
-  constexpr int64_t kFew = 16;
-  return !tests.is_symbolic() && tests.shape()[0] > kFew &&
-         tests.dtype() == element.dtype() &&
-         (is_integer(tests.dtype()) || is_float(tests.dtype()));
-}
-
-Tensor is_among_sorted(const Tensor& element, const Tensor& sorted) {
-  const Tensor at = searchsorted(sorted, element);
-  const Tensor found = take(sorted, minimum(at, sorted.shape()[0] - 1), 0);
-  return equal(found, element);
-}
-
 }  // namespace
 
 Tensor convolve(const Tensor& a, const Tensor& v, std::string_view mode) {
@@ -146,12 +131,6 @@ Tensor sinc(const Tensor& x) {
   const Tensor z = square(where(is_zero, real, 0.0) * std::numbers::pi);
   return where(is_zero, 1.0 - z * (1.0 / 6) * (1.0 - z * (1.0 / 20)),
                sin(y) / y);
-}
-
-Tensor isin(const Tensor& element, const Tensor& test_elements) {
-  const Tensor tests = ravel(test_elements);
-  if (is_searched(element, tests)) return is_among_sorted(element, sort(tests));
-  return any(equal(expand_dims(element, -1), tests), -1);
 }
 
 Tensor lexsort(const std::vector<Tensor>& keys) {

@@ -45,8 +45,6 @@ Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num,
 Tensor sinc(const Tensor& x);
 
 // --- Order ---
-/// Whether each element is one of `test_elements`.
-Tensor isin(const Tensor& element, const Tensor& test_elements);
 /// Positions that sort by the last key, then the one before it, ...
 Tensor lexsort(const std::vector<Tensor>& keys);
 

@@ -912,6 +912,11 @@ std::vector<Tensor> unique_all(const Tensor& x, bool equal_nan) {
   return call(op, {x}, {{"equal_nan", attr_of(equal_nan)}});
 }
 
+Tensor isin(const Tensor& element, const Tensor& test_elements) {
+  static const OpDef& op = op_named("isin");
+  return call_one(op, element, test_elements);
+}
+
 Tensor bincount(const Tensor& x, int64_t minlength) {
   static const OpDef& op = op_named("bincount");
   return call_one(op, {x}, {{"minlength", attr_of(minlength)}});

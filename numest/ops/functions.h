@@ -550,6 +550,9 @@ Tensor unique(const Tensor& x, bool equal_nan = true);
 /// Distinct values, their first positions, the inverse and counts.
 std::vector<Tensor> unique_all(const Tensor& x, bool equal_nan = true);
 
+/// Whether each element is one of the others.
+Tensor isin(const Tensor& element, const Tensor& test_elements);
+
 /// Number of occurrences of each non-negative integer.
 Tensor bincount(const Tensor& x, int64_t minlength = 0);
 

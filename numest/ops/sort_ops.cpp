@@ -1,8 +1,9 @@
-// Sorting and what follows from it: top_k, searchsorted, unique, counts.
+// Sorting and what follows from it: top_k, searchsorted, unique, isin, counts.
 // NaN sorts last, complex numbers by real then imaginary part.
 #include <algorithm>
 #include <bit>
 
+#include "numest/kernels/sets.h"
 #include "numest/kernels/sort.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/families.h"
@@ -22,6 +23,7 @@ constexpr ParamDef kTopK[] = {{"x"}, {"k", Kind::kInt, "1"}};
 constexpr ParamDef kSearch[] = {
     {"a"}, {"v"}, {"side", Kind::kString, "'left'"}};
 constexpr ParamDef kUnique[] = {{"x"}, {"equal_nan", Kind::kBool, "True"}};
+constexpr ParamDef kIsin[] = {{"element"}, {"test_elements"}};
 constexpr ParamDef kBincount[] = {{"x"}, {"minlength", Kind::kInt, "0"}};
 
 // Rows along the last axis of a contiguous copy, the axis moved there.
@@ -145,9 +147,9 @@ Types unique_all_type(const TypeContext& c) {
 }
 
 struct Unique {
-  std::vector<int64_t> first;    // position in the input of each value
-  std::vector<int64_t> inverse;  // value of each position
-  std::vector<int64_t> counts;
+  Array first;    // position in the input of each value
+  Array inverse;  // value of each position
+  Array counts;
 };
 
 template <class T>
@@ -155,23 +157,34 @@ bool is_number(const T& x) {
   return x == x;
 }
 
+Array first_part(const Array& a, int64_t count) {
+  const Slice part{0, count};
+  return count == a.size() ? a : a.slice({&part, 1}).copy();
+}
+
 // NaNs come last; they are equal to each other if `equal_nan`, as in NumPy.
 template <class T>
 Unique find_unique(const T* x, int64_t n, bool equal_nan) {
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  kernels::argsort_rows(dtype_of<T>, x, order.data(), 1, n);
-  Unique u;
-  u.inverse.resize(order.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    if (i == 0 || Before<T>{}(x[order[i - 1]], x[order[i]]) ||
-        !(equal_nan || is_number(x[order[i]]))) {
-      u.first.push_back(order[i]);
-      u.counts.push_back(0);
+  const Array order(DType::kInt64, Shape{n}), first(DType::kInt64, Shape{n}),
+      inverse(DType::kInt64, Shape{n}), run(DType::kInt64, Shape{n});
+  int64_t* const at = order.data<int64_t>();
+  int64_t* const firsts = first.data<int64_t>();
+  int64_t* const values = inverse.data<int64_t>();
+  int64_t* const counts = run.data<int64_t>();  // at first the beginnings
+  kernels::argsort_rows(dtype_of<T>, x, at, 1, n);
+  int64_t found = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    const T& value = x[at[i]];
+    if (i == 0 || Before<T>{}(x[at[i - 1]], value) ||
+        !(equal_nan || is_number(value))) {
+      firsts[found] = at[i];
+      counts[found++] = i;
     }
-    ++u.counts.back();
-    u.inverse[size_t(order[i])] = int64_t(u.first.size()) - 1;
+    values[at[i]] = found - 1;
   }
-  return u;
+  for (int64_t k = 0; k < found; ++k)
+    counts[k] = (k + 1 < found ? counts[k + 1] : n) - counts[k];
+  return {first_part(first, found), inverse, first_part(run, found)};
 }
 
 Unique unique_of(const KernelContext& c, const Array& x) {
@@ -182,22 +195,29 @@ Unique unique_of(const KernelContext& c, const Array& x) {
   });
 }
 
-Array taken(const Array& x, const std::vector<int64_t>& positions) {
-  return emit("take", {Tensor(x), Tensor(Array::from(positions))}).numpy();
+Array taken(const Array& x, const Array& positions) {
+  return emit("take", {Tensor(x), Tensor(positions)}).numpy();
 }
 
 void unique_kernel(const KernelContext& c) {
   const Array x = c.in(0).contiguous();
-  c.out() = taken(x, unique_of(c, x).first);
+  if (!kernels::is_unique_defined(x.dtype())) {
+    c.out() = taken(x, unique_of(c, x).first);
+    return;
+  }
+  const Array all(x.dtype(), Shape{x.size()});
+  c.out() = first_part(
+      all, kernels::unique(x.dtype(), x.raw(), x.size(),
+                           c.attrs.get<bool>("equal_nan"), all.raw()));
 }
 
 void unique_all_kernel(const KernelContext& c) {
   const Array x = c.in(0).contiguous();
   const Unique u = unique_of(c, x);
   c.out(0) = taken(x, u.first);
-  c.out(1) = Array::from(u.first);
-  c.out(2) = Array::from(u.inverse).reshape(x.shape());
-  c.out(3) = Array::from(u.counts);
+  c.out(1) = u.first;
+  c.out(2) = u.inverse.reshape(x.shape());
+  c.out(3) = u.counts;
 }
 
 // A value's cotangent goes to the first position where it stands.
@@ -217,6 +237,35 @@ Tensors no_vmap(const VmapContext& c) {
                           c.op.name);
 }
 
+// --- isin ---
+Types isin_type(const TypeContext& c) {
+  return TensorSpec{DType::kBool, c.in(0).shape};
+}
+
+void isin_kernel(const KernelContext& c) {
+  const Array x = c.in(0).contiguous(), tests = c.in(1).contiguous();
+  kernels::isin(x.dtype(), x.raw(), x.size(), tests.raw(), tests.size(),
+                c.out().data<bool>());
+}
+
+// Rows that each have few tests are compared with all of them at once.
+Tensors isin_vmap(const VmapContext& c) {
+  constexpr int64_t kFew = 16;
+  if (!c.batched[1])
+    return call(c.op, Tensors(c.inputs.begin(), c.inputs.end()), c.attrs);
+  Shape row = c.inputs[1].shape();
+  row.erase(0);
+  if (!row.is_known() || row.size() > kFew) return vmap_loop(c);
+  const Tensor x = batched_input(c, 0);
+  Shape tests = Shape::filled(x.ndim() + 1, 1);
+  tests[0] = -1;
+  tests[x.ndim()] = row.size();
+  const Tensor same =
+      emit("equal", {emit("expand_dims", {x}, {{"axis", int64_t{x.ndim()}}}),
+                     emit("reshape", {c.inputs[1]}, {{"shape", tests}})});
+  return {emit("any", {same}, {{"axis", int64_t{-1}}})};
+}
+
 // --- bincount ---
 Types bincount_type(const TypeContext& c) {
   check_integers(c.op, c.in(0).dtype);
@@ -228,18 +277,19 @@ Types bincount_type(const TypeContext& c) {
 }
 
 void bincount_kernel(const KernelContext& c) {
-  const auto x = c.in(0).to_vector<int64_t>();
-  int64_t length = c.attrs.integer("minlength");
-  for (int64_t value : x) {
-    NUMEST_USER_CHECK(value >= 0, ValueError,
-                      "bincount: 'list' argument must have no negative "
-                      "elements: got {}",
-                      value);
-    length = std::max(length, value + 1);
+  const auto x = integers_of(c.in(0));
+  int64_t least = 0, most = c.attrs.integer("minlength") - 1;
+  for (const int64_t value : x) {
+    least = std::min(least, value);
+    most = std::max(most, value);
   }
-  const Array counts = Array::zeros(DType::kInt64, Shape{length});
-  for (int64_t value : x) ++counts.data<int64_t>()[value];
-  c.out() = counts;
+  NUMEST_USER_CHECK(least >= 0, ValueError,
+                    "bincount: 'list' argument must have no negative "
+                    "elements: got {}",
+                    least);
+  c.out() = Array::zeros(DType::kInt64, Shape{most + 1});
+  int64_t* const counts = c.out().data<int64_t>();
+  for (const int64_t value : x) ++counts[value];
 }
 
 constexpr OpDef kOps[] = {
@@ -306,6 +356,19 @@ constexpr OpDef kOps[] = {
      .reference = "np.unique(x, True, True, True, equal_nan=equal_nan)",
      .traits = kDataShape | kManyOutputs | kDear,
      .flops = sort_flops},
+    {.name = "isin",
+     .doc = "Whether each element is one of the others.",
+     .params = kIsin,
+     .type = isin_type,
+     .kernel = isin_kernel,
+     .vjp = kNoGradient,
+     .vmap = isin_vmap,
+     .samples = {.low = 0,
+                 .high = 9,
+                 .shapes = "3,4;5",
+                 .dtypes = "int32 int64 uint8 float32 complex64"},
+     .reference = "np.isin",
+     .traits = kPromotes},
     {.name = "bincount",
      .doc = "Number of occurrences of each non-negative integer.",
      .params = kBincount,

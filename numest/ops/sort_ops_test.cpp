@@ -58,12 +58,24 @@ TEST(Unique, SortsStrings) {
             (std::vector<Bytes>{"a", "b"}));
 }
 
+TEST(Isin, TakesStringsAndPromotesNumbers) {
+  const Tensor words(Array::from<Bytes>({"b", "a", "c"}));
+  const Tensor few(Array::from<Bytes>({"a", "c"}));
+  EXPECT_EQ(ints_of(emit("isin", {words, few})), (Ints{0, 1, 1}));
+  const Tensor whole(Array::from<int64_t>({1, 2, 3}));
+  EXPECT_EQ(ints_of(emit("isin", {whole, doubles({2, 3.5})})), (Ints{0, 1, 0}));
+  EXPECT_EQ(ints_of(emit("isin", {whole, Tensor(2)})), (Ints{0, 1, 0}));
+  EXPECT_THROW(emit("isin", {whole, few}), TypeError);
+}
+
 TEST(Bincount, CountsAndRejectsNegatives) {
   const Tensor x(Array::from<int64_t>({0, 2, 2}));
   EXPECT_EQ(ints_of(emit("bincount", {x}, {{"minlength", int64_t{5}}})),
             (Ints{1, 0, 2, 0, 0}));
   EXPECT_THROW(emit("bincount", {Tensor(Array::from<int64_t>({-1}))}),
                ValueError);
+  EXPECT_EQ(emit("bincount", {Tensor(Array(DType::kInt32, Shape{0}))}).shape(),
+            Shape{0});
 }
 
 }  // namespace
