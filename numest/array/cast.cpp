@@ -6,6 +6,7 @@
 #include "numest/array/array.h"
 #include "numest/array/convert.h"
 #include "numest/array/strided_loop.h"
+#include "numest/array/transposed_copy.h"
 
 namespace numest {
 namespace {
@@ -51,7 +52,17 @@ void copy_run(const Loop::Pointers& p, const Loop::RunStrides& strides,
   }
   std::byte* out = p[0];
   const std::byte* in = p[1];
-  for (int64_t i = 0; i < count; ++i) {
+  int64_t i = 0;
+  if (strides[0] == kStep) {  // four at a time, which depend on one address
+    const int64_t stride = strides[1];
+    for (; i + 4 <= count; i += 4, out += 4 * kStep, in += 4 * stride) {
+      std::memcpy(out, in, kSize);
+      std::memcpy(out + kStep, in + stride, kSize);
+      std::memcpy(out + 2 * kStep, in + 2 * stride, kSize);
+      std::memcpy(out + 3 * kStep, in + 3 * stride, kSize);
+    }
+  }
+  for (; i < count; ++i) {
     std::memcpy(out, in, kSize);
     out += strides[0];
     in += strides[1];
@@ -106,6 +117,8 @@ Inner inner_loop(DType to, DType from) {
 
 // Shapes agree.
 void write(const Array& to, const Array& from) {
+  if (to.dtype() == from.dtype() && to.size() > 0 && copy_transposed(to, from))
+    return;
   const Inner inner = inner_loop(to.dtype(), from.dtype());
   Loop(to.shape(), {to.strides(), from.strides()})
       .run({to.raw(), from.raw()}, inner);

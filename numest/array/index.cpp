@@ -192,24 +192,47 @@ int64_t resolve_position(int64_t position, int64_t extent, int axis) {
   return position < 0 ? position + extent : position;
 }
 
+namespace {
+
+// Writes positions of what is true, at most `count`, which are all; returns how
+// many. Each is written, and the next one over it if it is not to stay.
+int64_t write_true(const bool* value, int64_t size, int64_t count,
+                   int64_t* out) {
+  int64_t found = 0, i = 0;
+  for (; i < size && found + 8 <= count; ++i) {
+    out[found] = i;
+    found += value[i];
+  }
+  for (; i < size && found < count; ++i)
+    if (value[i]) out[found++] = i;
+  return found;
+}
+
+}  // namespace
+
 std::vector<Array> nonzero_positions(const Array& mask) {
   const Array bits = mask.astype(DType::kBool).contiguous();
   const bool* value = bits.data<bool>();
   const int64_t size = bits.size();
   const int64_t count = std::count(value, value + size, true);
   std::vector<Array> out;
-  std::vector<int64_t*> next;
-  for (int axis = 0; axis < mask.ndim(); ++axis) {
+  for (int axis = 0; axis < mask.ndim(); ++axis)
     out.emplace_back(DType::kInt64, Shape{count});
-    next.push_back(out.back().data<int64_t>());
-  }
-  for (int64_t i = 0; i < size; ++i) {
-    if (!value[i]) continue;
-    int64_t rest = i;
-    for (int axis = mask.ndim() - 1; axis >= 0; --axis) {
-      *next[size_t(axis)]++ = rest % mask.shape()[axis];
-      rest /= mask.shape()[axis];
+  if (count == 0 || mask.ndim() == 0) return out;
+  const int last = mask.ndim() - 1;
+  const int64_t width = mask.shape()[last];
+  int64_t found = 0;
+  for (int64_t row = 0; row * width < size; ++row) {
+    const int64_t in_row =
+        write_true(value + row * width, width, count - found,
+                   out[size_t(last)].data<int64_t>() + found);
+    for (int64_t axis = last - 1, rest = row; axis >= 0; --axis) {
+      const int64_t extent = mask.shape()[int(axis)];
+      std::fill_n(out[size_t(axis)].data<int64_t>() + found, in_row,
+                  rest % extent);
+      rest /= extent;
     }
+    found += in_row;
   }
   return out;
 }

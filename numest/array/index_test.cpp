@@ -139,5 +139,28 @@ TEST(NonzeroPositions, ListsTrueElementsInRowMajorOrder) {
   EXPECT_THAT(at[1].to_vector<int>(), ElementsAre(1, 2, 2));
 }
 
+TEST(NonzeroPositions, AreThoseOfALoopForAnyShapeAndDensity) {
+  for (const Shape& shape : {Shape{0}, Shape{1}, Shape{100}, Shape{4, 0},
+                             Shape{7, 9}, Shape{3, 4, 30}})
+    for (const int64_t period : {1, 2, 7, 1000}) {
+      Array mask = Array::zeros(DType::kBool, shape);
+      std::vector<int64_t> flat, found;
+      for (int64_t i = period - 1; i < mask.size(); i += period) {
+        mask.data<bool>()[i] = true;
+        flat.push_back(i);
+      }
+      const std::vector<Array> at = nonzero_positions(mask);
+      ASSERT_EQ(int(at.size()), shape.ndim());
+      for (int64_t k = 0; k < at[0].size(); ++k) {
+        int64_t position = 0;
+        for (int axis = 0; axis < shape.ndim(); ++axis)
+          position =
+              position * shape[axis] + at[size_t(axis)].data<int64_t>()[k];
+        found.push_back(position);
+      }
+      EXPECT_EQ(found, flat) << shape.to_string() << " " << period;
+    }
+}
+
 }  // namespace
 }  // namespace numest

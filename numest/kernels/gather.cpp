@@ -18,6 +18,7 @@ constexpr int64_t kScatterWork = 1 << 16;  // elements worth the pieces
 
 void check_indices(const char* op, const int64_t* indices, int64_t n,
                    int64_t num_rows) {
+  if (are_in_range(indices, n, num_rows)) return;
   for (int64_t i = 0; i < n; ++i)
     NUMEST_USER_CHECK(indices[i] >= -num_rows && indices[i] < num_rows,
                       IndexError,
@@ -43,10 +44,20 @@ void copy_rows(const std::byte* table, int64_t num_rows, int64_t row_bytes,
                const int64_t* indices, int64_t begin, int64_t end,
                std::byte* out) {
   switch (row_bytes) {
+    case 1:
+      return copy_rows<1>(table, num_rows, indices, begin, end, out);
+    case 2:
+      return copy_rows<2>(table, num_rows, indices, begin, end, out);
     case 4:
       return copy_rows<4>(table, num_rows, indices, begin, end, out);
     case 8:
       return copy_rows<8>(table, num_rows, indices, begin, end, out);
+    case 12:
+      return copy_rows<12>(table, num_rows, indices, begin, end, out);
+    case 16:
+      return copy_rows<16>(table, num_rows, indices, begin, end, out);
+    case 24:
+      return copy_rows<24>(table, num_rows, indices, begin, end, out);
     case 32:
       return copy_rows<32>(table, num_rows, indices, begin, end, out);
     case 64:
@@ -84,9 +95,25 @@ void gather_table(DType dtype, const std::byte* table, int64_t num_rows,
 
 }  // namespace
 
+bool are_in_range(const int64_t* indices, int64_t n, int64_t num_rows) {
+  const auto range = static_cast<uint64_t>(2 * num_rows);
+  uint64_t out_of_range = 0;
+  for (int64_t i = 0; i < n; ++i)
+    out_of_range |= uint64_t{static_cast<uint64_t>(indices[i]) +
+                                 static_cast<uint64_t>(num_rows) >=
+                             range};
+  return out_of_range == 0;
+}
+
 void gather(DType dtype, const void* table, int64_t outer, int64_t num_rows,
             int64_t inner, const int64_t* indices, int64_t n, void* out) {
   check_indices("take", indices, n, num_rows);
+  gather_in_range(dtype, table, outer, num_rows, inner, indices, n, out);
+}
+
+void gather_in_range(DType dtype, const void* table, int64_t outer,
+                     int64_t num_rows, int64_t inner, const int64_t* indices,
+                     int64_t n, void* out) {
   if (outer == 0 || n == 0 || inner == 0) return;
   const std::byte* from = static_cast<const std::byte*>(table);
   std::byte* to = static_cast<std::byte*>(out);

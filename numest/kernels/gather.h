@@ -15,6 +15,13 @@ namespace numest::kernels {
 void gather(DType dtype, const void* table, int64_t outer, int64_t num_rows,
             int64_t inner, const int64_t* indices, int64_t n, void* out);
 
+/// True if all of n indices lie within [-num_rows, num_rows).
+bool are_in_range(const int64_t* indices, int64_t n, int64_t num_rows);
+/// As gather, of indices that are in range.
+void gather_in_range(DType dtype, const void* table, int64_t outer,
+                     int64_t num_rows, int64_t inner, const int64_t* indices,
+                     int64_t n, void* out);
+
 /// As gather with outer = 1.
 void gather_rows(DType dtype, const void* table, int64_t num_rows,
                  int64_t inner, const int64_t* indices, int64_t n, void* out);

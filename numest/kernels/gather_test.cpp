@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -97,6 +98,15 @@ TEST(ScatterAdd, TakesIntegersAndRefusesStrings) {
   EXPECT_THROW(
       scatter_add_rows(DType::kBytes, indices.data(), 2, text, 1, text, 2),
       TypeError);
+}
+
+TEST(Gather, KnowsWhichIndicesAreInRange) {
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  const int64_t at[] = {0, 4, -5, -6, 5, kLeast, ~kLeast};
+  EXPECT_TRUE(are_in_range(at, 3, 5));
+  for (int i = 3; i < 7; ++i) EXPECT_FALSE(are_in_range(at + i, 1, 5)) << i;
+  EXPECT_TRUE(are_in_range(at, 0, 0));
+  EXPECT_FALSE(are_in_range(at, 1, 0));
 }
 
 }  // namespace

@@ -141,13 +141,18 @@ T* start(const Array& a) {
 }  // namespace
 
 void gather(const Gather& g, const Array& a, const Array& out) {
+  gather_at(g, g.positions, a, out);
+}
+
+void gather_at(const Gather& g, std::span<const int64_t> indices,
+               const Array& a, const Array& out) {
   if (out.size() == 0) return;
   const int64_t a_bytes = g.outer * g.extent * g.inner * a.itemsize();
   const int64_t out_bytes = g.outer * g.count * g.inner * a.itemsize();
   for (int64_t b = 0; b < g.batch; ++b)
-    kernels::gather(a.dtype(), a.raw() + b * a_bytes, g.outer, g.extent,
-                    g.inner, g.positions.data() + b * g.count, g.count,
-                    out.raw() + b * out_bytes);
+    kernels::gather_in_range(a.dtype(), a.raw() + b * a_bytes, g.outer,
+                             g.extent, g.inner, indices.data() + b * g.count,
+                             g.count, out.raw() + b * out_bytes);
 }
 
 void scatter_set(const Gather& g, const Array& updates, const Array& out) {

@@ -50,6 +50,9 @@ Gather gather_of(const OpDef& op, const Shape& a, const Array& indices,
 
 /// Reads from contiguous `a` into contiguous `out`.
 void gather(const Gather& g, const Array& a, const Array& out);
+/// The same at `indices` in [-extent, extent), in place of the positions.
+void gather_at(const Gather& g, std::span<const int64_t> indices,
+               const Array& a, const Array& out);
 /// Adds contiguous `updates` into contiguous `out`, in order.
 void scatter_add(const Gather& g, const Array& updates, const Array& out);
 /// Writes contiguous `updates` into contiguous `out`; the last wins.

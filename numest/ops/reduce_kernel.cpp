@@ -1,8 +1,11 @@
 // Brings arrays into the form (outer, n, inner) of the reductions and scans
 // in numest/kernels/reduce.h; large ones run in pieces of `outer`. Many short
-// rows are joined by elementwise tiles: a call for each would cost more.
+// rows are joined by elementwise tiles: a call for each would cost more. What
+// is transposed is reduced as it lies in memory, in NumPy's manner: of floats
+// the last place of a sum may differ from that of a copy.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -216,7 +219,7 @@ std::vector<int> first_run(const std::vector<int>& axes) {
 
 // Axes that lie apart: run by run, as sums of sums. No element is moved.
 void reduce_runs(const KernelContext& c, kernels::ReduceFn fn, Array x,
-                 std::vector<int> axes) {
+                 std::vector<int> axes, const Array& out) {
   while (!is_one_run(axes)) {
     const std::vector<int> run = first_run(axes);
     Shape shape = x.shape();
@@ -226,20 +229,70 @@ void reduce_runs(const KernelContext& c, kernels::ReduceFn fn, Array x,
     x = sums;
     axes.erase(axes.begin(), axes.begin() + int64_t(run.size()));
   }
-  reduce_run(c, fn, x, axes, c.out());
+  reduce_run(c, fn, x, axes, out);
+}
+
+void reduce_axes(const KernelContext& c, const kernels::Reduce& found,
+                 const Array& x, const std::vector<int>& axes,
+                 const Array& out) {
+  if (!is_one_run(axes) && is_wide_float(x.dtype()) && x.dtype() == found.out &&
+      !joining_op(c.op.name).empty())
+    return reduce_runs(c, found.fn, x.contiguous(), axes, out);
+  reduce_run(c, found.fn, x, axes, out);
+}
+
+// Axes by falling strides.
+std::vector<int> memory_order(const Array& x) {
+  std::vector<int> order(size_t(x.ndim()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return x.strides()[a] > x.strides()[b];
+  });
+  return order;
+}
+
+// A transposed array that lies in memory without gaps. Places of extremes of
+// several axes count elements in the array's own order.
+bool is_transposed(const KernelContext& c, const Array& x,
+                   const std::vector<int>& order,
+                   const std::vector<int>& axes) {
+  const bool has_place = c.op.name == "argmax" || c.op.name == "argmin";
+  return !(has_place && axes.size() != 1) && x.transpose(order).is_contiguous();
+}
+
+// Reduces the axes as they lie in memory, and puts those that stay in order.
+void reduce_transposed(const KernelContext& c, const std::vector<int>& order,
+                       const std::vector<int>& axes) {
+  Array moved = c.in(0).transpose(order);
+  const kernels::Reduce found = find_kernel(c, moved);
+  std::vector<int> moved_axes, back(order.size());
+  Shape shape = moved.shape();
+  for (int i = 0; i < moved.ndim(); ++i) {
+    back[size_t(order[size_t(i)])] = i;
+    if (std::find(axes.begin(), axes.end(), order[size_t(i)]) == axes.end())
+      continue;
+    moved_axes.push_back(i);
+    shape[i] = 1;
+  }
+  const Array result(found.out, shape);
+  reduce_axes(c, found, moved, moved_axes, result);
+  c.out().assign(
+      result.transpose(back).reshape(c.out().shape()).astype(c.out().dtype()));
 }
 
 }  // namespace
 
 void run_reduce(const KernelContext& c) {
   Array x = c.in(0);
-  const kernels::Reduce found = find_kernel(c, x);
   const std::vector<int> axes = reduced_axes(c);
-  if (!is_one_run(axes) && is_wide_float(x.dtype()) && x.dtype() == found.out &&
-      !joining_op(c.op.name).empty())
-    return reduce_runs(c, found.fn, x.contiguous(), axes);
+  if (!x.is_contiguous()) {
+    const std::vector<int> order = memory_order(x);
+    if (is_transposed(c, x, order, axes))
+      return reduce_transposed(c, order, axes);
+  }
+  const kernels::Reduce found = find_kernel(c, x);
   const Array out = result_memory(c, found.out);
-  reduce_run(c, found.fn, x, axes, out);
+  reduce_axes(c, found, x, axes, out);
   store_result(c, out);
 }
 
