@@ -52,10 +52,10 @@ struct Along {
 
 // From the first number on that is not about zero, or the last one.
 Tensor trimmed(const Tensor& p) {
-  const auto values = p.numpy().astype(DType::kFloat64).to_vector<double>();
-  size_t first = 0;
-  while (first + 1 < values.size() && std::abs(values[first]) <= 1e-8) ++first;
-  return slice_axis(p, 0, int64_t(first), p.shape()[0]);
+  const Tensor is_number = greater(absolute(p), 1e-8);
+  const Tensor seen = cumsum(astype(is_number, DType::kInt64), 0);
+  const Tensor is_last = equal(arange_like(p), extent(p) - int64_t{1});
+  return take(p, nonzero(logical_or(greater(seen, int64_t{0}), is_last))[0], 0);
 }
 
 }  // namespace
@@ -180,31 +180,45 @@ Tensor piecewise(const Tensor& x, const std::vector<Tensor>& condlist,
 }
 
 std::pair<Tensor, Tensor> polydiv(const Tensor& u, const Tensor& v) {
-  Tensor rest = inexact(u) + 0.0;
-  const Tensor divisor = inexact(v) + 0.0;
-  const int64_t steps = u.shape()[0] - v.shape()[0] + 1;
+  const Tensor dividend = inexact(atleast_1d(u)), d = inexact(atleast_1d(v));
+  for (const Tensor& t : {dividend, d})
+    NUMEST_USER_CHECK(
+        t.ndim() == 1 && t.shape().is_known() && t.shape().size() > 0,
+        ValueError,
+        "polydiv: got coefficients of shape {}, expected a known "
+        "number of them",
+        t.shape().to_string());
+  const DType dtype = promote(dividend.dtype(), d.dtype());
+  Tensor rest = astype(dividend, dtype);
+  const Tensor divisor = astype(d, dtype), scale = 1.0 / select(divisor, 0);
+  const int64_t steps = rest.shape()[0] - divisor.shape()[0] + 1;
   if (steps <= 0) return {zeros_like(slice_axis(rest, 0, 0, 1)), trimmed(rest)};
   std::vector<Tensor> quotient;
   for (int64_t i = 0; i < steps; ++i) {
-    const Tensor q =
-        slice_axis(rest, 0, i, i + 1) / slice_axis(divisor, 0, 0, 1);
-    rest = rest - pad(q * divisor, std::vector<int64_t>{i, steps - 1 - i});
-    quotient.push_back(q);
+    quotient.push_back(select(rest, i) * scale);
+    rest = rest - pad(quotient.back() * divisor,
+                      std::vector<int64_t>{i, steps - 1 - i});
   }
-  return {concatenate(quotient), trimmed(rest)};
+  return {stack(quotient), trimmed(rest)};
 }
 
 Tensor trim_zeros(const Tensor& filt, std::string_view trim) {
   NUMEST_USER_CHECK(filt.ndim() == 1, ValueError,
                     "trim_zeros: got shape {}, expected a vector",
                     filt.shape().to_string());
-  const auto values = filt.numpy().astype(DType::kBool).to_vector<bool>();
-  auto begin = int64_t{0}, end = int64_t(values.size());
-  if (trim.find_first_of("fF") != trim.npos)
-    while (begin < end && !values[size_t(begin)]) ++begin;
-  if (trim.find_first_of("bB") != trim.npos)
-    while (end > begin && !values[size_t(end - 1)]) --end;
-  return slice_axis(filt, 0, begin, end);
+  const auto is_asked = [&](const char* letters) {
+    return trim.find_first_of(letters) != trim.npos;
+  };
+  const int64_t zero = 0;
+  const Tensor at = nonzero(filt)[0], count = extent(filt);
+  const Tensor is_any = greater(extent(at), zero);
+  const Tensor start = is_asked("fF")
+                           ? min(concatenate({at, reshape(count, Shape{1})}))
+                           : Tensor(zero);
+  const Tensor behind = max(
+      concatenate({at + int64_t{1}, Array::zeros(DType::kInt64, Shape{1})}));
+  const Tensor stop = where(is_any, is_asked("bB") ? behind : count, start);
+  return take(filt, start + count_up(stop - start), 0);
 }
 
 Tensor unique_values(const Tensor& x) { return unique(x, false); }

@@ -36,10 +36,9 @@ Tensor sort_complex(const Tensor& a);
 Tensor piecewise(const Tensor& x, const std::vector<Tensor>& condlist,
                  const std::vector<Tensor>& values);
 /// Quotient and rest of polynomials; the rest without leading numbers of at
-/// most 1e-8. Of known numbers.
+/// most 1e-8, but for the last.
 std::pair<Tensor, Tensor> polydiv(const Tensor& u, const Tensor& v);
-/// The vector without zeros at its front ('f') and back ('b'). Of known
-/// numbers.
+/// The vector without zeros at its front ('f') and back ('b').
 Tensor trim_zeros(const Tensor& filt, std::string_view trim = "fb");
 /// The different elements of the flat array, sorted; each nan counts.
 Tensor unique_values(const Tensor& x);

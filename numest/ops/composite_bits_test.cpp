@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "numest/graph/evaluate.h"
 #include "numest/np.h"
 
 namespace numest {
@@ -79,9 +80,33 @@ TEST(Bits, PiecesQuotientsAndEnds) {
   EXPECT_THAT(values(trim_zeros(np::array({0, 0, 1, 0, 2, 0}))),
               ElementsAre(1, 0, 2));
   EXPECT_THAT(values(trim_zeros(np::array({0, 1, 0}), "f")), ElementsAre(1, 0));
+  EXPECT_THAT(values(trim_zeros(np::array({0, 1, 0}), "B")), ElementsAre(0, 1));
+  for (const char* ends : {"fb", "f", "b"})
+    EXPECT_TRUE(values(trim_zeros(np::array({0, 0}), ends)).empty());
+  EXPECT_TRUE(values(trim_zeros(zeros({0}))).empty());
+  EXPECT_THROW(trim_zeros(zeros({2, 2})), ValueError);
   EXPECT_THAT(values(unique_values(np::array({3, 1, 3, 2}))),
               ElementsAre(1, 2, 3));
   EXPECT_EQ(sort_complex(np::array({2, 1})).dtype(), DType::kComplex128);
+}
+
+// Their lengths depend on values that are not known before the program runs.
+TEST(Bits, RestsAndEndsAreTraced) {
+  const Tensor u = parameter({DType::kFloat64, {3}});
+  const Tensor v = parameter({DType::kFloat32, {2}});
+  const auto [quotient, rest] = polydiv(u, v);
+  EXPECT_EQ(quotient.dtype(), DType::kFloat64);
+  const Graph graph{"f", {u, v}, {quotient, rest, trim_zeros(u)}};
+  const Array numbers[] = {Array::from<double>({0, 4, 2}),
+                           Array::from<float>({2, 1})};
+  const auto found = evaluate(graph, numbers);
+  EXPECT_THAT(found[0].to_vector<double>(), ElementsAre(0, 2));
+  EXPECT_THAT(found[1].to_vector<double>(), ElementsAre(0));
+  EXPECT_THAT(found[2].to_vector<double>(), ElementsAre(4, 2));
+  const auto [none, all] = polydiv(np::array({1.0}), np::array({1.0, 2.0}));
+  EXPECT_THAT(values(none), ElementsAre(0));
+  EXPECT_THAT(values(all), ElementsAre(1));
+  EXPECT_THROW(polydiv(zeros({2, 2}), zeros({1})), ValueError);
 }
 
 }  // namespace

@@ -45,10 +45,12 @@ Tensor place(const Tensor& a, const Tensor& mask, const Tensor& values) {
   return where(mask, like(reshape(flat, a.shape()), a), a);
 }
 
-Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v) {
+Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v,
+           std::string_view mode) {
   const Tensor at = ravel(ind);
   const Tensor values = repeated(v, arange(size_of(at, "put")), "put");
-  return reshape(scatter_set(ravel(a), at, like(values, a), 0), a.shape());
+  return reshape(scatter_set(ravel(a), at, like(values, a), 0, mode),
+                 a.shape());
 }
 
 Tensor copyto(const Tensor& dst, const Tensor& src, std::string_view casting,
@@ -106,19 +108,37 @@ Tensor fill_diagonal(const Tensor& a, const Tensor& val) {
   return where(is_on, like(reshape(values, shape), a), a);
 }
 
-Tensor ravel_multi_index(const Tensors& multi_index, const Shape& dims) {
+namespace {
+
+// An index of one axis as `mode` has it.
+Tensor in_range(const Tensor& index, int64_t extent, std::string_view mode) {
+  if (mode == "wrap") return remainder(index, extent);
+  if (mode == "clip")
+    return minimum(maximum(index, int64_t{0}), extent - int64_t{1});
+  NUMEST_USER_CHECK(mode == "raise", ValueError,
+                    "ravel_multi_index: mode must be one of 'clip', 'raise', "
+                    "or 'wrap': got '{}'",
+                    mode);
+  return check_range(index, 0, double(extent - 1), "ravel_multi_index");
+}
+
+}  // namespace
+
+Tensor ravel_multi_index(const Tensors& multi_index, const Shape& dims,
+                         std::string_view mode, std::string_view order) {
   NUMEST_USER_CHECK(int(multi_index.size()) == dims.ndim() && dims.ndim() > 0,
                     ValueError,
                     "ravel_multi_index: got {} arrays for {} extents, expected "
                     "one for each",
                     multi_index.size(), dims.ndim());
-  Tensor flat = int64_t{0};
+  NUMEST_USER_CHECK(order == "C" || order == "F", ValueError,
+                    "ravel_multi_index: order must be 'C' or 'F': got '{}'",
+                    order);
+  Tensor flat;
   for (int i = 0; i < dims.ndim(); ++i) {
-    const Tensor at = emit("check_range", {multi_index[size_t(i)]},
-                           {{"low", 0.0},
-                            {"high", double(dims[i] - 1)},
-                            {"what", std::string("ravel_multi_index")}});
-    flat = flat * dims[i] + at;
+    const int axis = order == "C" ? i : dims.ndim() - 1 - i;
+    const Tensor at = in_range(multi_index[size_t(axis)], dims[axis], mode);
+    flat = i == 0 ? at : flat * dims[axis] + at;
   }
   return flat;
 }
@@ -131,9 +151,10 @@ Tensors ix_(const Tensors& args) {
                       args[i].shape().to_string());
     const Tensor at =
         args[i].dtype() == DType::kBool ? flatnonzero(args[i]) : args[i];
-    Shape shape = Shape::filled(int(args.size()), 1);
-    shape[int(i)] = -1;
-    result.push_back(reshape(at, shape));
+    std::vector<int64_t> others;
+    for (size_t k = 0; k < args.size(); ++k)
+      if (k != i) others.push_back(int64_t(k));
+    result.push_back(others.empty() ? at : expand_dims(at, others));
   }
   return result;
 }
@@ -173,32 +194,41 @@ Tensor diagflat(const Tensor& v, int64_t k) { return diag(ravel(v), k); }
 
 namespace {
 
-Tensor total(const Tensor& x, std::optional<int64_t> axis, bool with_initial,
+// The one element before the first ones, for each row.
+Tensor before_all(const Tensor& totals, int axis, double value) {
+  const int64_t extent = totals.shape()[axis];
+  const Tensor row = is_symbol(extent) || extent == 0
+                         ? sum(totals, int64_t{axis}, totals.dtype(), true)
+                         : slice_axis(totals, axis, 0, 1);
+  return full_like(row, value);
+}
+
+Tensor total(const Tensor& x, std::optional<int64_t> axis,
+             std::optional<DType> dtype, bool with_initial,
              const char* function, const char* scan, double initial) {
   NUMEST_USER_CHECK(axis || x.ndim() == 1, ValueError,
                     "{}: For arrays which have more than one dimension "
                     "``axis`` argument is required: got shape {}",
                     function, x.shape().to_string());
   const int at = normalize_axis(axis.value_or(0), x.ndim(), function);
-  const Tensor totals = emit(scan, {x}, {{"axis", int64_t{at}}});
+  Attrs attrs{{"axis", int64_t{at}}};
+  if (dtype) attrs.set("dtype", *dtype);
+  const Tensor totals = emit(scan, {x}, attrs);
   if (!with_initial) return totals;
-  Shape shape = totals.shape();
-  shape[at] = 1;
-  Array first(totals.dtype(), shape);
-  first.assign(Array::scalar(initial).astype(totals.dtype()));
-  return concatenate({first, totals}, at);
+  return concatenate({before_all(totals, at, initial), totals}, at);
 }
 
 }  // namespace
 
 Tensor cumulative_sum(const Tensor& x, std::optional<int64_t> axis,
-                      bool include_initial) {
-  return total(x, axis, include_initial, "cumulative_sum", "cumsum", 0);
+                      std::optional<DType> dtype, bool include_initial) {
+  return total(x, axis, dtype, include_initial, "cumulative_sum", "cumsum", 0);
 }
 
 Tensor cumulative_prod(const Tensor& x, std::optional<int64_t> axis,
-                       bool include_initial) {
-  return total(x, axis, include_initial, "cumulative_prod", "cumprod", 1);
+                       std::optional<DType> dtype, bool include_initial) {
+  return total(x, axis, dtype, include_initial, "cumulative_prod", "cumprod",
+               1);
 }
 
 Tensor poly(const Tensor& seq) {
@@ -228,17 +258,23 @@ Tensor polyder(const Tensor& p, int64_t m) {
   return result;
 }
 
-Tensor polyint(const Tensor& p, int64_t m, double k) {
+Tensor polyint(const Tensor& p, int64_t m, const Tensor& k) {
   NUMEST_USER_CHECK(p.ndim() == 1 && m >= 0, ValueError,
                     "polyint: got shape {} and m = {}, expected a vector and "
                     "an order >= 0",
                     p.shape().to_string(), m);
+  NUMEST_USER_CHECK(
+      k.ndim() == 0 || (k.ndim() == 1 && k.shape()[0] == m), ValueError,
+      "polyint: k must be a scalar or a rank-1 array of length 1 or >m: got "
+      "shape {} for m = {}",
+      k.shape().to_string(), m);
   Tensor result = p;
-  for (; m > 0; --m) {
+  for (int64_t i = 0; i < m; ++i) {
     const int64_t count = size_of(result, "polyint");
     const Tensor powers = count - arange(count);
     const Tensor quotient = result / powers;
-    const Tensor constant = astype(Tensor(Array::scalar(k)), quotient.dtype());
+    const Tensor constant =
+        astype(k.ndim() == 0 ? k : select(k, i), quotient.dtype());
     result = concatenate({quotient, reshape(constant, Shape{1})});
   }
   return result;

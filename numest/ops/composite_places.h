@@ -18,7 +18,9 @@ Tensor putmask(const Tensor& a, const Tensor& mask, const Tensor& values);
 /// Where `mask` holds, one value after the other, again from the first one.
 Tensor place(const Tensor& a, const Tensor& mask, const Tensor& values);
 /// At positions `ind` of the flat array; values are repeated; the last wins.
-Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v);
+/// `mode` is what becomes of positions outside: 'raise', 'wrap' or 'clip'.
+Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v,
+           std::string_view mode = "raise");
 /// At positions along `axis` of each row; `indices` and `values` broadcast to
 /// the other axes.
 Tensor put_along_axis(const Tensor& arr, const Tensor& indices,
@@ -35,8 +37,11 @@ Tensor copyto(const Tensor& dst, const Tensor& src,
 
 // --- Indices ---
 /// The flat positions of elements at `multi_index`, one array an axis.
+/// ValueError outside of `dims`, unless `mode` is 'wrap' or 'clip'; `order` 'F'
+/// counts the first axis fastest.
 Tensor ravel_multi_index(const std::vector<Tensor>& multi_index,
-                         const Shape& dims);
+                         const Shape& dims, std::string_view mode = "raise",
+                         std::string_view order = "C");
 /// Vectors as indices of an open mesh: each along an axis of its own.
 std::vector<Tensor> ix_(const std::vector<Tensor>& args);
 /// Of the main diagonal of an array of `ndim` axes of extent `n`.
@@ -53,8 +58,10 @@ Tensor diagflat(const Tensor& v, int64_t k = 0);
 /// Sums, or products, of all elements up to each one along `axis`, which may be
 /// left out of vectors only; with the empty one before, if `include_initial`.
 Tensor cumulative_sum(const Tensor& x, std::optional<int64_t> axis = {},
+                      std::optional<DType> dtype = {},
                       bool include_initial = false);
 Tensor cumulative_prod(const Tensor& x, std::optional<int64_t> axis = {},
+                       std::optional<DType> dtype = {},
                        bool include_initial = false);
 
 // --- Polynomials: the coefficient of the highest power first ---
@@ -62,8 +69,8 @@ Tensor cumulative_prod(const Tensor& x, std::optional<int64_t> axis = {},
 Tensor poly(const Tensor& seq);
 /// The m-th derivative.
 Tensor polyder(const Tensor& p, int64_t m = 1);
-/// The m-th integral, with the constant `k`.
-Tensor polyint(const Tensor& p, int64_t m = 1, double k = 0);
+/// The m-th integral, with the constant `k`, or with one for each integral.
+Tensor polyint(const Tensor& p, int64_t m = 1, const Tensor& k = 0.0);
 
 // --- Tensors as matrices of their first `ind` axes and the others ---
 Tensor tensorinv(const Tensor& a, int64_t ind = 2);

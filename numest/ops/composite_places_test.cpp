@@ -53,6 +53,10 @@ TEST(Places, CopiesDifferWhereNumpyWrites) {
   EXPECT_THROW(fill_diagonal(zeros({3}), 1), ValueError);
   EXPECT_THROW(putmask(kA, kMask, zeros({0})), ValueError);
   EXPECT_THROW(put(kA, np::array({9}), 1), IndexError);
+  EXPECT_THAT(values(put(kA, np::array({7, -9}), 9, "clip")),
+              ElementsAre(9, 1, 2, 3, 4, 9));
+  EXPECT_THAT(values(put(kA, np::array({7, -2}), 9, "wrap")),
+              ElementsAre(0, 9, 2, 3, 9, 5));
 }
 
 TEST(Places, IndicesAreNumpys) {
@@ -60,6 +64,14 @@ TEST(Places, IndicesAreNumpys) {
       values(ravel_multi_index({np::array({1, 0}), np::array({2, 1})}, {2, 3})),
       ElementsAre(5, 1));
   EXPECT_THROW(ravel_multi_index({2, 0}, {2, 3}), ValueError);
+  EXPECT_THROW(ravel_multi_index({1, 0}, {2, 3}, "mend"), ValueError);
+  EXPECT_THROW(ravel_multi_index({1, 0}, {2, 3}, "raise", "K"), ValueError);
+  EXPECT_THROW(ravel_multi_index({1}, {2, 3}), ValueError);
+  const std::vector<Tensor> at{np::array({3, -1}), np::array({1, 4})};
+  EXPECT_THAT(values(ravel_multi_index(at, {2, 3}, "clip")), ElementsAre(4, 2));
+  EXPECT_THAT(values(ravel_multi_index(at, {2, 3}, "wrap")), ElementsAre(4, 4));
+  EXPECT_THAT(values(ravel_multi_index(at, {2, 3}, "wrap", "F")),
+              ElementsAre(3, 3));
   const auto open = ix_(
       {np::array({0, 2}), np::array({1, 0, 1}).numpy().astype(DType::kBool)});
   EXPECT_EQ(open[0].shape(), (Shape{2, 1}));
@@ -76,8 +88,10 @@ TEST(Places, IndicesAreNumpys) {
 }
 
 TEST(Places, TotalsMayBeginWithTheEmptyOne) {
-  EXPECT_THAT(values(cumulative_sum(kA, 1, true)),
+  EXPECT_THAT(values(cumulative_sum(kA, 1, {}, true)),
               ElementsAre(0, 0, 1, 3, 0, 3, 7, 12));
+  EXPECT_EQ(cumulative_sum(kA, 0, DType::kInt8).dtype(), DType::kInt8);
+  EXPECT_THAT(values(cumulative_prod(zeros({0}), 0, {}, true)), ElementsAre(1));
   EXPECT_THAT(values(cumulative_prod(np::array({2, 3, 4}))),
               ElementsAre(2, 6, 24));
   EXPECT_THROW(cumulative_sum(kA), ValueError);
@@ -94,6 +108,10 @@ TEST(Places, PolynomialsHaveTheirDerivativesAndIntegrals) {
   EXPECT_THAT(values(polyint(np::array({3.0, 2.0, 1.0}), 1, 5)),
               ElementsAre(1, 1, 1, 5));
   EXPECT_THAT(values(polyint(np::array({6, 4}), 2)), ElementsAre(1, 2, 0, 0));
+  EXPECT_THAT(values(polyint(np::array({6, 4}), 2, np::array({1, 2}))),
+              ElementsAre(1, 2, 1, 2));
+  EXPECT_THROW(polyint(kA, 1), ValueError);
+  EXPECT_THROW(polyint(np::array({6, 4}), 2, zeros({3})), ValueError);
 }
 
 TEST(Places, TensorsAreSolvedAsMatrices) {
@@ -109,10 +127,24 @@ TEST(Places, AreTraced) {
   const Graph graph{"f",
                     {x},
                     {fill_diagonal(put(x, np::array({5}), 8.0), 7.0),
-                     cumulative_sum(x, 0, true)}};
+                     cumulative_sum(x, 0, {}, true)}};
   const Array inputs[] = {kA.numpy()};
   EXPECT_THAT(evaluate(graph, inputs)[0].to_vector<double>(),
               ElementsAre(7, 1, 2, 3, 7, 8));
+}
+
+// As in a program of batches of any size.
+TEST(Places, ExtentsNeedNotBeKnown) {
+  const Tensor x = parameter({DType::kFloat64, {-7}});
+  const Graph graph{"f", {x}, {diagflat(x), cumulative_sum(x, 0, {}, true)}};
+  EXPECT_THROW(diag(x, 1), NotSupportedError);
+  const Array two[] = {Array::from<double>({3, 4})};
+  EXPECT_THAT(evaluate(graph, two)[0].to_vector<double>(),
+              ElementsAre(3, 0, 0, 4));
+  EXPECT_THAT(evaluate(graph, two)[1].to_vector<double>(),
+              ElementsAre(0, 3, 7));
+  const Array none[] = {Array(DType::kFloat64, Shape{0})};
+  EXPECT_THAT(evaluate(graph, none)[1].to_vector<double>(), ElementsAre(0));
 }
 
 }  // namespace

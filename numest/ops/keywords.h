@@ -1249,6 +1249,15 @@ inline Tensor nuclear_norm(const Tensor& x, const NuclearNormOptions& options) {
   return nuclear_norm(x, options.keepdims);
 }
 
+/// Keyword arguments of `put`.
+struct PutOptions {
+  ByName named = {};
+  std::string_view mode = "raise";
+};
+inline Tensor put(const Tensor& a, const Tensor& ind, const Tensor& v, const PutOptions& options) {
+  return put(a, ind, v, options.mode);
+}
+
 /// Keyword arguments of `copyto`.
 struct CopytoOptions {
   ByName named = {};
@@ -1257,6 +1266,16 @@ struct CopytoOptions {
 };
 inline Tensor copyto(const Tensor& dst, const Tensor& src, const CopytoOptions& options) {
   return copyto(dst, src, options.casting, options.where);
+}
+
+/// Keyword arguments of `ravel_multi_index`.
+struct RavelMultiIndexOptions {
+  ByName named = {};
+  std::string_view mode = "raise";
+  std::string_view order = "C";
+};
+inline Tensor ravel_multi_index(const std::vector<Tensor>& multi_index, const Shape& dims, const RavelMultiIndexOptions& options) {
+  return ravel_multi_index(multi_index, dims, options.mode, options.order);
 }
 
 /// Keyword arguments of `diag_indices`.
@@ -1299,20 +1318,22 @@ inline Tensor diagflat(const Tensor& v, const DiagflatOptions& options) {
 struct CumulativeSumOptions {
   ByName named = {};
   std::optional<int64_t> axis = {};
+  std::optional<DType> dtype = {};
   bool include_initial = false;
 };
 inline Tensor cumulative_sum(const Tensor& x, const CumulativeSumOptions& options) {
-  return cumulative_sum(x, options.axis, options.include_initial);
+  return cumulative_sum(x, options.axis, options.dtype, options.include_initial);
 }
 
 /// Keyword arguments of `cumulative_prod`.
 struct CumulativeProdOptions {
   ByName named = {};
   std::optional<int64_t> axis = {};
+  std::optional<DType> dtype = {};
   bool include_initial = false;
 };
 inline Tensor cumulative_prod(const Tensor& x, const CumulativeProdOptions& options) {
-  return cumulative_prod(x, options.axis, options.include_initial);
+  return cumulative_prod(x, options.axis, options.dtype, options.include_initial);
 }
 
 /// Keyword arguments of `polyder`.
@@ -1328,7 +1349,7 @@ inline Tensor polyder(const Tensor& p, const PolyderOptions& options) {
 struct PolyintOptions {
   ByName named = {};
   int64_t m = 1;
-  double k = 0;
+  Tensor k = 0.0;
 };
 inline Tensor polyint(const Tensor& p, const PolyintOptions& options) {
   return polyint(p, options.m, options.k);
@@ -1624,6 +1645,16 @@ inline Tensor identity(int64_t n, const IdentityOptions& options) {
   return identity(n, options.dtype);
 }
 
+/// Keyword arguments of `ediff1d`.
+struct Ediff1dOptions {
+  ByName named = {};
+  Tensor to_end = {};
+  Tensor to_begin = {};
+};
+inline Tensor ediff1d(const Tensor& ary, const Ediff1dOptions& options) {
+  return ediff1d(ary, options.to_end, options.to_begin);
+}
+
 /// Keyword arguments of `diag`.
 struct DiagOptions {
   ByName named = {};
@@ -1712,11 +1743,12 @@ inline Tensor argpartition(const Tensor& a, int64_t kth, const ArgpartitionOptio
 /// Keyword arguments of `unwrap`.
 struct UnwrapOptions {
   ByName named = {};
+  std::optional<double> discont = {};
   int axis = -1;
   double period = 2 * std::numbers::pi;
 };
 inline Tensor unwrap(const Tensor& p, const UnwrapOptions& options) {
-  return unwrap(p, options.axis, options.period);
+  return unwrap(p, options.discont, options.axis, options.period);
 }
 
 /// Keyword arguments of `quantile`.
@@ -1731,6 +1763,15 @@ inline Tensor quantile(const Tensor& a, const Tensor& q, const QuantileOtherOpti
 
 inline Tensor percentile(const Tensor& a, const Tensor& q, const PercentileOptions& options) {
   return percentile(a, q, options.axis, options.keepdims);
+}
+
+/// Keyword arguments of `setdiff1d`.
+struct Setdiff1dOptions {
+  ByName named = {};
+  bool assume_unique = false;
+};
+inline Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2, const Setdiff1dOptions& options) {
+  return setdiff1d(ar1, ar2, options.assume_unique);
 }
 
 /// Keyword arguments of `logspace`.
@@ -1762,6 +1803,16 @@ struct VanderOptions {
 };
 inline Tensor vander(const Tensor& x, const VanderOptions& options) {
   return vander(x, options.N, options.increasing);
+}
+
+/// Keyword arguments of `polyfit`.
+struct PolyfitOptions {
+  ByName named = {};
+  std::optional<double> rcond = {};
+  Tensor w = {};
+};
+inline Tensor polyfit(const Tensor& x, const Tensor& y, int deg, const PolyfitOptions& options) {
+  return polyfit(x, y, deg, options.rcond, options.w);
 }
 
 // clang-format on

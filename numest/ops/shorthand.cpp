@@ -122,7 +122,7 @@ Tensor inner(const Tensor& a, const Tensor& b) {
   return tensordot(a, b, {a.ndim() - 1}, {b.ndim() - 1});
 }
 Tensor vdot(const Tensor& a, const Tensor& b) {
-  return sum(conjugate(ravel(a)) * ravel(b));
+  return dot(conjugate(ravel(a)), ravel(b));
 }
 Tensor vecdot(const Tensor& x1, const Tensor& x2, int axis) {
   const auto last = [axis](const Tensor& x) {
@@ -193,10 +193,14 @@ Tensor flatnonzero(const Tensor& a) { return squeeze(argwhere(ravel(a)), 1); }
 Tensor extract(const Tensor& condition, const Tensor& arr) {
   return take(ravel(arr), flatnonzero(condition), 0);
 }
-Tensor ediff1d(const Tensor& ary) {
+Tensor ediff1d(const Tensor& ary, const Tensor& to_end,
+               const Tensor& to_begin) {
   NUMEST_USER_CHECK(ary.dtype() != DType::kBool, TypeError,
                     "ediff1d: got dtype bool, which has no difference");
-  return diff(ravel(ary));
+  std::vector<Tensor> parts{diff(ravel(ary))};
+  if (!to_begin.is_empty()) parts.insert(parts.begin(), ravel(to_begin));
+  if (!to_end.is_empty()) parts.push_back(ravel(to_end));
+  return parts.size() == 1 ? parts[0] : concatenate(parts);
 }
 
 Tensor diag(const Tensor& v, int64_t k) {
@@ -204,7 +208,15 @@ Tensor diag(const Tensor& v, int64_t k) {
                     "diag: got v of shape {}, expected one or two axes",
                     v.shape().to_string());
   if (v.ndim() == 2) return diagonal(v, k);
-  const int64_t n = known_first(v, "diag") + std::abs(k);
+  if (is_symbol(v.shape()[0])) {
+    NUMEST_USER_CHECK(k == 0, NotSupportedError,
+                      "diag: an extent is not known while the function is "
+                      "traced, so only k=0 has a graph form: got k={}",
+                      k);
+    const Tensor at = arange_like(v);
+    return where(equal(expand_dims(at, 1), at), v, zeros_like(v));
+  }
+  const int64_t n = v.shape()[0] + std::abs(k);
   return set_diagonal(zeros({n, n}, v.dtype()), v, k);
 }
 Tensor trace(const Tensor& a, int64_t offset, int64_t axis1, int64_t axis2) {
@@ -297,13 +309,16 @@ Tensor argpartition(const Tensor& a, int64_t kth, int64_t axis) {
   select(a, kth, axis);
   return argsort(a, axis);
 }
-Tensor unwrap(const Tensor& p, int axis, double period) {
+Tensor unwrap(const Tensor& p, std::optional<double> discont, int axis,
+              double period) {
+  const double half = period / 2;
   const Tensor steps = diff(p, 1, axis);
-  const Tensor moved = remainder(steps + period / 2, period) - period / 2;
+  const Tensor moved = remainder(steps + half, period) - half;
   const Tensor near =
-      where(equal(moved, -period / 2) & greater(steps, 0), period / 2, moved);
+      where(equal(moved, -half) & greater(steps, 0), half, moved);
   const Tensor jumps =
-      where(less(absolute(steps), period / 2), 0, near - steps);
+      where(less(absolute(steps), std::max(discont.value_or(half), half)), 0,
+            near - steps);
   const Tensor first = slice_axis(p, axis, 0, 1);
   return p + concatenate({zeros_like(first), cumsum(jumps, axis)}, axis);
 }
@@ -352,20 +367,32 @@ std::pair<Tensor, Tensor> unique_inverse(const Tensor& x) {
   const auto all = unique_all(x, false);
   return {all[0], reshape(all[2], x.shape())};
 }
+namespace {
+
+// Both flat, of the dtype that they have together.
+std::pair<Tensor, Tensor> flat_pair(const Tensor& ar1, const Tensor& ar2) {
+  const Tensor a = ravel(ar1), b = ravel(ar2);
+  const DType dtype = concatenate({a, b}).dtype();
+  return {astype(a, dtype), astype(b, dtype)};
+}
+
+}  // namespace
+
 Tensor setxor1d(const Tensor& ar1, const Tensor& ar2) {
-  const Tensor a = unique(ravel(ar1)), b = unique(ravel(ar2));
-  return unique(
-      concatenate({extract(~isin(a, b), a), extract(~isin(b, a), b)}));
+  const auto [first, second] = flat_pair(ar1, ar2);
+  const Tensor a = unique(first), b = unique(second);
+  return sort(concatenate({extract(~isin(a, b), a), extract(~isin(b, a), b)}));
 }
 Tensor union1d(const Tensor& ar1, const Tensor& ar2) {
   return unique(concatenate({ravel(ar1), ravel(ar2)}));
 }
 Tensor intersect1d(const Tensor& ar1, const Tensor& ar2) {
-  const Tensor values = unique(ravel(ar1));
-  return extract(isin(values, ar2), values);
+  const auto [a, b] = flat_pair(ar1, ar2);
+  const Tensor values = unique(a);
+  return extract(isin(values, b), values);
 }
-Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2) {
-  const Tensor values = unique(ravel(ar1));
+Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2, bool assume_unique) {
+  const Tensor values = assume_unique ? ravel(ar1) : unique(ravel(ar1));
   return extract(~isin(values, ar2), values);
 }
 
@@ -400,20 +427,31 @@ Tensor vander(const Tensor& x, std::optional<int64_t> N, bool increasing) {
 }
 
 // --- polynomials ---
-Tensor polyfit(const Tensor& x, const Tensor& y, int deg) {
+Tensor polyfit(const Tensor& x, const Tensor& y, int deg,
+               std::optional<double> rcond, const Tensor& w) {
   NUMEST_USER_CHECK(deg >= 0, ValueError,
                     "polyfit: got deg {}, expected 0 or more", deg);
-  NUMEST_USER_CHECK(x.ndim() == 1 && y.ndim() == 1 && x.shape() == y.shape(),
+  NUMEST_USER_CHECK(x.ndim() == 1 && (y.ndim() == 1 || y.ndim() == 2) &&
+                        x.shape()[0] == y.shape()[0],
                     ValueError,
                     "polyfit: got x of shape {} and y of shape {}, expected "
-                    "one axis of equal length",
+                    "one axis, and one or two of the same length",
                     x.shape().to_string(), y.shape().to_string());
-  const Tensor columns = vander(astype(x, DType::kFloat64), deg + 1);
+  const Tensor at = x + 0.0;
+  Tensor columns = vander(at, deg + 1), wanted = y + 0.0;
+  if (!w.is_empty()) {
+    columns = columns * expand_dims(w, 1);
+    wanted = wanted * (y.ndim() == 1 ? w : expand_dims(w, 1));
+  }
   const Tensor scale = sqrt(sum(square(columns), 0));
-  const double rcond = double(known_first(x, "polyfit")) *
-                       std::numeric_limits<double>::epsilon();
-  return matvec(pinv(columns / scale, rcond), astype(y, DType::kFloat64)) /
-         scale;
+  const double precision = at.dtype() == DType::kFloat32
+                               ? double(std::numeric_limits<float>::epsilon())
+                               : std::numeric_limits<double>::epsilon();
+  const Tensor inverse =
+      pinv(columns / scale,
+           rcond ? *rcond : double(known_first(x, "polyfit")) * precision);
+  if (y.ndim() == 2) return matmul(inverse, wanted) / expand_dims(scale, 1);
+  return matvec(inverse, wanted) / scale;
 }
 Tensor polyadd(const Tensor& a1, const Tensor& a2) {
   const auto [x, y] = of_one_length(a1, a2, "polyadd");

@@ -74,10 +74,13 @@ Tensor identity(int64_t n, DType dtype = DType::kFloat64);
 /// `arr` where `condition` is true.
 Tensor flatnonzero(const Tensor& a);
 Tensor extract(const Tensor& condition, const Tensor& arr);
-/// Differences of neighbours in the flat array.
-Tensor ediff1d(const Tensor& ary);
+/// Differences of neighbours in the flat array, with the elements of `to_begin`
+/// before and those of `to_end` behind.
+Tensor ediff1d(const Tensor& ary, const Tensor& to_end = {},
+               const Tensor& to_begin = {});
 
-/// A matrix with the vector v on diagonal k, or diagonal k of the matrix v.
+/// A matrix with the vector v on diagonal k, or diagonal k of the matrix v. Of
+/// a vector whose extent is not known while tracing only on diagonal 0.
 Tensor diag(const Tensor& v, int64_t k = 0);
 /// Sum of a diagonal of two axes.
 Tensor trace(const Tensor& a, int64_t offset = 0, int64_t axis1 = 0,
@@ -116,9 +119,10 @@ Tensor digitize(const Tensor& x, const Tensor& bins, bool right = false);
 /// Sorted: element `kth` stands where it would, which is all that is asked.
 Tensor partition(const Tensor& a, int64_t kth, int64_t axis = -1);
 Tensor argpartition(const Tensor& a, int64_t kth, int64_t axis = -1);
-/// Adds multiples of `period` so that neighbours differ by half of it or less.
-Tensor unwrap(const Tensor& p, int axis = -1,
-              double period = 2 * std::numbers::pi);
+/// Adds multiples of `period` so that neighbours differ by half of it or less;
+/// steps up to `discont`, if that is more, stay.
+Tensor unwrap(const Tensor& p, std::optional<double> discont = {},
+              int axis = -1, double period = 2 * std::numbers::pi);
 /// True if the shapes broadcast and all elements are equal.
 Tensor array_equiv(const Tensor& a1, const Tensor& a2);
 
@@ -136,7 +140,10 @@ std::pair<Tensor, Tensor> unique_inverse(const Tensor& x);
 Tensor setxor1d(const Tensor& ar1, const Tensor& ar2);
 Tensor union1d(const Tensor& ar1, const Tensor& ar2);
 Tensor intersect1d(const Tensor& ar1, const Tensor& ar2);
-Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2);
+/// The different elements of `ar1` that `ar2` lacks; in their own order and
+/// each as often as it is there if `assume_unique`.
+Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2,
+                 bool assume_unique = false);
 
 // --- Series ---
 /// base^x for `num` numbers x evenly spaced from start to stop.
@@ -156,8 +163,11 @@ Tensor vander(const Tensor& x, std::optional<int64_t> N = {},
               bool increasing = false);
 
 // --- Polynomials: coefficients, the highest power first ---
-/// The polynomial of degree `deg` of least squares through (x, y).
-Tensor polyfit(const Tensor& x, const Tensor& y, int deg);
+/// The polynomial of degree `deg` of least squares through (x, y), or one for
+/// each column of y; differences times `w`. Singular values of at most `rcond`
+/// times the largest count as zero, by default the precision times len(x).
+Tensor polyfit(const Tensor& x, const Tensor& y, int deg,
+               std::optional<double> rcond = {}, const Tensor& w = {});
 Tensor polyadd(const Tensor& a1, const Tensor& a2);
 Tensor polysub(const Tensor& a1, const Tensor& a2);
 Tensor polymul(const Tensor& a1, const Tensor& a2);

@@ -92,10 +92,14 @@ TEST(Shorthand, PositionsAndSets) {
   EXPECT_EQ(values(flatnonzero(row({0, 2, 0, 3}))), (Doubles{1, 3}));
   EXPECT_EQ(values(extract(matrix() > 3, matrix())), (Doubles{4, 5, 6}));
   EXPECT_EQ(values(ediff1d(matrix())), (Doubles{1, 1, 1, 1, 1}));
+  EXPECT_EQ(values(ediff1d(row({1, 3}), row({8, 9}), 7)),
+            (Doubles{7, 2, 8, 9}));
   const Tensor a = row({3, 1, 1}), b = row({2, 3});
   EXPECT_EQ(values(union1d(a, b)), (Doubles{1, 2, 3}));
   EXPECT_EQ(values(intersect1d(a, b)), (Doubles{3}));
   EXPECT_EQ(values(setdiff1d(a, b)), (Doubles{1}));
+  EXPECT_EQ(values(setdiff1d(row({5, 1, 5, 2}), row({2}), true)),
+            (Doubles{5, 1, 5}));
 }
 
 TEST(Shorthand, SeriesAndWindows) {
@@ -178,6 +182,11 @@ TEST(Shorthand, CurvesAreUnwrappedAndFitted) {
   const Tensor x = row({0, 1, 2, 3});
   EXPECT_THAT(values(polyfit(x, 3 * x - 1, 1)),
               testing::Pointwise(testing::DoubleNear(1e-9), Doubles{3, -1}));
+  // A weight of zero leaves the third point out; two columns at once.
+  const Tensor bent = row({0, 1, 9, 3}), w = row({1, 1, 0, 1});
+  EXPECT_THAT(
+      values(polyfit(x, stack({bent, 2 * bent}, 1), 1, {}, w)),
+      testing::Pointwise(testing::DoubleNear(1e-9), Doubles{1, 2, 0, 0}));
   EXPECT_EQ(values(spacing(row({1, -1}))), (Doubles{0x1p-52, -0x1p-52}));
   EXPECT_EQ(values(array_equiv(x, x)), (Doubles{1}));
   EXPECT_EQ(values(array_equiv(x, row({1, 2}))), (Doubles{0}));

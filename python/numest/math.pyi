@@ -464,7 +464,7 @@ def polyder(p, m=1) -> Any:
     """As np.polyder, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def polydiv(u, v) -> Any:
-    """(quotient, rest without its leading numbers of at most 1e-8)."""
+    """As np.polydiv, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> Any:
     """Coefficients of the least squares, by the pseudo-inverse."""
@@ -503,8 +503,8 @@ def quantile(a, q, axis=None, method='linear', keepdims=False) -> Any:
 def ravel(a, order='C') -> Any:
     """As np.ravel, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def ravel_multi_index(multi_index, dims, mode='raise') -> Any:
-    """Mode 'raise' clips, as an element cannot raise alone."""
+def ravel_multi_index(multi_index, dims, mode='raise', order='C') -> Any:
+    """As np.ravel_multi_index, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def real(val) -> Any:
     """As np.real, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -12,6 +12,7 @@ namespace numest::python {
 void bind_fft(nb::module_& m);
 void bind_histograms(nb::module_& m);
 void bind_linalg(nb::module_& m);
+void bind_named(nb::module_& m);
 void bind_signal(nb::module_& m);
 void bind_ufuncs(nb::module_& m);
 
@@ -273,6 +274,7 @@ void bind_functions(nb::module_& m) {
   bind_fft(functions);
   bind_histograms(functions);
   bind_linalg(functions);
+  bind_named(functions);
   bind_signal(functions);
   bind_ufuncs(functions);
 }

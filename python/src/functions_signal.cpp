@@ -49,9 +49,6 @@ void bind_curves(nb::module_& m) {
 }
 
 void bind_counting(nb::module_& m) {
-  m.def("_isin", [](const T& element, const T& test_elements) {
-    return isin(element.tensor, test_elements.tensor);
-  });
   m.def("_lexsort", [](const Ts& keys) { return lexsort(keys.tensors); });
 }
 

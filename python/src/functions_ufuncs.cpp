@@ -42,8 +42,6 @@ void bind_ufuncs(nb::module_& m) {
       },
       "x"_a);
   m.def(
-      "ediff1d", [](const T& ary) { return ediff1d(ary.tensor); }, "ary"_a);
-  m.def(
       "fabs", [](const T& x) { return fabs(x.tensor); }, "x"_a);
   m.def(
       "spacing", [](const T& x) { return spacing(x.tensor); }, "x"_a);

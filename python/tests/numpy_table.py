@@ -138,14 +138,18 @@ GRADIENT |= {
                   " np.percentile(x, 30, axis=0, method='midpoint')",
     "cumsum": "np.cumsum(x) | np.cumsum(x, axis=1)",
     "cumprod": "np.cumprod(x, axis=0)",
-    "cumulative_sum": "np.cumulative_sum(v, include_initial=True)",
-    "cumulative_prod": "np.cumulative_prod(v)",
+    "cumulative_sum": "np.cumulative_sum(v, include_initial=True) |"
+    " np.cumulative_sum(x, axis=-1, include_initial=True) |"
+    " np.cumulative_sum(h, axis=0, dtype=np.float64)",
+    "cumulative_prod": "np.cumulative_prod(v) |"
+    " np.cumulative_prod(x, axis=0, include_initial=True)",
     "trace": "np.trace(m) | np.trace(x, offset=1)",
     "diff": "np.diff(x) | np.diff(x, n=2, axis=0) | np.diff(x, prepend=0) |"
             " np.diff(x, axis=0, append=y, prepend=1.0) |"
             " np.diff(x, prepend=x[:, :1], append=x[:, -1:]) |"
             " np.diff(h, append=2) | np.diff(x, axis=0, prepend=y[:1])",
-    "ediff1d": "np.ediff1d(x) | np.ediff1d(v, to_begin=0.0)",
+    "ediff1d": "np.ediff1d(x) | np.ediff1d(v, to_begin=0.0) |"
+    " np.ediff1d(v, w, x[0])",
     # elementwise
     "where": "np.where(x > 0, x, y) | np.where(b, x, 0.0)",
     "clip": "np.clip(x, -0.5, 0.5) | np.clip(x, None, y)",
@@ -160,7 +164,8 @@ GRADIENT |= {
                 " np.linspace(c, 3.0, 5, retstep=True)",
     "logspace": "np.logspace(c, 2.0, 4)",
     "geomspace": "np.geomspace(c, 8.0, 4)",
-    "unwrap": "np.unwrap(3 * v)", "interp": "np.interp(x, s, 2 * s)",
+    "unwrap": "np.unwrap(3 * v) | np.unwrap(3 * x, 4, 0)",
+    "interp": "np.interp(x, s, 2 * s)",
     "vander": "np.vander(w) | np.vander(w, 2, increasing=True)",
     # order
     "sort": "np.sort(x) | np.sort(x, axis=0) | np.sort(x, axis=None)",
@@ -215,7 +220,8 @@ GRADIENT |= {
     # writes
     "copyto": "np.copyto(x, y, where=y > 0); x",
     "putmask": "np.putmask(x, y > 0, 5 * y); x",
-    "place": "np.place(x, y > 0, v); x", "put": "np.put(x, [1, 7], w[:2]); x",
+    "place": "np.place(x, y > 0, v); x",
+    "put": "np.put(x, [1, 7], w[:2]); x | np.put(x, [-1, 70], w, 'clip'); x",
     "put_along_axis":
         "np.put_along_axis(x, np.array([[0], [2], [1]]), y[:, :1], 1); x",
     "fill_diagonal": "np.fill_diagonal(m, w); m |"
@@ -327,7 +333,9 @@ NATIVE |= {
                    " np.array_equal(x, v)",
     "array_equiv": "np.array_equiv(x, x[0])",
     "unravel_index": "np.unravel_index(i, (2, 3))",
-    "ravel_multi_index": "np.ravel_multi_index((i % 2, i % 3), (2, 3))",
+    "ravel_multi_index": "np.ravel_multi_index((i % 2, i % 3), (2, 3)) |"
+    " np.ravel_multi_index((i % 2, i % 3), (2, 3), order='F') |"
+    " np.ravel_multi_index(np.stack([i, -i]), (2, 3), mode='wrap')",
     "linalg.matrix_rank": "np.linalg.matrix_rank(x)",
     # arrays made while tracing
     "array": "np.array([c, 2 * c]) | np.array(x)",
@@ -365,14 +373,17 @@ NATIVE |= {
 GRADIENT |= {
     "i0": "np.i0(v) | np.i0(4 * v)",
     "polyfit": "np.polyfit(np.arange(6), s, 1) |"
-               " np.polyfit(v, x[0, :1] * v, 2) | np.polyfit(v, v * v, 1, w=v)",
+               " np.polyfit(v, x[0, :1] * v, 2) |"
+               " np.polyfit(v, v * v, 1, w=v) |"
+    " np.polyfit(np.arange(3), x, 1, w=w)",
     "matvec": "np.matvec(m, w)", "vecmat": "np.vecmat(w, m)",
     "poly": "np.poly(w)",
     "linalg.tensorinv": "np.linalg.tensorinv(m, 1)",
     "linalg.tensorsolve": "np.linalg.tensorsolve(m, w)",
     "polyadd": "np.polyadd(v, w)", "polysub": "np.polysub(w, v)",
     "polymul": "np.polymul(v, w)", "polyder": "np.polyder(v, 2)",
-    "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0)",
+    "polyint": "np.polyint(v) | np.polyint(v, 2, 1.0) |"
+    " np.polyint(v, 2, [1.0, 3.0])",
     "fft.fft": "np.fft.fft(v) | np.fft.fft(x, 6, 0) | np.fft.fft(h, 3) |"
                " np.fft.fft(z, norm='ortho') | np.abs(np.fft.fft(v)) ** 2",
     "fft.ifft": "np.fft.ifft(v + 1j * v[::-1]) |"
@@ -445,9 +456,12 @@ NATIVE |= {
     "unique_values": "np.unique_values(j).sum()",
     "union1d": "np.union1d(j, k).sum()",
     "intersect1d": "np.intersect1d(j, k).sum()",
-    "setdiff1d": "np.setdiff1d(j, k).sum() | np.setdiff1d(j, [1, 2]).sum()",
+    "setdiff1d": "np.setdiff1d(j, k).sum() | np.setdiff1d(j, [1, 2]).sum() |"
+    " np.setdiff1d(j, k, assume_unique=True).sum()",
     "setxor1d": "np.setxor1d(j, k).sum()",
-    "trim_zeros": "np.trim_zeros(np.where(v > 0, v, 0)).sum()",
+    "trim_zeros": "np.trim_zeros(np.where(v > 0, v, 0)).sum() |"
+    " np.trim_zeros(np.where(v > 9, v, 0)).sum() |"
+    " np.trim_zeros(j[0], 'b').sum()",
     "bincount": "np.bincount(i, minlength=5).sum() | np.bincount(i).max() |"
                 " np.bincount(i[:5], weights=v).max()",
     "ndarray.nonzero": "b.nonzero()[1].sum()",

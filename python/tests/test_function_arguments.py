@@ -62,7 +62,7 @@ np.linspace(x[0, 0], 5, 3, dtype=int)
 np.linspace(x[0, 0], 5, 3, retstep=True)[1]
 np.round(x, out=x)
 np.round(x, decimals=1)
-np.searchsorted(x[0], x[0], sorter=np.array([2, 1, 0]))
+np.searchsorted(np.sort(x[0])[::-1], x[0], sorter=np.array([2, 1, 0]))
 np.unique(x, axis=0)
 np.nan_to_num(x, copy=False, nan=1.0)
 np.pad(x, 2, mode='mean')

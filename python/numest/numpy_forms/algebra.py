@@ -84,16 +84,11 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
 
 def inner(a, b):
-  a, b = _core.tensor(a), _core.tensor(b)
-  if not a.ndim or not b.ndim:
-    return call("multiply", [a, b])
-  return tensordot(a, b, ((-1,), (-1,)))
+  return _f.inner(a, b)
 
 
 def vdot(a, b):
-  a = _f.ravel(_core.tensor(a))
-  a = call("conjugate", [a]) if "complex" in a._dtype_name else a
-  return _f.dot(a, _f.ravel(b))
+  return _f.vdot(a, b)
 
 
 # --- statistics of rows ---

@@ -100,23 +100,8 @@ def _along(part, a, axis):
 
 
 def ediff1d(ary, to_end=None, to_begin=None):
-  parts = [_f.ediff1d(ary)]
-  if to_begin is not None:
-    parts.insert(0, _f.ravel(to_begin))
-  if to_end is not None:
-    parts.append(_f.ravel(to_end))
-  return parts[0] if len(parts) == 1 else call("concatenate", parts, axis=0)
+  return _f.ediff1d(ary, to_end, to_begin)
 
 
 def unwrap(p, discont=None, axis=-1, period=6.283185307179586):
-  p = _core.tensor(p)
-  step = _f.diff(p, 1, axis)
-  half = period / 2
-  turned = call("remainder", [step + half, period]) - half
-  turned = call("where", [(turned == -half) & (step > 0), half, turned])
-  limit = half if discont is None else max(discont, half)
-  correction = call("where", [call("absolute", [step]) < limit, 0.0,
-                              turned - step])
-  first = call("take", [p, [0]], axis=axis)
-  return p + call("concatenate", [call("zeros_like", [first]), call(
-      "cumsum", [correction], axis=axis)], axis=axis)
+  return _f.unwrap(p, discont, axis, period)

@@ -136,29 +136,27 @@ def _piece(x, piece, args, kw):
 
 
 def angle(z, deg=False):
-  radians = call("arctan2", [imag(_core.tensor(z)), real(_core.tensor(z))])
-  return _f.rad2deg(radians) if deg else radians
+  return _f.angle(z, deg)
 
 
 def isneginf(x):
-  return call("logical_and", [call("isinf", [x]), call("signbit", [x])])
+  return _f.isneginf(x)
 
 
 def isposinf(x):
-  positive = call("logical_not", [call("signbit", [x])])
-  return call("logical_and", [call("isinf", [x]), positive])
+  return _f.isposinf(x)
 
 
 def fix(x):
-  return call("trunc", [x])
+  return _f.fix(x)
 
 
 def isreal(x):
-  return call("equal", [imag(_core.tensor(x)), 0])
+  return _f.isreal(x)
 
 
 def iscomplex(x):
-  return call("not_equal", [imag(_core.tensor(x)), 0])
+  return _f.iscomplex(x)
 
 
 def iscomplexobj(x):

@@ -90,7 +90,7 @@ def nonzero(a):
 
 
 def flatnonzero(a):
-  return nonzero(_f.ravel(a))[0]
+  return _f.flatnonzero(a)
 
 
 def argwhere(a):
@@ -104,7 +104,7 @@ def where(condition, x=None, y=None):
 
 
 def extract(condition, arr):
-  return call("take", [_f.ravel(arr), flatnonzero(condition)], axis=0)
+  return _f.extract(condition, arr)
 
 
 def compress(condition, a, axis=None):
@@ -120,17 +120,7 @@ def trim_zeros(filt, trim="fb"):
   filt = _core.tensor(filt)
   if filt.ndim != 1:
     raise TypeError("trim_zeros: more than one axis has no graph form")
-  at = flatnonzero(filt)
-  any_ = call("greater", [call("extent", [at]), 0])
-  count = call("extent", [filt])
-  ends = call("where", [any_, call("concatenate", [
-      call("add", [at, 1]), np.zeros(1, np.int64)])[-2:].max(), 0])
-  first = call("min", [call("concatenate", [at, call(
-      "reshape", [count], shape=(1,))])])
-  start = first if "f" in trim.lower() else 0
-  stop = ends if "b" in trim.lower() else count
-  stop = call("where", [any_, stop, start])
-  return call("take", [filt, start + count_up(stop - start)], axis=0)
+  return _f.trim_zeros(filt, trim)
 
 
 # --- elements several times, or not at all ---
@@ -212,7 +202,7 @@ def unique_inverse(x):
 
 
 def unique_values(x):
-  return call("unique", [x], equal_nan=False)
+  return _f.unique_values(x)
 
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False,
@@ -230,53 +220,29 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False,
   return (values, *(t for t, is_asked in asked if is_asked))
 
 
-def _flat(value):
+def _array(value):
   if isinstance(value, (list, tuple)):
     from numest.trace import namespace  # avoids a cycle at import
     value = namespace.array(value)
-  return _f.ravel(value)
-
-
-def _flat_pair(ar1, ar2):
-  """Both flat, of the dtype that they have together."""
-  a, b = _flat(ar1), _flat(ar2)
-  dtype = call("concatenate", [a, b])._dtype_name
-  return call("astype", [a], dtype=dtype), call("astype", [b], dtype=dtype)
-
-
-def _kept(values, is_kept):
-  return call("take", [values, nonzero(is_kept)[0]], axis=0)
-
-
-def _is_in(values, others):
-  return _f._isin(values, others)
-
-
-def _is_not_in(values, others):
-  return call("logical_not", [_is_in(values, others)])
+  return value
 
 
 def union1d(ar1, ar2):
-  return call("unique", [call("concatenate", [_flat(ar1), _flat(ar2)])])
+  return _f.union1d(_array(ar1), _array(ar2))
 
 
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
   if return_indices:
     raise TypeError("intersect1d: return_indices=True has no graph form")
-  a, b = _flat_pair(ar1, ar2)
-  return _kept(call("unique", [a]), _is_in(call("unique", [a]), b))
+  return _f.intersect1d(_array(ar1), _array(ar2))
 
 
 def setdiff1d(ar1, ar2, assume_unique=False):
-  a = _flat(ar1)
-  a = a if assume_unique else call("unique", [a])
-  return _kept(a, _is_not_in(a, _flat(ar2)))
+  return _f.setdiff1d(_array(ar1), _array(ar2), assume_unique)
 
 
 def setxor1d(ar1, ar2, assume_unique=False):
-  a, b = (call("unique", [t]) for t in _flat_pair(ar1, ar2))
-  return call("sort", [call("concatenate", [
-      _kept(a, _is_not_in(a, b)), _kept(b, _is_not_in(b, a))])], axis=0)
+  return _f.setxor1d(_array(ar1), _array(ar2))
 
 
 # --- arrays made of traced extents, for the namespace of a trace ---

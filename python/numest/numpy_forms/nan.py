@@ -48,19 +48,11 @@ def _without_nan(a, value):
 
 
 def cumulative_sum(x, axis=None, dtype=None, include_initial=False):
-  return _from_initial(cumsum(x, axis, dtype), axis, 0, include_initial)
+  return _f.cumulative_sum(x, axis, dtype, include_initial)
 
 
 def cumulative_prod(x, axis=None, dtype=None, include_initial=False):
-  return _from_initial(cumprod(x, axis, dtype), axis, 1, include_initial)
-
-
-def _from_initial(result, axis, value, is_included):
-  if not is_included:
-    return result
-  axis = 0 if axis is None else axis
-  first = call("full_like", [call("take", [result, [0]], axis=axis), value])
-  return call("concatenate", [first, result], axis=axis)
+  return _f.cumulative_prod(x, axis, dtype, include_initial)
 
 
 def accumulate(function, array, axis=0, dtype=None):

@@ -1,11 +1,5 @@
 """Sorting, searching, positions and diagonals."""
-import builtins
-
-import numpy as np
-
 from numest import _core
-from numest.numpy_forms import symbols
-from numest.numpy_forms.axes import as_axes
 from numest.tensor import call
 
 _f = _core.functions
@@ -51,24 +45,7 @@ def diagonal(a, offset=0, axis1=0, axis2=1):
 
 
 def diag(v, k=0):
-  v = _core.tensor(v)
-  if v.ndim == 2:
-    return diagonal(v, k)
-  if v._shape[0] < 0:
-    return _diagonal_matrix(v, k)
-  n = v._shape[0] + builtins.abs(k)
-  empty = np.zeros((n, n), v.dtype.as_numpy_dtype)
-  return call("set_diagonal", [empty, v], offset=k)
-
-
-def _diagonal_matrix(v, k):
-  """A matrix of as many rows as v has numbers, which are not known."""
-  if k:
-    raise TypeError("diag: an extent is not known while the function is "
-                    "traced, so only k=0 has a graph form")
-  at = symbols.positions(v, 0)
-  is_here = call("equal", [call("expand_dims", [at], axis=1), at])
-  return call("where", [is_here, v, call("zeros_like", [v])])
+  return _f.diag(v, k)
 
 
 def triu(m, k=0):

@@ -40,10 +40,7 @@ def array_equal(a1, a2, equal_nan=False):
 
 
 def array_equiv(a1, a2):
-  try:
-    return call("all", [call("equal", [a1, a2])])
-  except ValueError:  # the shapes do not broadcast
-    return False
+  return _f.array_equiv(a1, a2)
 
 
 def broadcast_arrays(*args):
@@ -53,17 +50,12 @@ def broadcast_arrays(*args):
 
 
 def atleast_3d(*arys):
-  found = [_three_axes(_core.tensor(a)) for a in arys]
+  found = [_f.atleast_3d(a) for a in arys]
   return found[0] if len(found) == 1 else tuple(found)
 
 
-def _three_axes(a):
-  axes = {0: (0, 1, 2), 1: (0, 2), 2: (2,)}.get(a.ndim)
-  return a if axes is None else call("expand_dims", [a], axis=axes)
-
-
 def dstack(tup):
-  return concatenate([_three_axes(_core.tensor(a)) for a in tup], 2)
+  return _f.dstack(tup)
 
 
 def dsplit(ary, indices_or_sections):
@@ -134,17 +126,11 @@ def insert(arr, obj, values, axis=None):
 
 
 def diagflat(v, k=0):
-  from numest.numpy_forms.order import diag
-  return diag(_f.ravel(v), k)
+  return _f.diagflat(v, k)
 
 
 def vander(x, N=None, increasing=False):
-  if N is None and x._shape[0] < 0:
-    raise TypeError("vander: an extent is not known while the function is "
-                    "traced; give N")
-  count = x._shape[0] if N is None else N
-  powers = np.arange(count) if increasing else np.arange(count)[::-1]
-  return call("power", [call("expand_dims", [x], axis=-1), powers.copy()])
+  return _f.vander(x, N, increasing)
 
 
 def fftshift(x, axes=None):
@@ -203,16 +189,7 @@ def diag_indices_from(arr):
 # --- positions ---
 def ix_(*args):
   """Positions that stand for a block, one axis each; bools for their places."""
-  found = []
-  for axis, given in enumerate(args):
-    at = _core.tensor(given)
-    if at.ndim != 1:
-      raise ValueError("Cross index must be 1 dimensional")
-    at = call("nonzero", [at]) if at._dtype_name == "bool" else at
-    at = at[0] if isinstance(at, (tuple, list)) else at
-    found.append(call("expand_dims", [at], axis=tuple(
-        i for i in range(len(args)) if i != axis)))
-  return tuple(found)
+  return tuple(_f.ix_(args))
 
 
 def unravel_index(indices, shape):
@@ -225,16 +202,9 @@ def unravel_index(indices, shape):
   return tuple(reversed(found))
 
 
-def ravel_multi_index(multi_index, dims, mode="raise"):
-  """Mode 'raise' clips, as an element cannot raise alone."""
-  result = 0
-  for i, (index, extent) in enumerate(zip(multi_index, dims)):
-    if mode == "wrap":
-      index = call("remainder", [index, int(extent)])
-    else:
-      index = call("clip", [index, 0, int(extent) - 1])
-    result = index if i == 0 else result * int(extent) + index
-  return result
+def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
+  return _f.ravel_multi_index(list(multi_index), [int(e) for e in dims], mode,
+                              order)
 
 
 def partition(a, kth, axis=-1):
@@ -255,7 +225,7 @@ def lexsort(keys, axis=-1):
 
 
 def isin(element, test_elements, assume_unique=False, invert=False):
-  found = _f._isin(element, test_elements)
+  found = call("isin", [element, test_elements])
   return call("logical_not", [found]) if invert else found
 
 

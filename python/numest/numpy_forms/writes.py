@@ -38,28 +38,15 @@ def copyto(dst, src, casting="same_kind", where=True):
 
 
 def putmask(a, mask, values):
-  values = call("reshape", [_repeated(values, a.size)], shape=a._shape)
-  assign("putmask", a, call("where", [mask, values, a._alias()]))
+  assign("putmask", a, _f.putmask(a._alias(), mask, values))
 
 
 def place(arr, mask, vals):
-  flat = _f.ravel(vals)
-  number = call("cumsum", [_f.ravel(mask)], dtype="int64") - 1
-  taken = call("take", [flat, number % flat._shape[0]], axis=0)
-  taken = call("reshape", [taken], shape=arr._shape)
-  assign("place", arr, call("where", [mask, taken, arr._alias()]))
+  assign("place", arr, _f.place(arr._alias(), mask, vals))
 
 
 def put(a, ind, v, mode="raise"):
-  flat, ind = _f.ravel(a._alias()), _f.ravel(ind)
-  if mode == "wrap":
-    ind = call("remainder", [ind, flat._shape[0]])
-  if mode == "clip":
-    ind = call("clip", [ind, 0, flat._shape[0] - 1])
-  values = _repeated(v, ind._shape[0])
-  flat = _core.index_update(flat, [ind], call("astype", [values],
-                                              dtype=a._dtype_name))
-  assign("put", a, call("reshape", [flat], shape=a._shape))
+  assign("put", a, _f.put(a._alias(), ind, v, mode))
 
 
 def put_along_axis(arr, indices, values, axis=-1):
