@@ -731,9 +731,6 @@ class functions:
     def dstack(tup: sequence) -> Tensor: ...
 
     @staticmethod
-    def vecdot(x1: array_like, x2: array_like, axis: int = -1) -> Tensor: ...
-
-    @staticmethod
     def union1d(ar1: array_like, ar2: array_like) -> Tensor: ...
 
     @staticmethod
