@@ -55,6 +55,7 @@ np.sort(x, kind='nope')
 np.argsort(x, kind='mergesort')
 np.unravel_index(np.array([1, 4]), (2, 3), order='F')[0] * x[0, 0]
 np.ravel_multi_index(([1, 4], [0, 1]), (2, 3), mode='clip') * x[0, 0]
+np.ravel_multi_index(([1, 0], [0, 1]), (2, 3), order='F') * x[0, 0]
 np.take(x, [0, 9], mode='clip')
 np.take(x, [0, 9], mode='wrap')
 np.mean(x, dtype=int)
