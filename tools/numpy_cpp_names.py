@@ -97,8 +97,7 @@ _NONE = {
         ndarray.__setstate__ ndarray.__sizeof__""",
     _TEXTS: """
         format_float_positional format_float_scientific fromfile fromregex
-        fromstring savetxt recfromcsv recfromtxt random.bytes
-        random.RandomState.bytes random.Generator.bytes""",
+        fromstring savetxt recfromcsv recfromtxt""",
     _TIMES: """
         busday_count busday_offset datetime_as_string datetime_data is_busday
         isnat""",

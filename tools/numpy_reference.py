@@ -134,8 +134,8 @@ _FUNCTION = re.compile(
     r"^(?:inline |constexpr )*(?:const )?"
     r"(?:[\w:]+(?:<[\w:, ]+(?:<[\w:, ]+>)?>)?&?|auto) (\w+)\(", re.M)
 _MEMBER = re.compile(
-    r"^  (?:explicit |static )*(?:const )?[\w:]+(?:<[\w:, ]+>)?&? "
-    r"(\w+|operator\(\))\(", re.M)
+    r"^  (?:explicit |static )*(?:const )?[\w:]+(?:<[\w:, ]+>)?[&*]? ?"
+    r"(operator\(\)|\b\w+)\(", re.M)
 _RESULT_ABOVE = re.compile(r"requires [^\n]*\n(\w+)\(", re.M)
 
 
@@ -166,9 +166,10 @@ def _functions():
   included = re.findall(r'#include "numest/(ops/[^"]*)"', _text_of("np.h"))
   own = {"ops/linalg.h", "ops/composite_fft.h", "ops/global_random.h"}
   linalg = _text_of("ops/linalg.h")
-  return {"": _functions_of(*sorted(set(included) - own), "array/dtype.h",
-                            "formats/npy.h", "formats/csv.h", "ops/control.h",
-                            "transforms/vectorize.h") | {"DType"},
+  return {"": _functions_of(*sorted(set(included) - own), "formats/npy.h",
+                            "transforms/vectorize.h"),
+          "of other names": _functions_of(
+              "array/dtype.h", "formats/csv.h", "ops/control.h") | {"DType"},
           "linalg": _functions_of("ops/linalg.h") | set(
               re.findall(r"using numest::(\w+);", linalg)),
           "fft": _functions_of("ops/composite_fft.h"),
@@ -226,7 +227,8 @@ def _is_in_place(method):
 
 def _existing(cpp, functions, members):
   module, _, last = cpp.removeprefix("numest::").rpartition("::")
-  if cpp not in members and last not in functions.get(module, ()):
+  known = functions.get(module, set()) | functions["of other names"]
+  if cpp not in members and last not in known:
     raise SystemExit(f"numpy_reference: tools/numpy_cpp_names.py names {cpp}, "
                      "which no header declares")
   return cpp

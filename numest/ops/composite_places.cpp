@@ -90,6 +90,13 @@ Tensor fill_diagonal(const Tensor& a, const Tensor& val) {
   NUMEST_USER_CHECK(shape.ndim() >= 2, ValueError,
                     "fill_diagonal: array must be at least 2-d: got {}",
                     shape.to_string());
+  if (shape.ndim() == 2 && shape.is_known()) {
+    const Tensor count = arange(std::min(shape[0], shape[1]));
+    return set_diagonal(a, like(repeated(val, count, "fill_diagonal"), a));
+  }
+  const auto positions = [&](int i) {
+    return is_symbol(shape[i]) ? arange_like(a, i) : arange(shape[i]);
+  };
   Tensor is_on = Tensor(true);
   for (int i = 1; i < shape.ndim(); ++i) {
     NUMEST_USER_CHECK(shape.ndim() == 2 || shape[i] == shape[0], ValueError,
@@ -99,9 +106,10 @@ Tensor fill_diagonal(const Tensor& a, const Tensor& val) {
     Shape first = Shape::filled(shape.ndim(), 1), other = first;
     first[0] = shape[0];
     other[i] = shape[i];
-    is_on = logical_and(is_on, equal(reshape(arange(shape[0]), first),
-                                     reshape(arange(shape[i]), other)));
+    is_on = logical_and(is_on, equal(reshape(positions(0), first),
+                                     reshape(positions(i), other)));
   }
+  if (val.ndim() == 0) return where(is_on, like(val, a), a);
   const Tensor place = cumsum(astype(ravel(is_on), DType::kInt64), 0);
   const Tensor values =
       repeated(val, maximum(place - int64_t{1}, int64_t{0}), "fill_diagonal");

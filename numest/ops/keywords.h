@@ -1684,6 +1684,15 @@ inline Tensor insert(const Tensor& arr, int64_t index, const Tensor& values, con
   return insert(arr, index, values, options.axis);
 }
 
+/// Keyword arguments of `choose`.
+struct ChooseOptions {
+  ByName named = {};
+  std::string_view mode = "raise";
+};
+inline Tensor choose(const Tensor& a, const std::vector<Tensor>& choices, const ChooseOptions& options) {
+  return choose(a, choices, options.mode);
+}
+
 /// Keyword arguments of `compress`.
 struct CompressOptions {
   ByName named = {};

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "numest/ops/call.h"
+#include "numest/ops/control.h"
 #include "numest/ops/dtypes.h"
 #include "numest/ops/operators.h"
 
@@ -14,37 +15,8 @@ namespace numest {
 
 namespace {
 
-int64_t known_first(const Tensor& a, const char* op) {
-  const int64_t extent = a.shape()[0];
-  NUMEST_USER_CHECK(!is_symbol(extent), ValueError,
-                    "{}: got coefficients of shape {}, expected a known "
-                    "number of them",
-                    op, a.shape().to_string());
-  return extent;
-}
-
-// Both with leading zeros up to the length of the longer one.
-std::pair<Tensor, Tensor> of_one_length(const Tensor& a, const Tensor& b,
-                                        const char* op) {
-  const Tensor x = atleast_1d(a), y = atleast_1d(b);
-  const int64_t m = known_first(x, op), n = known_first(y, op);
-  const int64_t length = std::max(m, n);
-  return {pad(x, {length - m, int64_t{0}}), pad(y, {length - n, int64_t{0}})};
-}
-
 Tensor without_nan(const Tensor& a, double instead) {
   return is_inexact(a.dtype()) ? where(isnan(a), instead, a) : a;
-}
-
-// 2 pi k / (M - 1) for k = 0 ... M - 1.
-Tensor turn(int64_t M) {
-  const double last = double(std::max<int64_t>(M - 1, 1));
-  return arange(M) * (2 * std::numbers::pi / last);
-}
-
-// The two terms of a cosine window; one sample is 1.
-Tensor cosine_window(int64_t M, double constant, double wave) {
-  return M == 1 ? ones({1}) : constant - cos(turn(M)) * wave;
 }
 
 }  // namespace
@@ -240,7 +212,8 @@ Tensor resize(const Tensor& a, const Shape& new_shape) {
   const Tensor flat = ravel(a);
   const int64_t n = flat.shape()[0];
   if (n == 0) return zeros(new_shape, a.dtype());
-  return take(flat, reshape(arange(new_shape.size()) % n, new_shape), 0);
+  const Tensor count = is_symbol(n) ? extent(flat, 0) : Tensor(n);
+  return take(flat, reshape(arange(new_shape.size()) % count, new_shape), 0);
 }
 Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
               std::optional<int64_t> axis) {
@@ -258,13 +231,22 @@ Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
   return concatenate(
       {parts[0], broadcast_to(astype(values, a.dtype()), shape), parts[1]}, at);
 }
-Tensor choose(const Tensor& a, const std::vector<Tensor>& choices) {
-  const Tensor all = stack(broadcast_arrays(choices));
-  Shape shape = all.shape();
-  shape.erase(0);
-  const Tensor at =
-      broadcast_to(a, broadcast_shapes(a.shape(), shape, "choose"));
-  return squeeze(take_along_axis(all, expand_dims(at, 0), 0), 0);
+Tensor choose(const Tensor& a, const std::vector<Tensor>& choices,
+              std::string_view mode) {
+  const int64_t last = int64_t(choices.size()) - 1;
+  NUMEST_USER_CHECK(last >= 0, ValueError,
+                    "choose: got no choices, expected at least one");
+  NUMEST_USER_CHECK(
+      mode == "raise" || mode == "wrap" || mode == "clip", ValueError,
+      "choose: got mode '{}', expected 'raise', 'wrap' or 'clip'", mode);
+  Tensor at = a;
+  if (mode == "raise")
+    at = check_range(at, 0, double(last), "choose: index among the choices");
+  if (mode == "wrap") at = remainder(at, last + 1);
+  Tensor result = choices.back();
+  for (int64_t i = last; i-- > 0;)
+    result = where(at <= i, choices[size_t(i)], result);
+  return last == 0 ? where(at <= last, result, result) : result;
 }
 Tensor compress(const Tensor& condition, const Tensor& a,
                 std::optional<int64_t> axis) {
@@ -278,12 +260,21 @@ std::vector<Tensor> triu_indices(int64_t n, int64_t k,
                                  std::optional<int64_t> m) {
   return nonzero(equal(tri(n, m, k - 1), 0));
 }
-std::vector<Tensor> unravel_index(const Tensor& indices, const Shape& shape) {
-  std::vector<Tensor> result(size_t(shape.ndim()));
-  Tensor rest = check_range(indices, 0, double(shape.size() - 1), "index");
-  for (int i = shape.ndim(); i-- > 0; rest = floor_divide(rest, shape[i]))
-    result[size_t(i)] = remainder(rest, shape[i]);
+std::vector<Tensor> unravel_by_extents(const Tensor& indices,
+                                       const std::vector<Tensor>& shape) {
+  Tensor count = 1;
+  for (const Tensor& extent : shape) count = count * extent;
+  Tensor rest = indices;
+  if (!count.is_symbolic())
+    rest = check_range(rest, 0, count.numpy().item<double>() - 1, "index");
+  std::vector<Tensor> result(shape.size());
+  for (size_t i = shape.size(); i-- > 0; rest = floor_divide(rest, shape[i]))
+    result[i] = remainder(rest, shape[i]);
   return result;
+}
+std::vector<Tensor> unravel_index(const Tensor& indices, const Shape& shape) {
+  return unravel_by_extents(indices,
+                            std::vector<Tensor>(shape.begin(), shape.end()));
 }
 Tensor indices(const Shape& dimensions) {
   std::vector<Tensor> axes;
@@ -299,7 +290,25 @@ Tensor spacing(const Tensor& x) {
   return where(x < 0, -gap, gap);
 }
 Tensor digitize(const Tensor& x, const Tensor& bins, bool right) {
-  return searchsorted(bins, x, right ? "left" : "right");
+  NUMEST_USER_CHECK(bins.ndim() == 1, ValueError,
+                    "digitize: got bins of shape {}, expected one axis",
+                    bins.shape().to_string());
+  const char* side = right ? "left" : "right";
+  const auto rising = [&] { return searchsorted(bins, x, side); };
+  if (bins.shape()[0] == 0) return rising();
+  const Tensor step = diff(bins), is_falling = any(step < 0);
+  const Tensor is_mixed = is_falling & any(step > 0);
+  const auto falling = [&] {
+    return extent(bins, 0) - searchsorted(flip(bins), x, side);
+  };
+  const Tensor checked = refuse(is_mixed,
+                                "bins must be monotonically "
+                                "increasing or decreasing");
+  const auto found = cond(
+      is_falling,
+      [&](std::span<const Tensor>) { return std::vector{falling()}; },
+      [&](std::span<const Tensor>) { return std::vector{rising()}; });
+  return with_dependencies({found[0], checked});
 }
 Tensor partition(const Tensor& a, int64_t kth, int64_t axis) {
   select(a, kth, axis);  // checks both
@@ -394,75 +403,6 @@ Tensor intersect1d(const Tensor& ar1, const Tensor& ar2) {
 Tensor setdiff1d(const Tensor& ar1, const Tensor& ar2, bool assume_unique) {
   const Tensor values = assume_unique ? ravel(ar1) : unique(ravel(ar1));
   return extract(~isin(values, ar2), values);
-}
-
-// --- series ---
-Tensor logspace(const Tensor& start, const Tensor& stop, int64_t num,
-                bool endpoint, double base) {
-  return power(base, linspace(start, stop, num, endpoint));
-}
-Tensor geomspace(const Tensor& start, const Tensor& stop, int64_t num,
-                 bool endpoint) {
-  return logspace(log10(start), log10(stop), num, endpoint, 10);
-}
-Tensor bartlett(int64_t M) {
-  if (M == 1) return ones({1});
-  return 1 -
-         absolute(arange(M) * (2 / double(std::max<int64_t>(M - 1, 1))) - 1);
-}
-Tensor blackman(int64_t M) {
-  if (M == 1) return ones({1});
-  return 0.42 - cos(turn(M)) * 0.5 + cos(turn(M) * 2) * 0.08;
-}
-Tensor hamming(int64_t M) { return cosine_window(M, 0.54, 0.46); }
-Tensor hanning(int64_t M) { return cosine_window(M, 0.5, 0.5); }
-
-Tensor vander(const Tensor& x, std::optional<int64_t> N, bool increasing) {
-  NUMEST_USER_CHECK(x.ndim() == 1, ValueError,
-                    "vander: got x of shape {}, expected one axis",
-                    x.shape().to_string());
-  const int64_t n = N ? *N : known_first(x, "vander");
-  const Tensor powers = increasing ? arange(n) : n - 1 - arange(n);
-  return power(expand_dims(x, 1), powers);
-}
-
-// --- polynomials ---
-Tensor polyfit(const Tensor& x, const Tensor& y, int deg,
-               std::optional<double> rcond, const Tensor& w) {
-  NUMEST_USER_CHECK(deg >= 0, ValueError,
-                    "polyfit: got deg {}, expected 0 or more", deg);
-  NUMEST_USER_CHECK(x.ndim() == 1 && (y.ndim() == 1 || y.ndim() == 2) &&
-                        x.shape()[0] == y.shape()[0],
-                    ValueError,
-                    "polyfit: got x of shape {} and y of shape {}, expected "
-                    "one axis, and one or two of the same length",
-                    x.shape().to_string(), y.shape().to_string());
-  const Tensor at = x + 0.0;
-  Tensor columns = vander(at, deg + 1), wanted = y + 0.0;
-  if (!w.is_empty()) {
-    columns = columns * expand_dims(w, 1);
-    wanted = wanted * (y.ndim() == 1 ? w : expand_dims(w, 1));
-  }
-  const Tensor scale = sqrt(sum(square(columns), 0));
-  const double precision = at.dtype() == DType::kFloat32
-                               ? double(std::numeric_limits<float>::epsilon())
-                               : std::numeric_limits<double>::epsilon();
-  const Tensor inverse =
-      pinv(columns / scale,
-           rcond ? *rcond : double(known_first(x, "polyfit")) * precision);
-  if (y.ndim() == 2) return matmul(inverse, wanted) / expand_dims(scale, 1);
-  return matvec(inverse, wanted) / scale;
-}
-Tensor polyadd(const Tensor& a1, const Tensor& a2) {
-  const auto [x, y] = of_one_length(a1, a2, "polyadd");
-  return x + y;
-}
-Tensor polysub(const Tensor& a1, const Tensor& a2) {
-  const auto [x, y] = of_one_length(a1, a2, "polysub");
-  return x - y;
-}
-Tensor polymul(const Tensor& a1, const Tensor& a2) {
-  return convolve(atleast_1d(a1), atleast_1d(a2));
 }
 
 }  // namespace numest

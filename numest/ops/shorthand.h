@@ -3,6 +3,7 @@
 
 #include <numbers>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -95,8 +96,11 @@ Tensor resize(const Tensor& a, const Shape& new_shape);
 /// flat array. IndexError beyond its ends.
 Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
               std::optional<int64_t> axis = {});
-/// The element of choices[index] for each index; ValueError if there is none.
-Tensor choose(const Tensor& a, const std::vector<Tensor>& choices);
+/// The element of choices[index] for each index; all broadcast. Where there is
+/// none, `mode` "raise" is ValueError, "wrap" counts on from the first one and
+/// "clip" takes the nearest.
+Tensor choose(const Tensor& a, const std::vector<Tensor>& choices,
+              std::string_view mode = "raise");
 /// The parts of `axis`, by default of the flat array, that `condition` holds
 /// for.
 Tensor compress(const Tensor& condition, const Tensor& a,
@@ -108,13 +112,16 @@ std::vector<Tensor> tril_indices(int64_t n, int64_t k = 0,
 std::vector<Tensor> triu_indices(int64_t n, int64_t k = 0,
                                  std::optional<int64_t> m = {});
 std::vector<Tensor> unravel_index(const Tensor& indices, const Shape& shape);
+/// The same of extents that may be traced.
+std::vector<Tensor> unravel_by_extents(const Tensor& indices,
+                                       const std::vector<Tensor>& shape);
 Tensor indices(const Shape& dimensions);
 
 // --- Elementwise, order, sums so far ---
 /// Distance to the next representable number, with the sign of x.
 Tensor spacing(const Tensor& x);
-/// Position of the part between ascending `bins` that an element lies in;
-/// `right` counts upper edges to a part.
+/// Position of the part between `bins`, which rise or fall, that an element
+/// lies in; `right` counts upper edges to a part. ValueError for other bins.
 Tensor digitize(const Tensor& x, const Tensor& bins, bool right = false);
 /// Sorted: element `kth` stands where it would, which is all that is asked.
 Tensor partition(const Tensor& a, int64_t kth, int64_t axis = -1);

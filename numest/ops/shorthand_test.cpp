@@ -138,6 +138,10 @@ TEST(Shorthand, InsertsChoosesAndCompresses) {
   EXPECT_THROW(insert(row({1}), 2, 0), IndexError);
   const Tensor at = Array::from(std::vector<int64_t>{1, 0});
   EXPECT_EQ(values(choose(at, {row({1, 2}), 9})), (Doubles{9, 2}));
+  EXPECT_EQ(values(choose(at, {3, 9})), (Doubles{9, 3}));
+  EXPECT_EQ(values(choose(at + 2, {3, 9}, "wrap")), (Doubles{9, 3}));
+  EXPECT_EQ(values(choose(at + 2, {3, 9}, {.mode = "clip"})), (Doubles{9, 9}));
+  EXPECT_THROW(choose(at + 1, {3, 9}), ValueError);
   EXPECT_EQ(values(compress(row({0, 1}), matrix(), 0)), (Doubles{4, 5, 6}));
 }
 
@@ -153,6 +157,10 @@ TEST(Shorthand, GivesPositions) {
   EXPECT_EQ(values(indices({1, 2})), (Doubles{0, 0, 0, 1}));
   EXPECT_EQ(values(digitize(row({0, 1, 5}), row({1, 3}))), (Doubles{0, 1, 2}));
   EXPECT_EQ(values(digitize(row({1}), row({1, 3}), true)), (Doubles{0}));
+  EXPECT_EQ(values(digitize(row({0, 1, 5}), row({3, 1}))), (Doubles{2, 1, 0}));
+  EXPECT_EQ(values(digitize(row({0, 1, 5}), row({3, 1}), true)),
+            (Doubles{2, 2, 0}));
+  EXPECT_THROW(digitize(row({0}), row({1, 3, 2})), ValueError);
 }
 
 TEST(Shorthand, QuantilesOfSeveralQAreStacked) {

@@ -105,7 +105,7 @@ def cholesky(a, upper=False) -> Any:
     """As np.cholesky, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def choose(a, choices, mode='raise') -> Any:
-    """By where; mode 'raise' clips, as an element cannot raise alone."""
+    """As np.choose, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def clip(a, a_min=None, a_max=None, min=None, max=None) -> Any:
     """As np.clip, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

@@ -101,7 +101,14 @@ void bind_polynomials(nb::module_& m) {
       "x"_a, none("N"), "increasing"_a = false);
 }
 
+Shape shape_of(const std::vector<int64_t>& extents) {
+  Shape shape;
+  for (const int64_t extent : extents) shape.push_back(extent);
+  return shape;
+}
+
 void bind_places(nb::module_& m) {
+  bind(m, "fill_diagonal", &fill_diagonal, "a", "val");
   m.def(
       "putmask",
       [](const T& a, const T& mask, const T& values) {
@@ -133,9 +140,8 @@ void bind_positions(nb::module_& m) {
       "ravel_multi_index",
       [](const Ts& multi_index, const std::vector<int64_t>& dims,
          const std::string& mode, const std::string& order) {
-        Shape shape;
-        for (const int64_t extent : dims) shape.push_back(extent);
-        return ravel_multi_index(multi_index.tensors, shape, mode, order);
+        return ravel_multi_index(multi_index.tensors, shape_of(dims), mode,
+                                 order);
       },
       "multi_index"_a, "dims"_a, "mode"_a = "raise", "order"_a = "C");
   m.def(
@@ -147,6 +153,44 @@ void bind_positions(nb::module_& m) {
         return trim_zeros(filt.tensor, trim);
       },
       "filt"_a, "trim"_a = "fb");
+}
+
+void bind_choices(nb::module_& m) {
+  m.def(
+      "choose",
+      [](const T& a, const Ts& choices, const std::string& mode) {
+        return choose(a.tensor, choices.tensors, mode);
+      },
+      "a"_a, "choices"_a, "mode"_a = "raise");
+  m.def(
+      "piecewise",
+      [](const T& x, const Ts& condlist, const Ts& values) {
+        return piecewise(x.tensor, condlist.tensors, values.tensors);
+      },
+      "x"_a, "condlist"_a, "values"_a);
+  m.def(
+      "unravel_index",
+      [](const T& indices, const Ts& shape) {
+        return to_list(unravel_by_extents(indices.tensor, shape.tensors));
+      },
+      "indices"_a, "shape"_a);
+  m.def(
+      "digitize",
+      [](const T& x, const T& bins, bool right) {
+        return digitize(x.tensor, bins.tensor, right);
+      },
+      "x"_a, "bins"_a, "right"_a = false);
+  m.def(
+      "resize",
+      [](const T& a, const std::vector<int64_t>& new_shape) {
+        return resize(a.tensor, shape_of(new_shape));
+      },
+      "a"_a, "new_shape"_a);
+  bind(m, "tensorsolve", &tensorsolve, "a", "b");
+  m.def(
+      "tensorinv",
+      [](const T& a, int64_t ind) { return tensorinv(a.tensor, ind); }, "a"_a,
+      "ind"_a = 2);
 }
 
 void bind_neighbours(nb::module_& m) {
@@ -184,6 +228,7 @@ void bind_named(nb::module_& m) {
   bind_polynomials(m);
   bind_places(m);
   bind_positions(m);
+  bind_choices(m);
   bind_neighbours(m);
 }
 

@@ -152,7 +152,7 @@ GRADIENT |= {
     "where": "np.where(x > 0, x, y) | np.where(b, x, 0.0)",
     "clip": "np.clip(x, -0.5, 0.5) | np.clip(x, None, y)",
     "select": "np.select([x > 1, x > 0], [x, 2 * x], default=-1.0)",
-    "choose": "np.choose(i[:3] % 2, [w, 2 * w])",
+    "choose": "np.choose(j % 2, [x, y]) | np.choose(i, [c, 2], mode='wrap')",
     "piecewise": "np.piecewise(x, [x < 0, x >= 0], [lambda t: -t, np.sin])",
     "nan_to_num": "np.nan_to_num(x) | np.nan_to_num(x, copy=False); x",
     "copy": "np.copy(x)",
@@ -318,7 +318,7 @@ NATIVE |= {
                     " np.searchsorted(s, x, side='right') |"
                     " np.searchsorted(v, w, sorter=np.argsort(v))",
     "digitize": "np.digitize(x, [-1.0, 0.0, 1.0]) |"
-                " np.digitize(x, [1.0, 0.0, -1.0], right=True)",
+                " np.digitize(i, [3, 1]) | np.digitize(i, [3, 1], right=True)",
     "histogram": "np.histogram(x, 4) | np.histogram(x, 3, (-1, 1)) |"
                  " np.histogram(h, 5, (-1.0, 1.0), density=True) |"
                  " np.histogram(v, [-1.0, 0.0, 2.0], weights=v)",

@@ -32,7 +32,7 @@ def calls(dtype):
   for name in FLAT:
     yield name, getattr(np, name), 1
   yield "argsort", (lambda x: np.argsort(x, axis=1, kind="stable")), 2
-  for q in (0, 0.3, 1):
+  for q in (0, 0.3, 1) if dtype != "int8" else (0, 1):  # NumPy's overflow
     yield "quantile", (lambda x, q=q: np.quantile(x, q, axis=0)), 2
 
 
@@ -81,9 +81,9 @@ def tame(x):
 
 @pytest.mark.parametrize("name, function, ndim, dtype", cases())
 def test_values_are_numpys(name, function, ndim, dtype):
-  x = matrix(dtype) if name in REDUCTIONS + KEPT + ["quantile", "argsort"] else (
-      values(dtype))
-  empty = (x[..., :0], x[:0]) if name not in ("average", "quantile") else ()
+  x = matrix(dtype) if ndim == 2 else values(dtype)
+  has_empty = name not in ("average", "quantile")
+  empty = (x[..., :0], x[:0]) if has_empty else ()
   for given in (tame(x), *empty):
     assert_same(name, outcome(lambda v: traced(function, v), given),
                 outcome(function, given))

@@ -201,17 +201,11 @@ def lstsq(a, b, rcond=None):
 def tensorsolve(a, b, axes=None):
   if axes is not None:
     raise TypeError("tensorsolve: axes have no graph form; use moveaxis")
-  a, b = _core.tensor(a), _core.tensor(b)
-  shape = a._shape[b.ndim:]
-  rows = call("reshape", [a], shape=(-1, int(np.prod(shape))))
-  return call("reshape", [solve(rows, _f.ravel(b))], shape=shape)
+  return _f.tensorsolve(a, b)
 
 
 def tensorinv(a, ind=2):
-  a = _core.tensor(a)
-  rows = call("reshape", [a], shape=(int(np.prod(a._shape[:ind])), -1))
-  return call("reshape", [call("inv", [rows])],
-              shape=(*a._shape[ind:], *a._shape[:ind]))
+  return _f.tensorinv(a, ind)
 
 
 def cond(x, p=None):

@@ -24,17 +24,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 
 
 def digitize(x, bins, right=False):
-  if not _is_known(bins):
-    raise TypeError("digitize: the order of traced bins is not known")
-  bins = np.asarray(bins)
-  step = np.diff(bins)
-  if not (np.all(step >= 0) or np.all(step <= 0)):
-    raise ValueError("bins must be monotonically increasing or decreasing")
-  if len(bins) > 1 and bins[0] > bins[-1]:
-    found = call("searchsorted", [bins[::-1], x],
-                 side="right" if right else "left")
-    return len(bins) - found
-  return call("searchsorted", [bins, x], side="left" if right else "right")
+  return _f.digitize(x, bins, right)
 
 
 def _known_bins(bins):

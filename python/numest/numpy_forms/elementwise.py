@@ -108,31 +108,16 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 
 def choose(a, choices, mode="raise"):
-  """By where; mode 'raise' clips, as an element cannot raise alone."""
-  choices = list(choices)
-  if mode == "wrap":
-    a = call("remainder", [a, len(choices)])
-  result = choices[-1]
-  for i in reversed(range(len(choices) - 1)):
-    result = call("where", [call("less_equal", [a, i]), choices[i], result])
-  return result
+  return _f.choose(a, list(choices), mode)
 
 
 def piecewise(x, condlist, funclist, *args, **kw):
   x = _core.tensor(x)
   if not isinstance(condlist, (list, tuple)):
     condlist = [condlist]
-  pieces = list(funclist)
-  default = pieces.pop() if len(pieces) > len(condlist) else 0
-  result = _piece(x, default, args, kw)
-  for condition, piece in zip(condlist, pieces):  # the last that holds wins
-    result = call("where", [condition, _piece(x, piece, args, kw), result])
-  return result
-
-
-def _piece(x, piece, args, kw):
-  value = piece(x, *args, **kw) if callable(piece) else piece
-  return call("astype", [value], dtype=x._dtype_name)
+  values = [piece(x, *args, **kw) if callable(piece) else piece
+            for piece in funclist]
+  return _f.piecewise(x, condlist, values)
 
 
 def angle(z, deg=False):

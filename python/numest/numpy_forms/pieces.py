@@ -97,8 +97,7 @@ def _moved(a, positions, axis):
 
 
 def resize(a, new_shape):
-  flat = _f.ravel(a)
-  return _moved(flat, np.resize(np.arange(flat._shape[0]), new_shape), 0)
+  return _f.resize(a, tuple(np.atleast_1d(new_shape).tolist()))
 
 
 def insert(arr, obj, values, axis=None):
@@ -193,13 +192,9 @@ def ix_(*args):
 
 
 def unravel_index(indices, shape):
-  rest, found = _core.tensor(indices), []
-  for extent in reversed(shape if isinstance(shape, (tuple, list)) else (
-      (shape,) if np.ndim(shape) == 0 else shape)):
-    extent = extent if isinstance(extent, Tensor) else int(extent)
-    found.append(call("remainder", [rest, extent]))
-    rest = call("floor_divide", [rest, extent])
-  return tuple(reversed(found))
+  extents = shape if isinstance(shape, (tuple, list)) else (
+      (shape,) if np.ndim(shape) == 0 else shape)
+  return tuple(_f.unravel_index(indices, list(extents)))
 
 
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):

@@ -22,12 +22,6 @@ def assign(name, target, value):
   views.assign(target, value)
 
 
-def _repeated(values, count):
-  """As many values as there are places, repeated in order."""
-  flat = _f.ravel(values)
-  return call("take", [flat, np.arange(count) % flat._shape[0]], axis=0)
-
-
 def copyto(dst, src, casting="same_kind", where=True):
   if casting != "same_kind":
     src = _core.tensor(src)
@@ -66,21 +60,9 @@ def _positions(a, axis):
 
 
 def fill_diagonal(a, val, wrap=False):
-  if a.ndim != 2 or wrap:
-    raise TypeError("fill_diagonal: more than two axes and wrap=True have no "
-                    "graph form")
-  if min(a._shape) < 0:
-    if np.ndim(val):
-      raise TypeError("fill_diagonal: an extent is not known while the "
-                      "function is traced, so one value is expected")
-    is_here = call("equal", [call("expand_dims", [_positions(a, 0)], axis=1),
-                             _positions(a, 1)])
-    value = call("astype", [val], dtype=a._dtype_name)
-    return assign("fill_diagonal", a, call("where", [
-        is_here, value, a._alias()]))
-  count = min(a._shape)
-  values = call("astype", [_repeated(val, count)], dtype=a._dtype_name)
-  assign("fill_diagonal", a, call("set_diagonal", [a._alias(), values]))
+  if wrap:
+    raise TypeError("fill_diagonal: wrap=True has no graph form")
+  assign("fill_diagonal", a, _f.fill_diagonal(a._alias(), val))
 
 
 def ufunc_at(ufunc, name, a, indices, b):
