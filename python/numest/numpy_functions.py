@@ -37,8 +37,7 @@ _CORE = ("ptp median count_nonzero nanargmax nanargmin round "
 globals().update({name: getattr(_f, name) for name in _CORE})
 
 # Forms that count the elements while they are traced.
-_COUNTING = ("unstack resize poly polyder polyadd polysub polyint "
-             "polymul polydiv histogramdd histogram2d "
+_COUNTING = ("unstack poly polyder polyadd polysub polyint polymul polydiv "
              "tril_indices_from triu_indices_from diag_indices_from put place "
              "putmask").split()
 globals().update({name: known_only(globals()[name]) for name in _COUNTING})

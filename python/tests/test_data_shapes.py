@@ -56,6 +56,9 @@ np.intersect1d(j, [1, 2, n])
 np.setdiff1d(j, [n])
 np.setxor1d(j, [n, 9])
 np.bincount(j, minlength=3)
+np.resize(x[x > 0], (3, 4))
+np.histogram2d(x[x > 0], x[x > 0], 3)[0]
+np.digitize(x, np.sort(x[x > 0]))
 x[:n]
 x[n:]
 x[n:n + 2, :n]
