@@ -212,8 +212,12 @@ Tensor resize(const Tensor& a, const Shape& new_shape) {
   const Tensor flat = ravel(a);
   const int64_t n = flat.shape()[0];
   if (n == 0) return zeros(new_shape, a.dtype());
-  const Tensor count = is_symbol(n) ? extent(flat, 0) : Tensor(n);
-  return take(flat, reshape(arange(new_shape.size()) % count, new_shape), 0);
+  if (!is_symbol(n))
+    return take(flat, reshape(arange(new_shape.size()) % n, new_shape), 0);
+  // Without elements: the zero behind them.
+  const Tensor count = maximum(extent(flat, 0), 1);
+  return take(concatenate({flat, zeros({1}, a.dtype())}),
+              reshape(arange(new_shape.size()) % count, new_shape), 0);
 }
 Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
               std::optional<int64_t> axis) {
