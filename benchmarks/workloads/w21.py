@@ -66,13 +66,17 @@ CASES = {
     "roll": lambda np, x: np.roll(x, 7),
     "pad": lambda np, m: np.pad(m, 1),
     "concatenate": lambda np, x, s: np.concatenate([x, s]),
-    "add.at": lambda np, z, p, x: add_at(np, z, p, x),
+    "histogram": lambda np, x: np.histogram(x, 50)[0],
+    "histogram range": lambda np, x: np.histogram(x, 256, (-3, 3))[0],
+    "histogram2d": lambda np, x, s: np.histogram2d(x, s, 20)[0],
+    "add.at": lambda np, z, p, x: write_at(np.add, z, p, x),
+    "maximum.at": lambda np, z, p, x: write_at(np.maximum, z, p, x),
 }
 
 
-def add_at(np, z, p, x):
+def write_at(ufunc, z, p, x):
     z = z + z.dtype.type(0)
-    np.add.at(z, p, x)
+    ufunc.at(z, p, x)
     return z
 
 

@@ -80,6 +80,18 @@ inline Tensor round_(const Tensor& a, int decimals = 0) {
 /// Sorted along the first axis.
 inline Tensor msort(const Tensor& a) { return sort(a, 0); }
 
+/// Keyword arguments of `isin`.
+struct IsinOptions {
+  ByName named = {};
+  bool assume_unique = false;  // changes nothing
+  bool invert = false;
+};
+inline Tensor isin(const Tensor& element, const Tensor& test_elements,
+                   const IsinOptions& options) {
+  const Tensor found = isin(element, test_elements);
+  return options.invert ? logical_not(found) : found;
+}
+
 // --- Names for memory: tensors are immutable and without an order ---
 inline Tensor copy(const Tensor& a) { return a; }
 inline Tensor asanyarray(const Tensor& a) { return array(a); }

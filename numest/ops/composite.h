@@ -38,8 +38,10 @@ Tensor average(const Tensor& a, const Axes& axis = {},
                const Tensor& weights = {});
 /// max - min.
 Tensor ptp(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
-/// Differences of neighbours, `n` times.
-Tensor diff(const Tensor& a, int n = 1, int axis = -1);
+/// Differences of neighbours, `n` times, of what stands in `prepend`, `a` and
+/// `append` along `axis`; a scalar is one element of each row.
+Tensor diff(const Tensor& a, int n = 1, int axis = -1,
+            const Tensor& prepend = {}, const Tensor& append = {});
 
 // --- Elementwise ---
 /// (x1 - x2) ** 2.
@@ -70,10 +72,11 @@ Tensor percentile(const Tensor& a, double q, const Axes& axis = {},
                   bool keepdims = false);
 Tensor median(const Tensor& a, const Axes& axis = {}, bool keepdims = false);
 /// Values at x of the piecewise linear curve through (xp, fp), float64; xp
-/// increases. Outside: `left` and `right`, by default the end values.
+/// increases. Outside: `left` and `right`, by default the end values. With a
+/// `period` x counts modulo it, and xp may have any order.
 Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp,
-              std::optional<double> left = {},
-              std::optional<double> right = {});
+              std::optional<double> left = {}, std::optional<double> right = {},
+              std::optional<double> period = {});
 Tensor count_nonzero(const Tensor& a, const Axes& axis = {},
                      bool keepdims = false);
 /// Positions of the nonzero elements, one row each.
@@ -115,6 +118,9 @@ std::vector<Tensor> meshgrid(const std::vector<Tensor>& xi,
                              std::string_view indexing = "xy");
 /// As split, but the first parts may be longer by one.
 std::vector<Tensor> array_split(const Tensor& a, int sections, int axis = 0);
+std::vector<Tensor> array_split(const Tensor& a,
+                                const std::vector<int64_t>& indices,
+                                int axis = 0);
 /// Joins along a new axis.
 Tensor stack(const std::vector<Tensor>& arrays, int axis = 0);
 Tensor vstack(const std::vector<Tensor>& arrays);

@@ -126,23 +126,76 @@ Tensor multi_dot(const std::vector<Tensor>& arrays) {
   return Chain(extents).multiply(arrays, 0, arrays.size() - 1);
 }
 
-Tensor cov(const Tensor& m, double ddof) {
-  NUMEST_USER_CHECK(m.ndim() <= 2, ValueError,
-                    "cov: m has more than 2 dimensions: got shape {}",
-                    m.shape().to_string());
-  const Tensor x = cast(atleast_2d(m), DType::kFloat64);
-  const Tensor distance = x - mean(x, 1, {}, true);
-  const Tensor count = astype(extent(x, 1), DType::kFloat64);
+namespace {
+
+// Variables as rows.
+Tensor variables(const Tensor& m, bool rowvar, const Tensor& y) {
+  for (const Tensor& t : {m, y})
+    NUMEST_USER_CHECK(t.is_empty() || t.ndim() <= 2, ValueError,
+                      "cov: m has more than 2 dimensions: got shape {}",
+                      t.shape().to_string());
+  const Tensor rows = atleast_2d(m);
+  const Tensor first = rowvar || m.ndim() < 2 ? rows : transpose(rows);
+  if (y.is_empty()) return first;
+  const Tensor more = atleast_2d(y);
+  const bool is_row = rowvar || more.shape()[0] == 1;
+  return concatenate({first, is_row ? more : transpose(more)}, 0);
+}
+
+// What each observation counts; no value if all count 1.
+Tensor weights_of(const Tensor& x, const Tensor& fweights,
+                  const Tensor& aweights) {
+  Tensor all;
+  for (const Tensor& w : {fweights, aweights}) {
+    if (w.is_empty()) continue;
+    const int64_t n = x.shape()[1];
+    NUMEST_USER_CHECK(
+        w.ndim() == 1 &&
+            (w.shape()[0] == n || is_symbol(n) || is_symbol(w.shape()[0])),
+        ValueError,
+        "cov: got weights of shape {}, expected one of each of {} observations",
+        w.shape().to_string(), n);
+    const Tensor own = cast(w, DType::kFloat64);
+    all = all.is_empty() ? own : all * own;
+  }
+  return all;
+}
+
+}  // namespace
+
+Tensor cov(const Tensor& m, const Tensor& y, bool rowvar, bool bias,
+           std::optional<double> ddof, const Tensor& fweights,
+           const Tensor& aweights) {
+  Tensor x = variables(m, rowvar, y);
+  x = cast(x, promote(x.dtype(), DType::kFloat64));
+  const double freedom = ddof.value_or(bias ? 0 : 1);
+  const Tensor w = weights_of(x, fweights, aweights);
+  Tensor distance, weighted, divisor;
+  if (w.is_empty()) {
+    weighted = distance = x - mean(x, 1, {}, true);
+    divisor = astype(extent(x, 1), DType::kFloat64) - freedom;
+  } else {
+    const Tensor total = sum(w);
+    distance = x - sum(x * w, 1, {}, true) / total;
+    weighted = distance * w;
+    divisor = total - (aweights.is_empty() || freedom == 0
+                           ? Tensor(freedom)
+                           : freedom * sum(w * aweights) / total);
+  }
+  if (is_complex(x.dtype())) weighted = conjugate(weighted);
   const Tensor c =
-      matmul(distance, distance, false, true) / maximum(count - ddof, 0.0);
+      matmul(distance, weighted, false, true) / maximum(divisor, 0.0);
   return c.shape()[0] == 1 ? reshape(c, Shape{}) : c;
 }
 
-Tensor corrcoef(const Tensor& x) {
-  const Tensor c = cov(x);
+Tensor corrcoef(const Tensor& x, const Tensor& y, bool rowvar) {
+  const Tensor c = cov(x, y, rowvar);
   if (c.ndim() == 0) return c / c;
-  const Tensor deviation = sqrt(diagonal(c));
-  return clip(c / expand_dims(deviation, 1) / deviation, -1.0, 1.0);
+  const Tensor deviation = sqrt(real(diagonal(c)));
+  const Tensor ratio = c / expand_dims(deviation, 1) / deviation;
+  if (!is_complex(c.dtype())) return clip(ratio, -1.0, 1.0);
+  const Tensor i = Tensor::weak(Array::scalar(Complex128(0, 1)));
+  return clip(real(ratio), -1.0, 1.0) + clip(imag(ratio), -1.0, 1.0) * i;
 }
 
 Tensor det(const Tensor& a) {

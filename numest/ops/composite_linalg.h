@@ -26,10 +26,14 @@ Tensor cross(const Tensor& a, const Tensor& b);
 Tensor multi_dot(const std::vector<Tensor>& arrays);
 
 // --- Statistics of rows ---
-/// Covariance matrix of the rows of `m` in float64; the divisor is N - ddof.
-Tensor cov(const Tensor& m, double ddof = 1);
+/// Covariance matrix of the rows of `m` and `y`, or of their columns if not
+/// `rowvar`, in float64 or complex128. The divisor is N - ddof; `ddof` is 1, or
+/// 0 if `bias`. Observations count `fweights` times each, and by `aweights`.
+Tensor cov(const Tensor& m, const Tensor& y = {}, bool rowvar = true,
+           bool bias = false, std::optional<double> ddof = {},
+           const Tensor& fweights = {}, const Tensor& aweights = {});
 /// `cov`, each divided by the product of the standard deviations.
-Tensor corrcoef(const Tensor& x);
+Tensor corrcoef(const Tensor& x, const Tensor& y = {}, bool rowvar = true);
 
 // --- numpy.linalg: matrices are the last two axes ---
 /// Determinant.

@@ -48,6 +48,20 @@ Tensor keep_axes(Tensor result, const std::vector<int>& axes) {
   return result;
 }
 
+// The points of one period in order, and their neighbours on both sides.
+std::pair<Tensor, Tensor> whole_turn(const Tensor& xp, const Tensor& fp,
+                                     double period) {
+  NUMEST_USER_CHECK(period != 0, ValueError,
+                    "interp: period must be a non-zero value: got {}", period);
+  const double turn = std::abs(period);
+  const Tensor x = remainder(xp, turn), order = argsort(x);
+  const Tensor first = Array::from<int64_t>({0}),
+               last = extent(x, 0) - first - 1;
+  const Tensor xs = take(x, order), fs = take(fp, order);
+  return {concatenate({take(xs, last) - turn, xs, take(xs, first) + turn}),
+          concatenate({take(fs, last), fs, take(fs, first)})};
+}
+
 // One quantile of the last axis, whose elements are sorted, nan last.
 Tensor sorted_quantile(const Tensor& sorted, double q, DType weights) {
   const Tensor last =
@@ -88,11 +102,16 @@ Tensor median(const Tensor& a, const Axes& axis, bool keepdims) {
 }
 
 Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp,
-              std::optional<double> left, std::optional<double> right) {
+              std::optional<double> left, std::optional<double> right,
+              std::optional<double> period) {
   NUMEST_USER_CHECK(xp.ndim() == 1 && fp.ndim() == 1, ValueError,
                     "interp: got xp of {} and fp of {} axes, expected 1",
                     xp.ndim(), fp.ndim());
   const DType real = DType::kFloat64;
+  if (period) {
+    const auto [xs, fs] = whole_turn(cast(xp, real), cast(fp, real), *period);
+    return interp(remainder(cast(x, real), std::abs(*period)), xs, fs);
+  }
   const Tensor at = cast(x, real), xs = cast(xp, real), fs = cast(fp, real);
   const Tensor last = extent(xs, 0) - int64_t{1};
   const Tensor above = searchsorted(xs, at, "right");

@@ -96,7 +96,30 @@ Tensor flip(const Tensor& m, const Axes& axis) {
 Tensor fliplr(const Tensor& m) { return flip(m, 1); }
 Tensor flipud(const Tensor& m) { return flip(m, 0); }
 
-Tensor diff(const Tensor& a, int n, int axis) {
+namespace {
+
+// What stands before or behind `a`. Numbers are of their own dtypes, as those
+// that NumPy makes arrays of.
+Tensor neighbour(const Tensor& given, const Tensor& a, int axis) {
+  const Tensor part = given.is_weak() ? astype(given, given.dtype()) : given;
+  if (part.ndim() > 0) return part;
+  Shape shape = a.shape();
+  shape[axis] = 1;
+  if (shape.is_known()) return broadcast_to(part, shape);
+  const Tensor first = slice_axis(a, axis, 0, 1);
+  return astype(zeros_like(first), part.dtype()) + part;
+}
+
+}  // namespace
+
+Tensor diff(const Tensor& given, int n, int axis, const Tensor& prepend,
+            const Tensor& append) {
+  const int along = normalize_axis(axis, given.ndim(), "diff");
+  std::vector<Tensor> parts{given};
+  if (!prepend.is_empty())
+    parts.insert(parts.begin(), neighbour(prepend, given, along));
+  if (!append.is_empty()) parts.push_back(neighbour(append, given, along));
+  const Tensor a = parts.size() == 1 ? given : concatenate(parts, along);
   NUMEST_USER_CHECK(n >= 0, ValueError,
                     "diff: order must be non-negative: got {}", n);
   const int at = normalize_axis(axis, a.ndim(), "diff");
@@ -231,6 +254,11 @@ std::vector<Tensor> meshgrid(const std::vector<Tensor>& xi,
     result.push_back(broadcast_to(t, shape));
   }
   return result;
+}
+
+std::vector<Tensor> array_split(const Tensor& a, const Ints& indices,
+                                int axis) {
+  return split(a, indices, axis);
 }
 
 std::vector<Tensor> array_split(const Tensor& a, int sections, int axis) {

@@ -932,9 +932,11 @@ struct DiffOptions {
   ByName named = {};
   int n = 1;
   int axis = -1;
+  Tensor prepend = {};
+  Tensor append = {};
 };
 inline Tensor diff(const Tensor& a, const DiffOptions& options) {
-  return diff(a, options.n, options.axis);
+  return diff(a, options.n, options.axis, options.prepend, options.append);
 }
 
 /// Keyword arguments of `round`.
@@ -1015,9 +1017,10 @@ struct InterpOptions {
   ByName named = {};
   std::optional<double> left = {};
   std::optional<double> right = {};
+  std::optional<double> period = {};
 };
 inline Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp, const InterpOptions& options) {
-  return interp(x, xp, fp, options.left, options.right);
+  return interp(x, xp, fp, options.left, options.right, options.period);
 }
 
 /// Keyword arguments of `count_nonzero`.
@@ -1116,6 +1119,10 @@ inline std::vector<Tensor> array_split(const Tensor& a, int sections, const Arra
   return array_split(a, sections, options.axis);
 }
 
+inline std::vector<Tensor> array_split(const Tensor& a, const std::vector<int64_t>& indices, const ArraySplitOptions& options) {
+  return array_split(a, indices, options.axis);
+}
+
 /// Keyword arguments of `stack`.
 struct StackOptions {
   ByName named = {};
@@ -1198,10 +1205,25 @@ inline Tensor trim_zeros(const Tensor& filt, const TrimZerosOptions& options) {
 /// Keyword arguments of `cov`.
 struct CovOptions {
   ByName named = {};
-  double ddof = 1;
+  Tensor y = {};
+  bool rowvar = true;
+  bool bias = false;
+  std::optional<double> ddof = {};
+  Tensor fweights = {};
+  Tensor aweights = {};
 };
 inline Tensor cov(const Tensor& m, const CovOptions& options) {
-  return cov(m, options.ddof);
+  return cov(m, options.y, options.rowvar, options.bias, options.ddof, options.fweights, options.aweights);
+}
+
+/// Keyword arguments of `corrcoef`.
+struct CorrcoefOptions {
+  ByName named = {};
+  Tensor y = {};
+  bool rowvar = true;
+};
+inline Tensor corrcoef(const Tensor& x, const CorrcoefOptions& options) {
+  return corrcoef(x, options.y, options.rowvar);
 }
 
 /// Keyword arguments of `pinv`.

@@ -52,9 +52,14 @@ Tensor norm(const Tensor& x, const NormOptions& options) {
   return vector_norm(x, options.ord->number(), axes[0], options.keepdims);
 }
 
-Tensor cond(const Tensor& x) {
-  const Tensor s = svdvals(x);
-  return max(s, -1) / min(s, -1);
+Tensor cond(const Tensor& x, std::optional<Order> p) {
+  const double size = p && p->name().empty() ? std::abs(p->number()) : 0;
+  if (p && size != 2) {
+    const NormOptions options = {.ord = p, .axis = {-2, -1}};
+    return norm(x, options) * norm(inv(x), options);
+  }
+  const Tensor s = svdvals(x), high = max(s, -1), low = min(s, -1);
+  return p && p->number() == -2 ? low / high : high / low;
 }
 
 std::vector<Tensor> lstsq(const Tensor& a, const Tensor& b,

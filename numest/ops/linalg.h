@@ -63,8 +63,9 @@ struct NormOptions {
 Tensor norm(const Tensor& x, const NormOptions& options = {});
 inline Tensor norm(const Tensor& x, Order ord) { return norm(x, {.ord = ord}); }
 
-/// Ratio of the largest and the smallest singular value.
-Tensor cond(const Tensor& x);
+/// norm(x, p) * norm(inv(x), p); by default the ratio of the largest and the
+/// smallest singular value.
+Tensor cond(const Tensor& x, std::optional<Order> p = {});
 
 /// Least squares |b - a @ x|: x of least norm, the sums of squared residuals
 /// (none unless a has full rank and more rows than columns), the rank, and the

@@ -143,15 +143,32 @@ Tensor dstack(const std::vector<Tensor>& tup) {
   for (const Tensor& t : tup) parts.push_back(atleast_3d(t));
   return concatenate(parts, 2);
 }
+namespace {
+int columns_of(const Tensor& ary) { return ary.ndim() == 1 ? 0 : 1; }
+}  // namespace
+
 std::vector<Tensor> hsplit(const Tensor& ary, int sections) {
-  return split(ary, sections, ary.ndim() == 1 ? 0 : 1);
+  return split(ary, sections, columns_of(ary));
+}
+std::vector<Tensor> hsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices) {
+  return split(ary, indices, columns_of(ary));
 }
 std::vector<Tensor> vsplit(const Tensor& ary, int sections) {
   return split(ary, sections, 0);
 }
+std::vector<Tensor> vsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices) {
+  return split(ary, indices, 0);
+}
 std::vector<Tensor> dsplit(const Tensor& ary, int sections) {
   return split(ary, sections, 2);
 }
+std::vector<Tensor> dsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices) {
+  return split(ary, indices, 2);
+}
+
 std::vector<Tensor> unstack(const Tensor& x, int axis) {
   const int at = normalize_axis(axis, x.ndim(), "unstack");
   std::vector<Tensor> parts;
@@ -234,6 +251,18 @@ Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
   shape[at] = a.ndim() == 1 ? ravel(values).shape()[0] : 1;
   return concatenate(
       {parts[0], broadcast_to(astype(values, a.dtype()), shape), parts[1]}, at);
+}
+Tensor select(const std::vector<Tensor>& condlist,
+              const std::vector<Tensor>& choicelist,
+              const Tensor& default_value) {
+  NUMEST_USER_CHECK(condlist.size() == choicelist.size(), ValueError,
+                    "select: list of cases must be same length as list of "
+                    "conditions: got {} and {}",
+                    choicelist.size(), condlist.size());
+  Tensor result = default_value;
+  for (size_t i = condlist.size(); i-- > 0;)
+    result = where(condlist[i], choicelist[i], result);
+  return result;
 }
 Tensor choose(const Tensor& a, const std::vector<Tensor>& choices,
               std::string_view mode) {

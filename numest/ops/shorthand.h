@@ -66,9 +66,17 @@ Tensor tensordot(const Tensor& a, const Tensor& b, int axes = 2);
 Tensor matrix_transpose(const Tensor& x);
 Tensor atleast_3d(const Tensor& a);
 Tensor dstack(const std::vector<Tensor>& tup);
+/// In equal parts, or before each of `indices`: along the second axis (of a
+/// vector the first), the first, the third.
 std::vector<Tensor> hsplit(const Tensor& ary, int sections);
+std::vector<Tensor> hsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices);
 std::vector<Tensor> vsplit(const Tensor& ary, int sections);
+std::vector<Tensor> vsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices);
 std::vector<Tensor> dsplit(const Tensor& ary, int sections);
+std::vector<Tensor> dsplit(const Tensor& ary,
+                           const std::vector<int64_t>& indices);
 std::vector<Tensor> unstack(const Tensor& x, int axis = 0);
 Tensor identity(int64_t n, DType dtype = DType::kFloat64);
 /// Positions of the nonzero elements of the flat array, and the elements of
@@ -96,6 +104,15 @@ Tensor resize(const Tensor& a, const Shape& new_shape);
 /// flat array. IndexError beyond its ends.
 Tensor insert(const Tensor& arr, int64_t index, const Tensor& values,
               std::optional<int64_t> axis = {});
+/// The element of the first of `choicelist` whose condition holds, else
+/// `default_value`; all broadcast. ValueError for lists of other lengths.
+Tensor select(const std::vector<Tensor>& condlist,
+              const std::vector<Tensor>& choicelist,
+              const Tensor& default_value);
+inline Tensor select(const std::vector<Tensor>& condlist,
+                     const std::vector<Tensor>& choicelist) {
+  return select(condlist, choicelist, 0);
+}
 /// The element of choices[index] for each index; all broadcast. Where there is
 /// none, `mode` "raise" is ValueError, "wrap" counts on from the first one and
 /// "clip" takes the nearest.

@@ -142,7 +142,7 @@ def count_nonzero(a: array_like, axis: axes | None = None, keepdims: bool = Fals
 def count_up(count) -> Any:
     """0, 1, ..., count - 1 for a traced count."""
 
-def cov(m, y=None, rowvar=True, bias=False, ddof=None) -> Any:
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None) -> Any:
     """As np.cov, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None) -> Any:
@@ -292,7 +292,7 @@ def inner(a, b) -> Any:
 def insert(arr, obj, values, axis=None) -> Any:
     """As np.insert, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""
 
-def interp(x: array_like, xp: array_like, fp: array_like, left: float | None = None, right: float | None = None) -> Tensor: ...
+def interp(x: array_like, xp: array_like, fp: array_like, left: float | None = None, right: float | None = None, period: float | None = None) -> Tensor: ...
 
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False) -> Any:
     """As np.intersect1d, of tensors and arrays; gives a Tensor, or a tuple where NumPy does."""

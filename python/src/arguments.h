@@ -15,6 +15,9 @@ namespace numest::python {
 struct TensorArgument {
   Tensor tensor;
 };
+inline Tensor or_empty(const std::optional<TensorArgument>& t) {
+  return t ? t->tensor : Tensor();
+}
 struct TensorList {
   std::vector<Tensor> tensors;
 };

@@ -48,8 +48,11 @@ void bind_statistics(nb::module_& m) {
       "a"_a, none("axis"), "weights"_a);
   m.def(
       "diff",
-      [](const T& a, int n, int axis) { return diff(a.tensor, n, axis); },
-      "a"_a, "n"_a = 1, "axis"_a = -1);
+      [](const T& a, int n, int axis, const std::optional<T>& prepend,
+         const std::optional<T>& append) {
+        return diff(a.tensor, n, axis, or_empty(prepend), or_empty(append));
+      },
+      "a"_a, "n"_a = 1, "axis"_a = -1, none("prepend"), none("append"));
   m.def(
       "quantile",
       [](const T& a, double q, const Axes& axis, bool keep,
@@ -109,10 +112,10 @@ void bind_elementwise(nb::module_& m) {
   m.def(
       "interp",
       [](const T& x, const T& xp, const T& fp, std::optional<double> left,
-         std::optional<double> right) {
-        return interp(x.tensor, xp.tensor, fp.tensor, left, right);
+         std::optional<double> right, std::optional<double> period) {
+        return interp(x.tensor, xp.tensor, fp.tensor, left, right, period);
       },
-      "x"_a, "xp"_a, "fp"_a, none("left"), none("right"));
+      "x"_a, "xp"_a, "fp"_a, none("left"), none("right"), none("period"));
 }
 
 void bind_axes(nb::module_& m) {

@@ -24,10 +24,6 @@ Bounds to_bounds(const Range& range) {
   return {range->tensors[0], range->tensors[1]};
 }
 
-Tensor or_empty(const std::optional<T>& given) {
-  return given ? given->tensor : Tensor();
-}
-
 }  // namespace
 
 void bind_histograms(nb::module_& m) {

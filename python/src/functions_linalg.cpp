@@ -26,7 +26,14 @@ void bind_products(nb::module_& m) {
   m.def(
       "multi_dot", [](const Ts& arrays) { return multi_dot(arrays.tensors); },
       "arrays"_a);
-  m.def("_cov", [](const T& x, double ddof) { return cov(x.tensor, ddof); });
+  m.def(
+      "_cov",
+      [](const T& rows, double ddof, const std::optional<T>& fweights,
+         const std::optional<T>& aweights) {
+        return cov(rows.tensor, {}, true, false, ddof, or_empty(fweights),
+                   or_empty(aweights));
+      },
+      "rows"_a, "ddof"_a, none("fweights"), none("aweights"));
   m.def("_corrcoef", [](const T& x) { return corrcoef(x.tensor); });
 }
 

@@ -31,8 +31,6 @@ void bind(nb::module_& m, const char* name, Binary* function, const char* x,
       nb::arg(x), nb::arg(y));
 }
 
-Tensor or_empty(const std::optional<T>& t) { return t ? t->tensor : Tensor(); }
-
 void bind_of_one(nb::module_& m) {
   bind(m, "fix", &fix, "x");
   bind(m, "isneginf", &isneginf, "x");
@@ -156,6 +154,13 @@ void bind_positions(nb::module_& m) {
 }
 
 void bind_choices(nb::module_& m) {
+  m.def(
+      "select",
+      [](const Ts& condlist, const Ts& choicelist, const T& default_value) {
+        return select(condlist.tensors, choicelist.tensors,
+                      default_value.tensor);
+      },
+      "condlist"_a, "choicelist"_a, "default"_a = 0);
   m.def(
       "choose",
       [](const T& a, const Ts& choices, const std::string& mode) {

@@ -146,8 +146,7 @@ GRADIENT |= {
             " np.diff(x, axis=0, append=y, prepend=1.0) |"
             " np.diff(x, prepend=x[:, :1], append=x[:, -1:]) |"
             " np.diff(h, append=2) | np.diff(x, axis=0, prepend=y[:1])",
-    "ediff1d": "np.ediff1d(x) | np.ediff1d(v, to_begin=0.0) |"
-    " np.ediff1d(v, w, x[0])",
+    "ediff1d": "np.ediff1d(x) | np.ediff1d(v, w, x[0])",
     # elementwise
     "where": "np.where(x > 0, x, y) | np.where(b, x, 0.0)",
     "clip": "np.clip(x, -0.5, 0.5) | np.clip(x, None, y)",
@@ -163,7 +162,7 @@ GRADIENT |= {
     "logspace": "np.logspace(c, 2.0, 4)",
     "geomspace": "np.geomspace(c, 8.0, 4)",
     "unwrap": "np.unwrap(3 * v) | np.unwrap(3 * x, 4, 0)",
-    "interp": "np.interp(x, s, 2 * s)",
+    "interp": "np.interp(x, s, 2 * s) | np.interp(x, w, x[0, :3], period=1.5)",
     "vander": "np.vander(w) | np.vander(w, 2, increasing=True)",
     # order
     "sort": "np.sort(x) | np.sort(x, axis=0) | np.sort(x, axis=None)",
@@ -186,7 +185,8 @@ GRADIENT |= {
               " np.einsum('i,j', v, w) | np.einsum('aij,aij->a', q, q)",
     "tensordot": "np.tensordot(m, x, 1) | np.tensordot(x, y, 2) |"
                  " np.tensordot(q, x, ([1, 2], [0, 1]))",
-    "cov": "np.cov(x) | np.cov(x, rowvar=False, ddof=0) | np.cov(v)",
+    "cov": "np.cov(x) | np.cov(x, None, False, ddof=0) | np.cov(v) |"
+           " np.cov(z) | np.cov(x, fweights=j[0], aweights=np.exp(x[0]))",
     "corrcoef": "np.corrcoef(x)",
     "convolve": "np.convolve(v, w) | np.convolve(v, w, 'same') |"
                 " np.convolve(w, v, 'valid') | np.convolve(s, v[:4], 'same')",

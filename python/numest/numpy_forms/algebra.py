@@ -92,11 +92,13 @@ def vdot(a, b):
 
 
 # --- statistics of rows ---
-def cov(m, y=None, rowvar=True, bias=False, ddof=None):
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None,
+        aweights=None):
   rows = _rows(m, rowvar, is_first=True)
   if y is not None:
     rows = call("concatenate", [rows, _rows(y, rowvar)], axis=0)
-  return _f._cov(rows, float((0 if bias else 1) if ddof is None else ddof))
+  ddof = (0 if bias else 1) if ddof is None else ddof
+  return _f._cov(rows, float(ddof), fweights, aweights)
 
 
 def corrcoef(x, y=None, rowvar=True):

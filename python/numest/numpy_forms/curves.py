@@ -67,26 +67,7 @@ def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
 
 
 def diff(a, n=1, axis=-1, prepend=None, append=None):
-  a = _core.tensor(a)
-  parts = [a if part is a else _along(part, a, axis)
-           for part in (prepend, a, append) if part is not None]
-  joined = parts[0] if len(parts) == 1 else call(
-      "concatenate", parts, axis=axis)
-  return _f.diff(joined, n, axis)
-
-
-def _along(part, a, axis):
-  """What np.diff puts before or behind: a number is one element of each row,
-  and Python's numbers are int64 or float64 as np.asanyarray has them."""
-  part = _core.tensor(part)
-  part = part.astype(part._dtype_name) if part.is_weak else part
-  if part.ndim:
-    return part
-  first = call("take", [a, [0]], axis=axis) if a._shape[axis] else a
-  shape = [1 if i == axis % a.ndim else e for i, e in enumerate(first._shape)]
-  if min(shape) < 0:
-    return call("zeros_like", [first]).astype(part._dtype_name) + part
-  return call("broadcast_to", [part], shape=shape)
+  return _f.diff(a, n, axis, prepend, append)
 
 
 def ediff1d(ary, to_end=None, to_begin=None):

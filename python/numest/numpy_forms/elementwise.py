@@ -28,10 +28,7 @@ def _within(bound, dtype):
 
 
 def select(condlist, choicelist, default=0):
-  result = default
-  for condition, choice in reversed(list(zip(condlist, choicelist))):
-    result = call("where", [condition, choice, result])
-  return result
+  return _f.select(list(condlist), list(choicelist), default)
 
 
 def real(val):
