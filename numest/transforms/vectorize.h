@@ -43,7 +43,8 @@ std::vector<Tensor> vectorized(const TensorFunction& function,
 
 /// The function over arrays of a function of scalars, or of arrays of the core
 /// axes of a signature; see `vectorized`. It gives a Tensor, or a vector of
-/// them if `pyfunc` gives one. Elements have the dtypes of the arrays.
+/// them if `pyfunc` gives one. Elements have the dtypes of the arrays; it is
+/// called once, so that what it draws is one draw for all of them.
 template <PlainFunction F>
 auto vectorize(F pyfunc, VectorizeOptions options = {}) {
   return [ pyfunc,
