@@ -15,10 +15,6 @@ namespace numest {
 
 namespace {
 
-Tensor inexact(const Tensor& x) {
-  return is_inexact(x.dtype()) ? x : astype(x, DType::kFloat64);
-}
-
 Tensor word(uint64_t value) { return Array::scalar(value); }
 
 // 128, 64, ..., 1, or the other way round.
@@ -132,7 +128,7 @@ Tensor unpackbits(const Tensor& a, std::optional<int64_t> axis,
 // The mean of exp(x cos t) over a turn, by the trapezoidal rule: its error is
 // below rounding for all x that do not overflow.
 Tensor i0(const Tensor& given) {
-  const Tensor x = inexact(given);
+  const Tensor x = as_float(given);
   constexpr int64_t kPoints = 129;
   Array turn(DType::kFloat64, Shape{kPoints}),
       share(turn.dtype(), turn.shape());
@@ -180,7 +176,7 @@ Tensor piecewise(const Tensor& x, const std::vector<Tensor>& condlist,
 }
 
 std::pair<Tensor, Tensor> polydiv(const Tensor& u, const Tensor& v) {
-  const Tensor dividend = inexact(atleast_1d(u)), d = inexact(atleast_1d(v));
+  const Tensor dividend = as_float(atleast_1d(u)), d = as_float(atleast_1d(v));
   for (const Tensor& t : {dividend, d})
     NUMEST_USER_CHECK(
         t.ndim() == 1 && t.shape().is_known() && t.shape().size() > 0,

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "numest/ops/composite_signal.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -100,14 +101,10 @@ Tensor steps_of(const Tensor& x, const Tensor& f, int axis) {
   return insert_ones(steps, 1, f.ndim() - 1 - axis);
 }
 
-Tensor inexact(const Tensor& f) {
-  return is_inexact(f.dtype()) ? f : astype(f, DType::kFloat64);
-}
-
 Tensor slope(const Tensor& given, const Tensor& spacing, int axis,
              int edge_order) {
   check_samples(given, axis, edge_order);
-  const Samples f{inexact(given), axis};
+  const Samples f{as_float(given), axis};
   const Tensor step =
       spacing.ndim() == 0 ? spacing : steps_of(spacing, given, axis);
   Tensors parts;

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "numest/ops/composite_signal.h"
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 Tensor number(double value, DType dtype) {
   return astype(Tensor(value), dtype);
-}
-
-Tensor inexact(const Tensor& t) {
-  return is_inexact(t.dtype()) ? t : astype(t, DType::kFloat64);
 }
 
 // The elements with `value` in place of nan.
@@ -77,7 +74,7 @@ Tensor nanprod(const Tensor& a, const Axes& axis, bool keepdims) {
 }
 
 Tensor nanvar(const Tensor& a, const Axes& axis, double ddof, bool keepdims) {
-  const Tensor x = inexact(a);
+  const Tensor x = as_float(a);
   const Tensor center = nanmean(x, axis, true);
   const Tensor distance = where(isnan(x), zeros_like(x), x - center);
   const Tensor squares = is_complex(x.dtype())
@@ -112,7 +109,7 @@ Tensor nanquantile(const Tensor& a, double q, const Axes& axis, bool keepdims,
                     "nanquantile: Quantiles must be in the range [0, 1]: got "
                     "{}",
                     q);
-  const Tensor x = inexact(a);
+  const Tensor x = as_float(a);
   const auto axes =
       Attrs{{"axis", axis.attr()}}.axes("axis", a.ndim(), "nanquantile");
   const Tensor sorted = sort(joined(x, axes));

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "numest/ops/dtypes.h"
 #include "numest/ops/emit.h"
 #include "numest/ops/operators.h"
 
@@ -17,10 +18,6 @@ constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
 
 Tensor cast(const Tensor& t, DType dtype) {
   return t.dtype() == dtype ? t : astype(t, dtype);
-}
-
-Tensor inexact(const Tensor& t) {
-  return is_inexact(t.dtype()) ? t : astype(t, DType::kFloat64);
 }
 
 int64_t known_extent(const Tensor& a, int axis, const char* op) {
@@ -85,14 +82,14 @@ Tensor correlate(const Tensor& a, const Tensor& v, std::string_view mode) {
 
 Tensor trapezoid(const Tensor& y, double dx, int axis) {
   const int at = normalize_axis(axis, y.ndim(), "trapezoid");
-  return sum(neighbours_mean(inexact(y), at) * dx, at);
+  return sum(neighbours_mean(as_float(y), at) * dx, at);
 }
 
 Tensor trapezoid(const Tensor& y, const Tensor& x, int axis) {
   const int at = normalize_axis(axis, y.ndim(), "trapezoid");
   Tensor width = diff(x, 1, x.ndim() == 1 ? 0 : at);
   if (x.ndim() == 1) width = insert_ones(width, 1, y.ndim() - 1 - at);
-  return sum(neighbours_mean(inexact(y), at) * width, at);
+  return sum(neighbours_mean(as_float(y), at) * width, at);
 }
 
 Tensor polyval(const Tensor& p, const Tensor& x) {
@@ -110,7 +107,7 @@ Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num,
   NUMEST_USER_CHECK(num >= 0, ValueError,
                     "linspace: Number of samples, {}, must be non-negative",
                     num);
-  const Tensor first = inexact(start), width = inexact(stop) - first;
+  const Tensor first = as_float(start), width = as_float(stop) - first;
   const int64_t intervals = std::max<int64_t>(endpoint ? num - 1 : num, 1);
   const Tensor step = expand_dims(width / double(intervals), 0);
   const Tensor at =
@@ -124,7 +121,7 @@ Tensor linspace(const Tensor& start, const Tensor& stop, int64_t num,
 }
 
 Tensor sinc(const Tensor& x) {
-  const Tensor real = inexact(x);
+  const Tensor real = as_float(x);
   const Tensor is_zero = equal(real, 0.0);
   const Tensor y = where(is_zero, 1.0, real) * std::numbers::pi;
   // At 0 the first terms of its series, for derivatives.

@@ -166,6 +166,10 @@ Tensor as_inexact(const Tensor& x) {
   return is_inexact(x.dtype()) ? x : astype(x, to_inexact(x.dtype()));
 }
 
+Tensor as_float(const Tensor& x) {
+  return is_inexact(x.dtype()) ? x : astype(x, DType::kFloat64);
+}
+
 int64_t size(const Tensor& a) {
   NUMEST_USER_CHECK(a.shape().is_known(), ValueError,
                     "size: got extents {} that are not known while tracing; "

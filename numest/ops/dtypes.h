@@ -81,6 +81,8 @@ constexpr bool isscalar(const T&) {
 /// The elements as floats, as ufuncs of floats take integers: float16 of 8
 /// bits, float32 of 16, else float64.
 Tensor as_inexact(const Tensor& x);
+/// The elements; integers and bools as float64, as statistics take them.
+Tensor as_float(const Tensor& x);
 
 // --- Shapes ---
 inline int ndim(const Tensor& a) { return a.ndim(); }

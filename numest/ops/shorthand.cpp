@@ -279,6 +279,7 @@ Tensor choose(const Tensor& a, const std::vector<Tensor>& choices,
   Tensor result = choices.back();
   for (int64_t i = last; i-- > 0;)
     result = where(at <= i, choices[size_t(i)], result);
+  // One choice: of the shape of both, and once the positions are checked.
   return last == 0 ? where(at <= last, result, result) : result;
 }
 Tensor compress(const Tensor& condition, const Tensor& a,
